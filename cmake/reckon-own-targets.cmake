@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+# What our own tests, examples and benchmarks are built with, and no consumer ever sees.
+
+add_library(reckon_own INTERFACE)
+target_compile_options(reckon_own INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+# Data files and golden tables are found from here, whatever folder a program is started in.
+target_compile_definitions(reckon_own INTERFACE "RECKON_SOURCE_DIR=\"${PROJECT_SOURCE_DIR}\"")
+target_link_libraries(reckon_own INTERFACE reckon::reckon)
+if(TARGET reckon::io)
+    target_link_libraries(reckon_own INTERFACE reckon::io)
+endif()
+
+# A compiler cache where there is one. Precompiled headers change their time stamps at every build, and ccache refuses
+# to share what includes them unless it is told that the stamps do not matter.
+find_program(RECKON_CCACHE ccache)
+mark_as_advanced(RECKON_CCACHE)
+if(RECKON_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+        "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" "${RECKON_CCACHE}")
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(reckon_own INTERFACE -fpch-preprocess)
+    elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        target_compile_options(reckon_own INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+    endif()
+endif()
+
+# Libraries that Debian ships compiled are built against libstdc++; a build against libc++ cannot link them.
+include(CheckCXXSourceCompiles)
+check_cxx_source_compiles("#include <version>
+#ifndef __GLIBCXX__
+#error another standard library
+#endif
+int main() {}" RECKON_STANDARD_LIBRARY_IS_LIBSTDCXX)
+
+# Makes one program of every <name>.cpp in the calling folder, together with the files of a folder <name>/, if there is
+# one; a folder alone makes a program as well. What a program needs besides reckon is read from its includes; a program
+# whose need is not met is left out with a message, so that a build without it still succeeds.
+function(reckon_add_programs)
+    file(GLOB sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_LIST_DIR}"
+         "${CMAKE_CURRENT_LIST_DIR}/*.cpp" "${CMAKE_CURRENT_LIST_DIR}/*/*.cpp")
+    set(programs "")
+    foreach(source IN LISTS sources)
+        string(REGEX REPLACE "(/.*|\\.cpp)$" "" name "${source}")
+        list(APPEND programs "${name}")
+        list(APPEND "sources_of_${name}" "${source}")
+    endforeach()
+    list(REMOVE_DUPLICATES programs)
+    # A change of the includes may change what has to be linked.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
+
+    foreach(name IN LISTS programs)
+        set(includes "")
+        foreach(source IN LISTS "sources_of_${name}")
+            file(STRINGS "${source}" lines REGEX "^#include <(CLI|benchmark|nlohmann|reckon/io)")
+            list(APPEND includes ${lines})
+        endforeach()
+        set(libraries "")
+        set(missing "")
+        if(includes MATCHES "<CLI/")
+            find_package(CLI11 CONFIG QUIET)
+            if(TARGET CLI11::CLI11)
+                list(APPEND libraries CLI11::CLI11)
+            else()
+                list(APPEND missing "CLI11 (Debian: libcli11-dev)")
+            endif()
+        endif()
+        if(includes MATCHES "<benchmark/")
+            find_package(benchmark CONFIG QUIET)
+            if(TARGET benchmark::benchmark AND RECKON_STANDARD_LIBRARY_IS_LIBSTDCXX)
+                list(APPEND libraries benchmark::benchmark)
+            else()
+                list(APPEND missing "Google Benchmark for this standard library (Debian: libbenchmark-dev)")
+            endif()
+        endif()
+        if(includes MATCHES "<(nlohmann|reckon/io)" AND NOT TARGET reckon::io)
+            list(APPEND missing "nlohmann_json (Debian: nlohmann-json3-dev)")
+        endif()
+        if(missing)
+            list(JOIN missing ", " missing)
+            message(STATUS "Program ${name} is left out; not found: ${missing}")
+            continue()
+        endif()
+        add_executable(${name} ${sources_of_${name}})
+        target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_LIST_DIR}")
+        target_link_libraries(${name} PRIVATE reckon_own ${libraries})
+    endforeach()
+endfunction()
