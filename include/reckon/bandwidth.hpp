@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// The bandwidth room: bytes moved, calibration, and the time of a pass.
+#pragma once
+#include <reckon/bandwidth/calibration.hpp>
+#include <reckon/bandwidth/calibrations.hpp>
+#include <reckon/bandwidth/collectives.hpp>
+#include <reckon/bandwidth/distinct_experts.hpp>
+#include <reckon/bandwidth/pass_time.hpp>
+#include <reckon/bandwidth/weight_traffic.hpp>

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// The time of one forward pass on one rank: a bound that nothing beats, and an estimate beside it.
+//
+//   bound    = max( (W + C) / bw, sum_i F_i / peak_i, S / link )
+//   estimate = max( W / (bw e_w), sum_i F_i / (peak_i e_m) ) + C / (bw e_c) + scores / (peak e_m)
+//              + S / (link e_l) + L o_layer + n_c o_collective + o_step
+//
+//   symbol      | meaning                                              | unit
+//   W, C, S     | bytes of weights and cache read, bytes sent          | byte
+//   F_i, peak_i | FLOPs and datasheet rate of one operand type         | FLOP, FLOP/s
+//   e           | achieved fractions (bandwidth/calibration.hpp)       | -
+//   o           | overheads; L layers, n_c collectives                 | s
+//
+// Source:       roofline (Williams et al. 2009); the estimate's form reaches a median error of 8.9 %
+//               on 626 dense points and 12.9 % on 2,421 points when fitted (docs/laws/step.md).
+// Not modelled: tile quantisation, overlap of network and compute, power throttling.
+// Error:        docs/accuracy.md, measured with bench/accuracy.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include <reckon/bandwidth/calibration.hpp>
+#include <reckon/bandwidth/collectives.hpp>
+#include <reckon/flops/forward.hpp>
+#include <reckon/gpu/gpu_spec.hpp>
+#include <reckon/precision/recipe.hpp>
+
+namespace reckon::inline v0 {
+
+/// The resource that a time is spent on.
+enum class resource : std::uint8_t { memory, compute, network, overhead };
+
+[[nodiscard]] constexpr std::string_view name(resource r) noexcept {
+    constexpr std::string_view names[] = {"memory bandwidth", "compute", "network", "overhead"};
+    return names[static_cast<int>(r)];
+}
+
+/// Everything one rank does in a pass.
+struct pass_cost {
+    bytes weights{};
+    bytes cache{};
+    forward_work work{};
+    link_traffic sent{};
+    double layers{};
+};
+
+/// Time by cause. `total` is not the sum where causes overlap: weights stream while products run.
+struct pass_time {
+    seconds weights{};
+    seconds cache{};
+    seconds compute{};
+    seconds network{};
+    seconds overhead{};
+    seconds total{};
+    seconds bound{};
+    resource bound_by{};
+    friend constexpr bool operator==(pass_time const&, pass_time const&) noexcept = default;
+};
+
+/// The rates of one device that a pass needs, resolved once: datasheet bandwidth, the peaks of the
+/// operands that a recipe's matrices really run in, and the link of a layer's ranks.
+struct device_rates {
+    memory_bandwidth memory{};
+    peak_flop_rate linear{};
+    peak_flop_rate experts{};
+    peak_flop_rate head{};
+    peak_flop_rate scores{};
+    link_bandwidth link{};
+};
+
+/// The link that `ranks` ranks of a layer share: the fabric while they are inside one scale-up
+/// domain, the host link where there is no fabric or beyond it.
+template <gpu G> [[nodiscard]] constexpr figure<link_bandwidth> link_between(G const& g, count ranks) noexcept {
+    bool const inside = g.link.scale_up.known() && ranks <= g.link.scale_up.value();
+    if (inside && g.link.each_way.known()) { return g.link.each_way; }
+    return g.host.each_way;
+}
+
+/// Unknown where a figure that the pass needs was never published.
+template <gpu G>
+[[nodiscard]] constexpr figure<device_rates> rates_of(G const& g, recipe const& r, count ranks) noexcept {
+    figure<peak_flop_rate> const linear = peak_for(g, r[tensor_role::attention_output].operands);
+    figure<peak_flop_rate> const experts = peak_for(g, r[tensor_role::expert_up].operands);
+    figure<peak_flop_rate> const head = peak_for(g, r[tensor_role::head].operands);
+    figure<peak_flop_rate> const scores = peak_for(g, arithmetic::bf16);
+    figure<link_bandwidth> const link = link_between(g, ranks);
+    if (!g.bandwidth.known() || !linear.known() || !experts.known() || !head.known() || !scores.known() ||
+        (ranks > 1 && !link.known())) {
+        return unknown;
+    }
+    return device_rates{g.bandwidth.value(), linear.value(), experts.value(), head.value(), scores.value(),
+                        link.value_or(link_bandwidth{})};
+}
+
+[[nodiscard]] constexpr pass_time time_of(pass_cost const& cost, device_rates const& rates, calibration const& c,
+                                          efficiency matmul) noexcept {
+    pass_time t{};
+    bool const sends = cost.sent.collectives > 0;
+    seconds const products = cost.work.linear / rates.linear + cost.work.experts / rates.experts +
+                             cost.work.head / rates.head;
+    seconds const scores = cost.work.scores / rates.scores;
+    bytes const sent = cost.sent.reduced + cost.sent.exchanged;
+    seconds const reading = (cost.weights + cost.cache) / rates.memory;
+    seconds const sending = sends ? sent / rates.link : seconds{0};
+    t.bound = max(max(reading, products + scores), sending);
+    t.bound_by = reading >= products + scores && reading >= sending ? resource::memory
+                 : products + scores >= sending                    ? resource::compute
+                                                                   : resource::network;
+    t.weights = cost.weights / (rates.memory * c.weight_streaming);
+    t.cache = cost.cache / (rates.memory * c.cache_streaming);
+    t.compute = (products + scores) / matmul.fraction;
+    t.network = (sends ? sent / (rates.link * c.link) : seconds{0}) + c.per_collective * cost.sent.collectives;
+    t.overhead = c.per_layer * cost.layers + c.per_step;
+    seconds const busy = max(t.weights, products / matmul.fraction) + max(t.cache, scores / matmul.fraction);
+    t.total = busy + t.network + t.overhead;
+    return t;
+}
+
+/// The cause that takes most of the estimate.
+[[nodiscard]] constexpr resource dominant(pass_time const& t) noexcept {
+    seconds const memory = t.weights + t.cache;
+    seconds most = memory;
+    resource cause = resource::memory;
+    if (t.compute > most) { most = t.compute; cause = resource::compute; }
+    if (t.network > most) { most = t.network; cause = resource::network; }
+    if (t.overhead > most) { cause = resource::overhead; }
+    return cause;
+}
+
+} // namespace reckon::inline v0

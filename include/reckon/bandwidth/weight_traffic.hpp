@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Bytes of weights that one rank reads in a pass.
+//
+//   read = W - embedding - experts + experts D(B) / E
+//
+//   symbol  | meaning                                               | unit
+//   W       | weights of the rank (memory/weights.hpp)              | byte
+//   D(B)    | distinct experts that the pass wakes in a layer       | -
+//
+// A pass reads every matrix once, however many tokens it carries; of the embedding it reads one row
+// a token, which is left out.
+// Source: AT-11, DeepSeek-V3 served on 8 x H200 (docs/laws/step.md).
+#pragma once
+#include <reckon/bandwidth/distinct_experts.hpp>
+#include <reckon/memory/weights.hpp>
+
+namespace reckon::inline v0 {
+
+template <model M>
+[[nodiscard]] constexpr bytes weights_read(M const& m, weight_bytes const& w, double expert_tokens) noexcept {
+    routing mixture{};
+    m.groups.for_each([&](auto const& group) {
+        routing const here = group.feed_forward.experts();
+        if (here.experts > 0) { mixture = here; }
+    });
+    double const awake = mixture.experts == 0
+                             ? 1
+                             : distinct_experts(mixture.experts, mixture.per_token, expert_tokens) /
+                                   static_cast<double>(mixture.experts);
+    bytes const always = w.attention + w.dense_ffn + w.shared_experts + w.other + w.head;
+    return always + w.routed_experts * awake;
+}
+
+} // namespace reckon::inline v0

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Constexpr arithmetic that C++20's <cmath> does not offer in constant expressions, and integer
+// arithmetic that saturates instead of wrapping.
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <limits>
+
+namespace reckon::inline v0 {
+
+/// An exact integer: parameters, layers, heads, experts, blocks, devices.
+/// Domain: -2^63 .. 2^63-1; every product in the library saturates (see `multiply`), never wraps.
+using count = std::int64_t;
+
+namespace detail {
+
+inline constexpr count count_max = std::numeric_limits<count>::max();
+
+/// a*b for a, b >= 0, or `count_max` when the product does not fit: a saturated count is refused by
+/// the validators, a wrapped one would look like a small model.
+[[nodiscard]] constexpr count multiply(count a, count b) noexcept {
+    count product = 0;
+    return __builtin_mul_overflow(a, b, &product) ? count_max : product;
+}
+
+template <std::same_as<count>... Counts>
+[[nodiscard]] constexpr count multiply(count a, count b, Counts... more) noexcept {
+    return multiply(multiply(a, b), more...);
+}
+
+/// a+b for a, b >= 0, saturating like `multiply`.
+[[nodiscard]] constexpr count add(count a, count b) noexcept {
+    count sum = 0;
+    return __builtin_add_overflow(a, b, &sum) ? count_max : sum;
+}
+
+/// Smallest integer >= a/b. Domain: a >= 0, b > 0.
+[[nodiscard]] constexpr count ceil_div(count a, count b) noexcept {
+    return a / b + (a % b != 0 ? 1 : 0);
+}
+
+/// Largest integer <= x, as a double. Domain: |x| < 2^63; above 2^53 every double is an integer.
+[[nodiscard]] constexpr double floor(double x) noexcept {
+    constexpr double exact = 9007199254740992.0; // 2^53
+    if (!(x > -exact && x < exact)) { return x; }
+    auto const whole = static_cast<double>(static_cast<count>(x));
+    return whole > x ? whole - 1 : whole;
+}
+
+[[nodiscard]] constexpr double ceil(double x) noexcept { return -floor(-x); }
+
+[[nodiscard]] constexpr double max(double a, double b) noexcept { return a < b ? b : a; }
+[[nodiscard]] constexpr double min(double a, double b) noexcept { return b < a ? b : a; }
+[[nodiscard]] constexpr count max(count a, count b) noexcept { return a < b ? b : a; }
+[[nodiscard]] constexpr count min(count a, count b) noexcept { return b < a ? b : a; }
+
+/// Whether x is neither infinite nor NaN (written so that -ffast-math keeps the range test).
+[[nodiscard]] constexpr bool finite(double x) noexcept {
+    return x >= std::numeric_limits<double>::lowest() && x <= std::numeric_limits<double>::max();
+}
+
+/// base^exponent by squaring. Domain: exponent >= 0. Relative error below 2e-16 per squaring.
+[[nodiscard]] constexpr double power(double base, count exponent) noexcept {
+    double result = 1;
+    for (; exponent > 0; exponent >>= 1) {
+        if ((exponent & 1) != 0) { result *= base; }
+        base *= base;
+    }
+    return result;
+}
+
+} // namespace detail
+} // namespace reckon::inline v0

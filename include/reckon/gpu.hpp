@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// The gpu room: architectures, accelerators, links.
+#pragma once
+#include <reckon/gpu/architecture.hpp>
+#include <reckon/gpu/architectures.hpp>
+#include <reckon/gpu/gpu_spec.hpp>

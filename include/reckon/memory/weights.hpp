@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Bytes of weights that one rank holds, and that a checkpoint takes.
+//
+//   W(rank) = sum over tensors t, layers l of the rank's stage:
+//             share(t) [ p_t payload(f) + blocks(t, f) scale(f) ] / 8,   f = recipe(role(t), l)
+//   + embedding on the first stage, final norm and head on the last
+//
+//   symbol   | meaning                                            | unit | domain
+//   share    | fraction of the tensor on one rank (parallel/)     | -    | (0, 1]
+//   p_t      | parameters of the tensor, all experts              | -    | > 0
+//   f        | the format that the recipe gives this tensor       | -    |
+//
+// Source:       checkpoint layouts; 26 published checkpoint sizes within 0.1 %.
+// Deviations:   scales are shared like the elements they belong to; a scale block cut by a rank's
+//               border is counted once.
+// Not modelled: file headers, alignment, tables that an engine computes at load (engine profile).
+// Error:        tests/memory/weights.cpp; docs/accuracy.md.
+#pragma once
+#include <reckon/model/parameters.hpp>
+#include <reckon/parallel/sharding.hpp>
+#include <reckon/precision/storage.hpp>
+
+namespace reckon::inline v0 {
+
+/// Bytes by part.
+struct weight_bytes {
+    bytes embedding{};
+    bytes attention{};
+    bytes dense_ffn{};
+    bytes shared_experts{};
+    bytes routed_experts{};
+    bytes other{}; ///< norms, router, biases
+    bytes head{};
+
+    [[nodiscard]] constexpr bytes total() const noexcept {
+        return embedding + attention + dense_ffn + shared_experts + routed_experts + other + head;
+    }
+    friend constexpr bool operator==(weight_bytes const&, weight_bytes const&) noexcept = default;
+};
+
+namespace detail {
+
+/// Tensors of `t`'s shape in `n` layers under `format`.
+[[nodiscard]] constexpr bytes stored(tensor const& t, any_precision const& format, double n, double share) noexcept {
+    double const copies = n * static_cast<double>(t.copies) * share;
+    double const blocks = static_cast<double>(blocks_of(format.block, t.rows, t.cols));
+    double const elements = static_cast<double>(t.rows) * static_cast<double>(t.cols);
+    return stored_bytes(format, elements * copies, blocks * copies, copies);
+}
+
+/// The format for one role, with the recipe's fallback for rows that are not whole blocks.
+[[nodiscard]] constexpr any_precision const& format_for(recipe const& r, std::uint8_t entry, tensor const& t) noexcept {
+    any_precision const& wanted = r.palette[entry];
+    bool const whole = wanted.payload_elements <= 1 || t.cols % wanted.payload_elements == 0;
+    return whole ? wanted : r.palette[r.ragged[entry]];
+}
+
+} // namespace detail
+
+/// The layers of a group that one stage holds, with what recipes ask about them.
+struct staged_group {
+    layer_set at{};
+    stage_layers stage{};
+    double held{};       ///< how many of the group's layers the stage holds
+    count model_layers{};
+    count queries_per_key{1};
+};
+
+/// Bytes of tensor `t` in the layers of a staged group.
+[[nodiscard]] constexpr bytes stored_in(recipe const& r, tensor const& t, staged_group const& g, double share) noexcept {
+    if (t.vector) { return detail::stored(t, r[t.role], g.held, share); }
+    double rest = g.held;
+    bytes sum{};
+    layer_set taken{};
+    for (recipe_exception const& e : r.exceptions) {
+        if (e.role != t.role || g.queries_per_key < e.min_group) { continue; }
+        double chosen = 0;
+        for (count i = g.stage.first; i < g.stage.end; ++i) {
+            if (g.at.contains(i) && !taken.contains(i) && e.layers.chooses(i, g.model_layers)) {
+                taken.insert(i);
+                chosen += 1;
+            }
+        }
+        rest -= chosen;
+        if (chosen > 0) { sum += detail::stored(t, detail::format_for(r, e.format, t), chosen, share); }
+    }
+    if (rest > 0) {
+        sum += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), rest, share);
+    }
+    return sum;
+}
+
+/// Weights of one rank of pipeline stage `stage`.
+template <model M>
+[[nodiscard]] constexpr weight_bytes weights_of(M const& m, recipe const& r, layout const& l = {},
+                                                count stage = 0,
+                                                sharding_rules const& rules = megatron_sharding) noexcept {
+    weight_bytes w{};
+    count const all_layers = layer_count(m);
+    stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
+    m.groups.for_each([&](auto const& group) {
+        staged_group staged{group.at, here, static_cast<double>(group.at.size_in(here.first, here.end)), all_layers, 1};
+        if (staged.held == 0) { return; }
+        cached_state const state = group.attention.cache();
+        if (state.heads > 0 && !state.shared_latent) {
+            staged.queries_per_key = group.attention.query_heads / state.heads;
+        }
+        for_each_tensor(group, m.hidden, [&](tensor const& t) {
+            bytes const size = stored_in(r, t, staged, local_share(t, rules, l));
+            bytes& part = is_routed_expert(t.role)   ? w.routed_experts
+                          : is_shared_expert(t.role) ? w.shared_experts
+                          : is_dense_ffn(t.role)     ? w.dense_ffn
+                          : is_attention(t.role)     ? w.attention
+                                                     : w.other;
+            part += size;
+        });
+    });
+    tensor const embedding{tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
+    tensor const head{tensor_role::head, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
+    bool const is_first = stage == 0;
+    bool const is_last = stage == l.pipeline - 1;
+    auto const whole = [&](tensor const& t) {
+        return detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1,
+                              local_share(t, rules, l));
+    };
+    if (is_first) {
+        w.embedding += whole(embedding);
+        if (m.learned_positions > 0) {
+            w.embedding += whole({tensor_role::embedding, shard_axis::none, m.learned_positions, m.hidden});
+        }
+    }
+    if (is_last) {
+        w.other += detail::stored({tensor_role::norm, shard_axis::none,
+                                   m.hidden * (m.final_norm_bias ? 2 : 1), 1, 1, 1, 1, true},
+                                  r[tensor_role::norm], 1, 1);
+        // A tied head needs a second copy only where it lives on another stage than the embedding.
+        if (!m.tied_embeddings) {
+            w.head += whole(head);
+        } else if (!is_first) {
+            w.head += whole(embedding);
+        }
+    }
+    return w;
+}
+
+/// Bytes of the multi-token-prediction modules of a model in a checkpoint, shaped as its last layers:
+/// layers x (layer + 2 h h projection + 3 h norms) (+ embedding and head of its own).
+template <model M> [[nodiscard]] constexpr bytes mtp_weights_of(M const& m, recipe const& r) noexcept {
+    if (m.mtp.layers == 0) { return {}; }
+    bytes layer{};
+    m.groups.for_each([&](auto const& group) {
+        layer = {};
+        for_each_tensor(group, m.hidden, [&](tensor const& t) {
+            layer += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1, 1);
+        });
+    });
+    layer += detail::stored({tensor_role::head, shard_axis::none, m.hidden, 2 * m.hidden},
+                            r[tensor_role::head], 1, 1);
+    layer += detail::stored({tensor_role::norm, shard_axis::none, 3 * m.hidden, 1, 1, 1, 1, true},
+                            r[tensor_role::norm], 1, 1);
+    if (m.mtp.own_embeddings) {
+        layer += detail::stored({tensor_role::embedding, shard_axis::none, m.vocabulary, m.hidden, 2, 2},
+                                r[tensor_role::embedding], 1, 1);
+    }
+    return layer * static_cast<double>(m.mtp.layers);
+}
+
+/// Bytes of the tensors of a checkpoint: the model and its prediction modules.
+template <model M> [[nodiscard]] constexpr bytes checkpoint_bytes(M const& m, recipe const& r) noexcept {
+    return weights_of(m, r).total() + mtp_weights_of(m, r);
+}
+
+} // namespace reckon::inline v0

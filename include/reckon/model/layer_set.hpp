@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Which layers of a model belong to a group, as a set of layer indices.
+#pragma once
+#include <bit>
+#include <cstdint>
+
+#include <reckon/detail/math.hpp>
+
+namespace reckon::inline v0 {
+
+/// A set of layer indices 0..255: layer patterns ("first 3 dense", "every 6th global") are data.
+struct layer_set {
+    static constexpr count capacity = 256;
+    std::uint64_t words[4]{};
+
+    /// Layers first .. end-1.
+    [[nodiscard]] static constexpr layer_set range(count first, count end) noexcept {
+        layer_set set{};
+        for (count i = first; i < end; ++i) { set.insert(i); }
+        return set;
+    }
+    /// Layers i < end with i % period == phase.
+    [[nodiscard]] static constexpr layer_set every(count period, count phase, count end) noexcept {
+        layer_set set{};
+        for (count i = phase; i < end; i += period) { set.insert(i); }
+        return set;
+    }
+    constexpr void insert(count i) noexcept {
+        if (i >= 0 && i < capacity) { words[i / 64] |= std::uint64_t{1} << (i % 64); }
+    }
+    [[nodiscard]] constexpr bool contains(count i) const noexcept {
+        return i >= 0 && i < capacity && (words[i / 64] >> (i % 64) & 1U) != 0;
+    }
+    [[nodiscard]] constexpr count size() const noexcept {
+        return size_in(0, capacity);
+    }
+    /// How many of the layers lie in first .. end-1.
+    [[nodiscard]] constexpr count size_in(count first, count end) const noexcept {
+        count n = 0;
+        for (count word = 0; word < 4; ++word) {
+            count const low = detail::max(first - word * 64, count{0});
+            count const high = detail::min(end - word * 64, count{64});
+            if (low >= high || words[word] == 0) { continue; }
+            std::uint64_t const mask = (high - low == 64) ? ~std::uint64_t{0}
+                                                          : ((std::uint64_t{1} << (high - low)) - 1) << low;
+            n += std::popcount(words[word] & mask);
+        }
+        return n;
+    }
+    friend constexpr layer_set operator&(layer_set a, layer_set const& b) noexcept {
+        for (int i = 0; i < 4; ++i) { a.words[i] &= b.words[i]; }
+        return a;
+    }
+    /// The layers of `a` that are not in `b`.
+    friend constexpr layer_set operator-(layer_set a, layer_set const& b) noexcept {
+        for (int i = 0; i < 4; ++i) { a.words[i] &= ~b.words[i]; }
+        return a;
+    }
+    friend constexpr bool operator==(layer_set const&, layer_set const&) noexcept = default;
+};
+
+} // namespace reckon::inline v0

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// A model: groups of layers with an attention and a feed-forward family each, embeddings and head.
+#pragma once
+#include <concepts>
+#include <string_view>
+
+#include <reckon/detail/provenance.hpp>
+#include <reckon/detail/text.hpp>
+#include <reckon/model/attention.hpp>
+#include <reckon/model/feed_forward.hpp>
+#include <reckon/model/layer_set.hpp>
+#include <reckon/units/names.hpp>
+
+namespace reckon::inline v0 {
+
+/// Norms of one layer: how many, and whether they carry a bias (LayerNorm) or not (RMSNorm).
+struct norm_layout {
+    count per_layer{2};
+    bool bias{false};
+    friend constexpr bool operator==(norm_layout const&, norm_layout const&) noexcept = default;
+};
+
+/// The layers of a model that share an attention and a feed-forward shape.
+template <attention Attention, feed_forward FeedForward> struct layers {
+    layer_set at{};
+    Attention attention{};
+    FeedForward feed_forward{};
+    norm_layout norms{};
+
+    template <class A, class F>
+        requires(!std::same_as<Attention, A> || !std::same_as<FeedForward, F>)
+    // NOLINTNEXTLINE(google-explicit-constructor): static groups become run-time groups
+    constexpr operator layers<A, F>() const noexcept {
+        return {at, attention, feed_forward, norms};
+    }
+    friend constexpr bool operator==(layers const&, layers const&) noexcept = default;
+};
+
+using any_layers = layers<any_attention, any_feed_forward>;
+
+/// Static groups, one after the other; aggregate-initialised as {first, second, ...}.
+template <class... Groups> struct group_list;
+template <class Last> struct group_list<Last> {
+    Last first{};
+    constexpr void for_each(auto&& visit) const noexcept { visit(first); }
+    friend constexpr bool operator==(group_list const&, group_list const&) noexcept = default;
+};
+template <class First, class... Rest>
+    requires(sizeof...(Rest) > 0)
+struct group_list<First, Rest...> {
+    First first{};
+    group_list<Rest...> rest{};
+    constexpr void for_each(auto&& visit) const noexcept {
+        visit(first);
+        rest.for_each(visit);
+    }
+    friend constexpr bool operator==(group_list const&, group_list const&) noexcept = default;
+};
+
+/// Static groups in order: `.groups = grouped(layers<mla, gated>{...}, layers<mla, moe>{...})`.
+template <class Last> [[nodiscard]] constexpr group_list<Last> grouped(Last const& last) noexcept {
+    return {last};
+}
+template <class First, class... Rest>
+    requires(sizeof...(Rest) > 0)
+[[nodiscard]] constexpr group_list<First, Rest...> grouped(First const& first, Rest const&... rest) noexcept {
+    return {first, grouped(rest...)};
+}
+
+/// Groups chosen at run time.
+struct any_groups {
+    static_vector<any_layers, 8> list{};
+    constexpr void for_each(auto&& visit) const noexcept {
+        for (any_layers const& group : list) { visit(group); }
+    }
+    friend constexpr bool operator==(any_groups const&, any_groups const&) noexcept = default;
+};
+
+/// Multi-token prediction: extra layers that draft tokens, shaped as the model's last layers.
+/// parameters = layers x (one layer + 2 h h + 3 h) (+ 2 V h with embeddings of their own).
+struct mtp_module {
+    count layers{};
+    bool own_embeddings{false};
+    friend constexpr bool operator==(mtp_module const&, mtp_module const&) noexcept = default;
+};
+
+/// A model as composed values. `model_spec<layers<mla, gated>, layers<mla, moe>>` is the type of
+/// DeepSeek-V3; `any_model` holds the same facts chosen at run time.
+template <class Groups> struct basic_model {
+    label name{};
+    count hidden{};                  ///< h, width of the residual stream
+    count vocabulary{};              ///< V, rows of the embedding
+    bool tied_embeddings{false};     ///< the head is the embedding
+    count learned_positions{};       ///< rows of a position table (GPT-2), 0 with rotary positions
+    bool final_norm_bias{false};
+    figure<tokens> max_context{};    ///< the longest sequence that the model was made for
+    Groups groups{};
+    mtp_module mtp{};
+    recipe published{bf16};          ///< how the publisher stores the weights
+
+    constexpr operator basic_model<any_groups>() const noexcept // NOLINT(google-explicit-constructor)
+        requires(!std::same_as<Groups, any_groups>)
+    {
+        basic_model<any_groups> any{.name = name, .hidden = hidden, .vocabulary = vocabulary,
+                                    .tied_embeddings = tied_embeddings,
+                                    .learned_positions = learned_positions,
+                                    .final_norm_bias = final_norm_bias, .max_context = max_context,
+                                    .groups = {}, .mtp = mtp, .published = published};
+        groups.for_each([&any](auto const& group) { any.groups.list.push_back(group); });
+        return any;
+    }
+    friend constexpr bool operator==(basic_model const&, basic_model const&) noexcept = default;
+};
+
+template <class... Groups> using model_spec = basic_model<group_list<Groups...>>;
+using any_model = basic_model<any_groups>;
+
+/// What the laws ask of a model; users may bring their own type.
+template <class M>
+concept model = requires(M const& m) {
+    { m.name } -> std::convertible_to<std::string_view>;
+    { m.hidden } -> std::convertible_to<count>;
+    { m.vocabulary } -> std::convertible_to<count>;
+    { m.tied_embeddings } -> std::convertible_to<bool>;
+    { m.max_context } -> std::convertible_to<figure<tokens>>;
+    { m.mtp } -> std::convertible_to<mtp_module>;
+    { m.published } -> std::convertible_to<recipe>;
+    m.groups.for_each([](auto const&) {});
+};
+
+/// L, the number of layers without prediction modules.
+template <model M> [[nodiscard]] constexpr count layer_count(M const& m) noexcept {
+    count layers_in_all = 0;
+    m.groups.for_each([&](auto const& group) { layers_in_all += group.at.size(); });
+    return layers_in_all;
+}
+
+/// Calls visit(tensor, layers) for every tensor of a layer group.
+template <class Group>
+constexpr void for_each_tensor(Group const& group, count hidden, auto&& visit) noexcept {
+    tensor_list const attention_tensors = group.attention.tensors(hidden);
+    for (tensor const& t : attention_tensors) { visit(t); }
+    tensor_list const feed_forward_tensors = group.feed_forward.tensors(hidden);
+    for (tensor const& t : feed_forward_tensors) { visit(t); }
+    visit(tensor{tensor_role::norm, shard_axis::none,
+                 detail::multiply(hidden, group.norms.per_layer * (group.norms.bias ? 2 : 1)), 1, 1, 1, 1, true});
+}
+
+} // namespace reckon::inline v0

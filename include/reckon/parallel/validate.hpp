@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Whether a layout divides a model.
+//
+// Source: the asserts of vLLM's and Megatron's parallel layers: heads, vocabulary and width must be
+// whole on every rank; key-value heads divide the ranks or are divided by them; experts are whole.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include <reckon/detail/result.hpp>
+#include <reckon/model/model_spec.hpp>
+#include <reckon/parallel/layout.hpp>
+
+namespace reckon::inline v0 {
+
+/// Why a layout was refused: `have` does not go into `need`, or is out of bounds.
+enum class layout_defect : std::uint8_t {
+    none,
+    not_positive,       ///< a degree below 1
+    query_heads,        ///< tensor does not divide the query heads
+    kv_heads,           ///< tensor and key-value heads do not divide each other
+    width,              ///< tensor does not divide a feed-forward width
+    experts,            ///< expert does not divide the routed experts
+    expert_ranks,       ///< expert is neither 1 nor tensor x data
+    pipeline,           ///< more stages than layers
+    data_without_experts, ///< data-parallel attention where no experts are shared: use replicas
+};
+
+struct layout_check {
+    layout_defect defect{layout_defect::none};
+    count need{}; ///< what should be divided
+    count have{}; ///< by this degree
+    [[nodiscard]] constexpr bool ok() const noexcept { return defect == layout_defect::none; }
+};
+
+template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout const& l) noexcept {
+    using enum layout_defect;
+    if (l.tensor < 1) { return {not_positive, 1, l.tensor}; }
+    if (l.pipeline < 1) { return {not_positive, 1, l.pipeline}; }
+    if (l.data < 1) { return {not_positive, 1, l.data}; }
+    if (l.expert < 1) { return {not_positive, 1, l.expert}; }
+    count const all_layers = layer_count(m);
+    if (l.pipeline > all_layers) { return {pipeline, all_layers, l.pipeline}; }
+    if (l.expert != 1 && l.expert != l.layer_group()) { return {expert_ranks, l.layer_group(), l.expert}; }
+    layout_check found{};
+    bool has_experts = false;
+    m.groups.for_each([&](auto const& group) {
+        if (!found.ok()) { return; }
+        for_each_tensor(group, m.hidden, [&](tensor const& t) {
+            if (!found.ok()) { return; }
+            if (t.axis == shard_axis::query_heads && t.units % l.tensor != 0) {
+                found = {query_heads, t.units, l.tensor};
+            } else if (t.axis == shard_axis::kv_heads && t.units % l.tensor != 0 && l.tensor % t.units != 0) {
+                found = {kv_heads, t.units, l.tensor};
+            } else if (t.axis == shard_axis::width && t.units % l.tensor != 0) {
+                found = {width, t.units, l.tensor};
+            } else if (t.axis == shard_axis::experts) {
+                has_experts = true;
+                count const width_of_one = t.role == tensor_role::expert_down ? t.cols : t.rows;
+                if (l.expert > 1 && t.units % l.expert != 0) {
+                    found = {experts, t.units, l.expert};
+                } else if (l.expert == 1 && !t.vector && width_of_one % l.layer_group() != 0) {
+                    found = {width, width_of_one, l.layer_group()};
+                }
+            }
+        });
+    });
+    if (found.ok() && l.data > 1 && !has_experts) { found = {data_without_experts, 1, l.data}; }
+    return found;
+}
+
+/// The defect as a sentence: which numbers do not go together, and what would.
+[[nodiscard]] constexpr sentence explain(layout_check const& c) noexcept {
+    sentence s{};
+    auto const divides = [&](std::string_view degree_name, std::string_view what) {
+        s.append(degree_name).append(" ").append(c.have).append(" does not divide ").append(c.need);
+        s.append(" ").append(what).append("; ");
+        count below = c.have - 1;
+        while (below > 1 && c.need % below != 0) { --below; }
+        count above = c.have + 1;
+        while (above < c.need && c.need % above != 0) { ++above; }
+        s.append("the nearest that do are ").append(below).append(" and ").append(above);
+    };
+    switch (c.defect) {
+    case layout_defect::none: return "the layout divides the model";
+    case layout_defect::not_positive:
+        return s.append("a degree of parallelism is ").append(c.have).append("; it must be at least 1");
+    case layout_defect::query_heads: divides("tensor parallelism", "attention heads"); return s;
+    case layout_defect::kv_heads: divides("tensor parallelism", "key-value heads, nor they it"); return s;
+    case layout_defect::width: divides("tensor parallelism", "columns of the feed-forward width"); return s;
+    case layout_defect::experts: divides("expert parallelism", "routed experts"); return s;
+    case layout_defect::expert_ranks:
+        return s.append("expert parallelism is ").append(c.have).append(
+                    "; it must be 1 or tensor x data = ").append(c.need);
+    case layout_defect::pipeline:
+        return s.append("pipeline parallelism ").append(c.have).append(" is more than the model's ")
+            .append(c.need).append(" layers");
+    case layout_defect::data_without_experts:
+        return s.append("data parallelism ").append(c.have).append(
+            " of a model without experts is that many separate replicas; set data to 1 and count replicas");
+    }
+    return s;
+}
+
+} // namespace reckon::inline v0

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// The precision room: number formats, block scaling, GGUF types, recipes.
+#pragma once
+#include <reckon/precision/arithmetic.hpp>
+#include <reckon/precision/element.hpp>
+#include <reckon/precision/formats.hpp>
+#include <reckon/precision/gguf.hpp>
+#include <reckon/precision/precision.hpp>
+#include <reckon/precision/recipe.hpp>
+#include <reckon/precision/storage.hpp>

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// How many bytes a matrix takes in a format.
+//
+//   bits(rows, cols) = rows cols payload_bits / payload_elements
+//                    + B block_bits + ceil(B / group_blocks) group_bits + tensor_bits
+//   B = ceil(rows / block.rows) ceil(cols / block.cols)
+//
+//   symbol           | meaning                                   | unit | domain
+//   rows, cols       | output and input features of the matrix   | -    | >= 0
+//   payload_bits     | bits of payload_elements values           | bit  | > 0
+//   block_bits       | scales and zero points of one block       | bit  | >= 0
+//
+// Source:       layouts of the formats (OCP MX v1.0; DeepSeek-V3 README_WEIGHTS; ggml-common.h).
+// Not modelled: alignment between tensors in a file, metadata.
+// Error:        0 for tensors whose shape is known; tests/precision/storage.cpp.
+#pragma once
+#include <reckon/detail/math.hpp>
+#include <reckon/precision/precision.hpp>
+#include <reckon/units/names.hpp>
+
+namespace reckon::inline v0 {
+
+/// Blocks of `block.rows x block.cols` that cover the matrix; edges count as whole blocks.
+[[nodiscard]] constexpr count blocks_of(block_shape block, count rows, count cols) noexcept {
+    count const down = block.rows <= 0 ? 1 : detail::ceil_div(rows, block.rows);
+    count const along = block.cols <= 0 ? 1 : detail::ceil_div(cols, block.cols);
+    return detail::multiply(down, along);
+}
+
+/// Bytes of `elements` values and `blocks` blocks in `tensors` tensors of the format: the law above.
+template <precision P>
+[[nodiscard]] constexpr bytes stored_bytes(P const& p, double elements, double blocks,
+                                           double tensors) noexcept {
+    double bits = elements * (static_cast<double>(p.payload_bits) / static_cast<double>(p.payload_elements)) +
+                  blocks * static_cast<double>(p.block_bits) +
+                  tensors * static_cast<double>(p.tensor_bits);
+    if (p.group_blocks > 0) {
+        bits += detail::ceil(blocks / static_cast<double>(p.group_blocks)) *
+                static_cast<double>(p.group_bits);
+    }
+    return bytes{bits / 8};
+}
+
+/// Bytes of one matrix of rows x cols in the format.
+template <precision P>
+[[nodiscard]] constexpr bytes storage_of(P const& p, count rows, count cols) noexcept {
+    return stored_bytes(p, static_cast<double>(detail::multiply(rows, cols)),
+                        static_cast<double>(blocks_of(p.block, rows, cols)), 1);
+}
+
+/// Bits per weight of a large matrix: what "4.5 bits" means. Per-channel and per-tensor scales
+/// vanish in a large matrix.
+template <precision P> [[nodiscard]] constexpr double bits_per_weight(P const& p) noexcept {
+    double const per_block = static_cast<double>(p.block.rows) * static_cast<double>(p.block.cols);
+    double bits = static_cast<double>(p.payload_bits) / static_cast<double>(p.payload_elements);
+    if (per_block > 0) {
+        bits += static_cast<double>(p.block_bits) / per_block;
+        if (p.group_blocks > 0) {
+            bits += static_cast<double>(p.group_bits) /
+                    (per_block * static_cast<double>(p.group_blocks));
+        }
+    }
+    return bits;
+}
+
+/// Bytes of `weights` values at the format's bits per weight, shapes unknown.
+template <precision P>
+[[nodiscard]] constexpr bytes nominal_storage(P const& p, count weights) noexcept {
+    return bytes{static_cast<double>(weights) * bits_per_weight(p) / 8};
+}
+
+} // namespace reckon::inline v0

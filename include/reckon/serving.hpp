@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// The serving room: deployments, whether they fit, and how fast they run.
+#pragma once
+#include <reckon/serving/deployment.hpp>
+#include <reckon/serving/explain.hpp>
+#include <reckon/serving/fits.hpp>
+#include <reckon/serving/memory_of.hpp>
+#include <reckon/serving/speed_of.hpp>

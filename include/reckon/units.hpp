@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// The units room: quantities, makers, accessors and literals.
+#pragma once
+#include <reckon/units/boost.hpp>
+#include <reckon/units/literals.hpp>
+#include <reckon/units/makers.hpp>
+#include <reckon/units/names.hpp>
+#include <reckon/units/quantity.hpp>
