@@ -43,7 +43,8 @@ namespace detail {
 /// Tensors of `t`'s shape in `n` layers under `format`.
 [[nodiscard]] constexpr bytes stored(tensor const& t, any_precision const& format, double n, double share) noexcept {
     double const copies = n * static_cast<double>(t.copies) * share;
-    double const blocks = static_cast<double>(blocks_of(format.block, t.rows, t.cols));
+    bool const scaled = format.block_bits > 0 || format.group_blocks > 0;
+    double const blocks = scaled ? static_cast<double>(blocks_of(format.block, t.rows, t.cols)) : 0;
     double const elements = static_cast<double>(t.rows) * static_cast<double>(t.cols);
     return stored_bytes(format, elements * copies, blocks * copies, copies);
 }
@@ -131,7 +132,7 @@ template <model M>
     }
     if (is_last) {
         w.other += detail::stored({tensor_role::norm, shard_axis::none,
-                                   m.hidden * (m.final_norm_bias ? 2 : 1), 1, 1, 1, 1, true},
+                                   vectors_outside_layers(m), 1, 1, 1, 1, true},
                                   r[tensor_role::norm], 1, 1);
         // A tied head needs a second copy only where it lives on another stage than the embedding.
         if (!m.tied_embeddings) {

@@ -31,7 +31,7 @@ struct score_work {
 /// A kind of attention. `hidden` is the width of the residual stream.
 template <class A>
 concept attention = requires(A const& a, count hidden) {
-    { a.tensors(hidden) } -> std::same_as<tensor_list>;
+    a.for_each_tensor(hidden, [](tensor const&) {}); // calls it with every weight of a layer
     { a.cache() } -> std::same_as<cached_state>;
     { a.prefill_scores() } -> std::same_as<score_work>; // many query tokens at once
     { a.decode_scores() } -> std::same_as<score_work>;  // one query token a request
@@ -61,33 +61,31 @@ struct gqa {
     [[nodiscard]] constexpr count value_width() const noexcept {
         return value_dim > 0 ? value_dim : head_dim;
     }
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept {
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
         count const q = detail::multiply(query_heads, head_dim);
         count const k = detail::multiply(kv_heads, head_dim);
         count const v = detail::multiply(kv_heads, value_width());
         count const o = detail::multiply(query_heads, value_width());
-        tensor_list all{};
         auto const by_query = shard_axis::query_heads;
         auto const by_kv = shard_axis::kv_heads;
-        all.push_back({attention_q, by_query, output_gate ? detail::add(q, q) : q, hidden, 1, 1, query_heads});
-        all.push_back({attention_k, by_kv, k, hidden, 1, 1, kv_heads});
-        all.push_back({attention_v, by_kv, v, hidden, 1, 1, kv_heads});
-        all.push_back({attention_output, by_query, hidden, o, 1, 1, query_heads});
+        visit(tensor{attention_q, by_query, output_gate ? detail::add(q, q) : q, hidden, 1, 1, query_heads});
+        visit(tensor{attention_k, by_kv, k, hidden, 1, 1, kv_heads});
+        visit(tensor{attention_v, by_kv, v, hidden, 1, 1, kv_heads});
+        visit(tensor{attention_output, by_query, hidden, o, 1, 1, query_heads});
         if (qkv_bias) {
-            all.push_back({bias, by_query, q, 1, 1, 1, query_heads, true});
-            all.push_back({bias, by_kv, detail::add(k, v), 1, 1, 1, kv_heads, true});
+            visit(tensor{bias, by_query, q, 1, 1, 1, query_heads, true});
+            visit(tensor{bias, by_kv, detail::add(k, v), 1, 1, 1, kv_heads, true});
         }
-        if (output_bias) { all.push_back({bias, shard_axis::none, hidden, 1, 1, 1, 1, true}); }
+        if (output_bias) { visit(tensor{bias, shard_axis::none, hidden, 1, 1, 1, 1, true}); }
         if (query_key_norm == qk_norm::per_head) {
-            all.push_back({tensor_role::norm, shard_axis::none, 2 * head_dim, 1, 1, 1, 1, true});
+            visit(tensor{tensor_role::norm, shard_axis::none, 2 * head_dim, 1, 1, 1, 1, true});
         }
         if (query_key_norm == qk_norm::all_heads) {
-            all.push_back({tensor_role::norm, by_query, q, 1, 1, 1, query_heads, true});
-            all.push_back({tensor_role::norm, by_kv, k, 1, 1, 1, kv_heads, true});
+            visit(tensor{tensor_role::norm, by_query, q, 1, 1, 1, query_heads, true});
+            visit(tensor{tensor_role::norm, by_kv, k, 1, 1, 1, kv_heads, true});
         }
-        if (sinks) { all.push_back({bias, by_query, query_heads, 1, 1, 1, query_heads, true}); }
-        return all;
+        if (sinks) { visit(tensor{bias, by_query, query_heads, 1, 1, 1, query_heads, true}); }
     }
     [[nodiscard]] constexpr cached_state cache() const noexcept {
         return {kv_heads, detail::add(head_dim, value_width()), false, 0};
@@ -115,25 +113,23 @@ struct mla {
     count qk_rope_dim{};
     count v_dim{};
 
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept {
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
         auto const by_query = shard_axis::query_heads;
         count const queries = detail::multiply(query_heads, qk_nope_dim + qk_rope_dim);
-        tensor_list all{};
         if (q_lora_rank > 0) {
-            all.push_back({latent_down, shard_axis::none, q_lora_rank, hidden});
-            all.push_back({norm, shard_axis::none, q_lora_rank, 1, 1, 1, 1, true});
-            all.push_back({latent_up_q, by_query, queries, q_lora_rank, 1, 1, query_heads});
+            visit(tensor{latent_down, shard_axis::none, q_lora_rank, hidden});
+            visit(tensor{norm, shard_axis::none, q_lora_rank, 1, 1, 1, 1, true});
+            visit(tensor{latent_up_q, by_query, queries, q_lora_rank, 1, 1, query_heads});
         } else {
-            all.push_back({latent_up_q, by_query, queries, hidden, 1, 1, query_heads});
+            visit(tensor{latent_up_q, by_query, queries, hidden, 1, 1, query_heads});
         }
-        all.push_back({latent_down, shard_axis::none, detail::add(kv_lora_rank, qk_rope_dim), hidden});
-        all.push_back({norm, shard_axis::none, kv_lora_rank, 1, 1, 1, 1, true});
-        all.push_back({latent_up_kv, by_query, detail::multiply(query_heads, qk_nope_dim + v_dim),
+        visit(tensor{latent_down, shard_axis::none, detail::add(kv_lora_rank, qk_rope_dim), hidden});
+        visit(tensor{norm, shard_axis::none, kv_lora_rank, 1, 1, 1, 1, true});
+        visit(tensor{latent_up_kv, by_query, detail::multiply(query_heads, qk_nope_dim + v_dim),
                        kv_lora_rank, 1, 1, query_heads});
-        all.push_back({attention_output, by_query, hidden, detail::multiply(query_heads, v_dim), 1, 1,
+        visit(tensor{attention_output, by_query, hidden, detail::multiply(query_heads, v_dim), 1, 1,
                        query_heads});
-        return all;
     }
     [[nodiscard]] constexpr cached_state cache() const noexcept {
         return {1, detail::add(kv_lora_rank, qk_rope_dim), true, 0};
@@ -153,7 +149,9 @@ template <attention Inner> struct windowed {
     count window{};
     count query_heads{inner.query_heads};
 
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept { return inner.tensors(hidden); }
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
+        inner.for_each_tensor(hidden, visit);
+    }
     [[nodiscard]] constexpr cached_state cache() const noexcept {
         cached_state state = inner.cache();
         state.window = window;
@@ -175,8 +173,8 @@ struct any_attention {
     // NOLINTNEXTLINE(google-explicit-constructor)
     constexpr any_attention(A const& a) noexcept : family(a), query_heads(a.query_heads) {}
 
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept {
-        return std::visit([hidden](auto const& a) { return a.tensors(hidden); }, family);
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
+        std::visit([&](auto const& a) { a.for_each_tensor(hidden, visit); }, family);
     }
     [[nodiscard]] constexpr cached_state cache() const noexcept {
         return std::visit([](auto const& a) { return a.cache(); }, family);

@@ -17,7 +17,7 @@ struct routing {
 
 template <class F>
 concept feed_forward = requires(F const& f, count hidden) {
-    { f.tensors(hidden) } -> std::same_as<tensor_list>;
+    f.for_each_tensor(hidden, [](tensor const&) {}); // calls it with every weight of a layer
     { f.experts() } -> std::same_as<routing>;
     { f.width() } -> std::convertible_to<count>; // live intermediate values of one token
 };
@@ -25,13 +25,11 @@ concept feed_forward = requires(F const& f, count hidden) {
 /// Gated feed-forward (SwiGLU, GeGLU): parameters = 3 h i.
 struct gated {
     count intermediate{};
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept {
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
-        tensor_list all{};
-        all.push_back({ffn_gate, shard_axis::width, intermediate, hidden, 1, 1, intermediate});
-        all.push_back({ffn_up, shard_axis::width, intermediate, hidden, 1, 1, intermediate});
-        all.push_back({ffn_down, shard_axis::width, hidden, intermediate, 1, 1, intermediate});
-        return all;
+        visit(tensor{ffn_gate, shard_axis::width, intermediate, hidden, 1, 1, intermediate});
+        visit(tensor{ffn_up, shard_axis::width, intermediate, hidden, 1, 1, intermediate});
+        visit(tensor{ffn_down, shard_axis::width, hidden, intermediate, 1, 1, intermediate});
     }
     [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
     [[nodiscard]] constexpr count width() const noexcept { return detail::multiply(count{3}, intermediate); }
@@ -42,16 +40,14 @@ struct gated {
 struct plain_ffn {
     count intermediate{};
     bool biases{false};
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept {
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
-        tensor_list all{};
-        all.push_back({ffn_up, shard_axis::width, intermediate, hidden, 1, 1, intermediate});
-        all.push_back({ffn_down, shard_axis::width, hidden, intermediate, 1, 1, intermediate});
+        visit(tensor{ffn_up, shard_axis::width, intermediate, hidden, 1, 1, intermediate});
+        visit(tensor{ffn_down, shard_axis::width, hidden, intermediate, 1, 1, intermediate});
         if (biases) {
-            all.push_back({bias, shard_axis::width, intermediate, 1, 1, 1, intermediate, true});
-            all.push_back({bias, shard_axis::none, hidden, 1, 1, 1, 1, true});
+            visit(tensor{bias, shard_axis::width, intermediate, 1, 1, 1, intermediate, true});
+            visit(tensor{bias, shard_axis::none, hidden, 1, 1, 1, 1, true});
         }
-        return all;
     }
     [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
     [[nodiscard]] constexpr count width() const noexcept { return detail::multiply(count{2}, intermediate); }
@@ -71,29 +67,27 @@ struct moe {
     bool gated_shared{false};       ///< a gate of h values on the shared expert (Qwen)
     bool biases{false};             ///< biases on router and experts (gpt-oss)
 
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept {
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
-        tensor_list all{};
         auto const by_expert = shard_axis::experts;
-        all.push_back({router, shard_axis::none, routed, hidden});
+        visit(tensor{router, shard_axis::none, routed, hidden});
         if (score_correction) {
-            all.push_back({router_bias, shard_axis::none, routed, 1, 1, 1, 1, true});
+            visit(tensor{router_bias, shard_axis::none, routed, 1, 1, 1, 1, true});
         }
-        all.push_back({expert_gate, by_expert, intermediate, hidden, routed, per_token, routed});
-        all.push_back({expert_up, by_expert, intermediate, hidden, routed, per_token, routed});
-        all.push_back({expert_down, by_expert, hidden, intermediate, routed, per_token, routed});
+        visit(tensor{expert_gate, by_expert, intermediate, hidden, routed, per_token, routed});
+        visit(tensor{expert_up, by_expert, intermediate, hidden, routed, per_token, routed});
+        visit(tensor{expert_down, by_expert, hidden, intermediate, routed, per_token, routed});
         if (shared_intermediate > 0) {
             auto const by_width = shard_axis::width;
-            all.push_back({shared_gate, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
-            all.push_back({shared_up, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
-            all.push_back({shared_down, by_width, hidden, shared_intermediate, 1, 1, shared_intermediate});
+            visit(tensor{shared_gate, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
+            visit(tensor{shared_up, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
+            visit(tensor{shared_down, by_width, hidden, shared_intermediate, 1, 1, shared_intermediate});
         }
-        if (gated_shared) { all.push_back({router, shard_axis::none, 1, hidden}); }
+        if (gated_shared) { visit(tensor{router, shard_axis::none, 1, hidden}); }
         if (biases) {
-            all.push_back({bias, shard_axis::none, routed, 1, 1, 1, 1, true});
-            all.push_back({bias, by_expert, detail::add(2 * intermediate, hidden), 1, routed, per_token, routed, true});
+            visit(tensor{bias, shard_axis::none, routed, 1, 1, 1, 1, true});
+            visit(tensor{bias, by_expert, detail::add(2 * intermediate, hidden), 1, routed, per_token, routed, true});
         }
-        return all;
     }
     [[nodiscard]] constexpr routing experts() const noexcept { return {routed, per_token}; }
     [[nodiscard]] constexpr count width() const noexcept {
@@ -113,8 +107,8 @@ struct any_feed_forward {
     // NOLINTNEXTLINE(google-explicit-constructor)
     constexpr any_feed_forward(F const& f) noexcept : family(f) {}
 
-    [[nodiscard]] constexpr tensor_list tensors(count hidden) const noexcept {
-        return std::visit([hidden](auto const& f) { return f.tensors(hidden); }, family);
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
+        std::visit([&](auto const& f) { f.for_each_tensor(hidden, visit); }, family);
     }
     [[nodiscard]] constexpr routing experts() const noexcept {
         return std::visit([](auto const& f) { return f.experts(); }, family);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <reckon/detail/provenance.hpp>
+#include <reckon/detail/static_vector.hpp>
 #include <reckon/detail/text.hpp>
 #include <reckon/model/attention.hpp>
 #include <reckon/model/feed_forward.hpp>
@@ -93,6 +94,8 @@ template <class Groups> struct basic_model {
     bool tied_embeddings{false};     ///< the head is the embedding
     count learned_positions{};       ///< rows of a position table (GPT-2), 0 with rotary positions
     bool final_norm_bias{false};
+    bool embedding_norm{false};      ///< a norm behind the embedding, like the final one (BLOOM)
+    bool head_bias{false};           ///< a bias of V values on the head (GPT-J, Phi-2)
     figure<tokens> max_context{};    ///< the longest sequence that the model was made for
     Groups groups{};
     mtp_module mtp{};
@@ -104,7 +107,8 @@ template <class Groups> struct basic_model {
         basic_model<any_groups> any{.name = name, .hidden = hidden, .vocabulary = vocabulary,
                                     .tied_embeddings = tied_embeddings,
                                     .learned_positions = learned_positions,
-                                    .final_norm_bias = final_norm_bias, .max_context = max_context,
+                                    .final_norm_bias = final_norm_bias, .embedding_norm = embedding_norm,
+                                    .head_bias = head_bias, .max_context = max_context,
                                     .groups = {}, .mtp = mtp, .published = published};
         groups.for_each([&any](auto const& group) { any.groups.list.push_back(group); });
         return any;
@@ -135,13 +139,17 @@ template <model M> [[nodiscard]] constexpr count layer_count(M const& m) noexcep
     return layers_in_all;
 }
 
-/// Calls visit(tensor, layers) for every tensor of a layer group.
+/// Norm weights and biases that belong to no layer: final norm, embedding norm, head bias.
+template <model M> [[nodiscard]] constexpr count vectors_outside_layers(M const& m) noexcept {
+    count const norm = m.hidden * (m.final_norm_bias ? 2 : 1);
+    return norm * (m.embedding_norm ? 2 : 1) + (m.head_bias ? m.vocabulary : 0);
+}
+
+/// Calls visit(tensor) for every tensor of a layer group.
 template <class Group>
 constexpr void for_each_tensor(Group const& group, count hidden, auto&& visit) noexcept {
-    tensor_list const attention_tensors = group.attention.tensors(hidden);
-    for (tensor const& t : attention_tensors) { visit(t); }
-    tensor_list const feed_forward_tensors = group.feed_forward.tensors(hidden);
-    for (tensor const& t : feed_forward_tensors) { visit(t); }
+    group.attention.for_each_tensor(hidden, visit);
+    group.feed_forward.for_each_tensor(hidden, visit);
     visit(tensor{tensor_role::norm, shard_axis::none,
                  detail::multiply(hidden, group.norms.per_layer * (group.norms.bias ? 2 : 1)), 1, 1, 1, 1, true});
 }

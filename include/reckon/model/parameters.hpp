@@ -2,6 +2,7 @@
 // How many parameters a model has, exactly, by part.
 //
 //   total  = V h + P h + sum over groups of layers x (sum of its tensors) + h (+ V h)
+//            (+ h for a norm behind the embedding, + V for a bias on the head)
 //   active = total with per_token instead of all routed experts
 //
 //   symbol | meaning                                    | unit | domain
@@ -63,9 +64,9 @@ template <model M> [[nodiscard]] constexpr parameter_counts parameters_of(M cons
     n.embedding = detail::add(detail::multiply(m.vocabulary, m.hidden),
                               detail::multiply(m.learned_positions, m.hidden));
     n.head = m.tied_embeddings ? 0 : detail::multiply(m.vocabulary, m.hidden);
-    count const final_norm = m.hidden * (m.final_norm_bias ? 2 : 1);
-    n.norms = detail::add(n.norms, final_norm);
-    count const outside = detail::add(detail::add(n.embedding, n.head), final_norm);
+    count const vectors = vectors_outside_layers(m);
+    n.norms = detail::add(n.norms, vectors);
+    count const outside = detail::add(detail::add(n.embedding, n.head), vectors);
     n.total = detail::add(n.total, outside);
     n.active = detail::add(n.active, outside);
     if (m.mtp.layers > 0) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One weight tensor of a layer, and lists of them. Everything the library knows about a model's size
+// One weight tensor of a layer. Everything the library knows about a model's size
 // and work is a sum over these.
 #pragma once
 #include <reckon/detail/math.hpp>
-#include <reckon/detail/static_vector.hpp>
 #include <reckon/precision/recipe.hpp>
 
 namespace reckon::inline v0 {
@@ -39,8 +38,5 @@ struct tensor {
     }
     friend constexpr bool operator==(tensor const&, tensor const&) noexcept = default;
 };
-
-/// The tensors of one attention or one feed-forward block.
-using tensor_list = static_vector<tensor, 16>;
 
 } // namespace reckon::inline v0

@@ -95,13 +95,11 @@ class model_inspector {
 };
 
 // ---- families: a template of a user's own is inspected through its tensors alone -------------------
-constexpr void inspect_tensors(tensor_list const& all, model_inspector& in) noexcept {
-    for (tensor const& t : all) {
-        in.range("rows of a tensor", t.rows, 1, count{1} << 40);
-        in.range("cols of a tensor", t.cols, 1, count{1} << 40);
-        in.range("copies of a tensor", t.copies, 1, model_limits::experts);
-        in.range("active copies of a tensor", t.active, 0, t.copies);
-    }
+constexpr void inspect_tensor(tensor const& t, model_inspector& in) noexcept {
+    in.range("rows of a tensor", t.rows, 1, count{1} << 40);
+    in.range("cols of a tensor", t.cols, 1, count{1} << 40);
+    in.range("copies of a tensor", t.copies, 1, model_limits::experts);
+    in.range("active copies of a tensor", t.active, 0, t.copies);
 }
 
 constexpr void inspect_family(gqa const& a, model_inspector& in) noexcept {
@@ -156,7 +154,9 @@ constexpr void inspect_family(any_feed_forward const& f, model_inspector& in) no
 template <class Family>
 constexpr void inspect_or_count(Family const& family, count hidden, model_inspector& in) noexcept {
     if constexpr (requires { inspect_family(family, in); }) { inspect_family(family, in); }
-    if (!in.found()) { inspect_tensors(family.tensors(hidden), in); }
+    if (!in.found()) {
+        family.for_each_tensor(hidden, [&in](tensor const& t) { inspect_tensor(t, in); });
+    }
 }
 
 template <model M> constexpr void inspect_layers(M const& m, model_inspector& in) noexcept {

@@ -88,14 +88,13 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights, a
         // The copy is needed only where the stored up-projection is not 16 bit already.
         bool const narrow = bits_per_weight(weights[tensor_role::latent_up_kv]) < 16;
         m.groups.for_each([&](auto const& group) {
-            tensor_list const list = group.attention.tensors(m.hidden);
-            for (tensor const& t : list) {
-                if (narrow && t.role == tensor_role::latent_up_kv) {
-                    r.weights += bytes{static_cast<double>(t.parameters()) * local_share(t, e.sharding, l) *
-                                       static_cast<double>(group.at.size_in(here.first, here.end)) *
-                                       e.absorbed_copy_bytes};
-                }
-            }
+            if (!narrow) { return; }
+            group.attention.for_each_tensor(m.hidden, [&](tensor const& t) {
+                if (t.role != tensor_role::latent_up_kv) { return; }
+                r.weights += bytes{static_cast<double>(t.parameters()) * local_share(t, e.sharding, l) *
+                                   static_cast<double>(group.at.size_in(here.first, here.end)) *
+                                   e.absorbed_copy_bytes};
+            });
         });
     }
     r.cache_per_token = reckon::cache_per_token(m, cache, l, stage);

@@ -64,11 +64,21 @@ template <model M>
 
 } // namespace detail
 
-/// The speed of a load, part by part; the body of `speed_of(deployment)`.
+/// Weights that a pass over all stages of a layout reads on one rank of each: those of the layout
+/// without its pipeline.
+template <model M>
+[[nodiscard]] constexpr weight_bytes weights_of_all_stages(M const& m, recipe const& weights, reckon::layout const& l,
+                                                           engine const& e) noexcept {
+    return weights_of(m, weights, reckon::layout{l.tensor, 1, l.data, l.expert}, 0, e.sharding);
+}
+
+/// The speed of a load, part by part; the body of `speed_of(deployment)`, for callers that hold the
+/// parts by reference and know `w`, the weights of all stages.
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(M const& m, G const& g, recipe const& weights,
                                               any_precision const& cache, reckon::layout const& l, engine const& e,
-                                              request_shape request, count concurrency, calibration const& c) noexcept {
+                                              request_shape request, count concurrency, calibration const& c,
+                                              weight_bytes const& w) noexcept {
     speed_report report{};
     report.request = request;
     figure<device_rates> const rates = rates_of(g, weights, l.layer_group());
@@ -81,9 +91,6 @@ template <model M, gpu G>
     double const batch = reckon::detail::max(1.0, in_group / stages);
     double const prompt = in_tokens(request.prompt);
     double const output = in_tokens(request.output);
-    // All stages together hold the whole model: one pass over the stages reads these weights once.
-    weight_bytes const w = weights_of(m, weights, reckon::layout{l.tensor, 1, l.data, l.expert}, 0, e.sharding);
-
     pass const step{.tokens = batch, .expert_tokens = batch * groups, .logit_rows = batch,
                     .mean_context = prompt + output / 2, .decoding = true};
     report.decode = time_of(detail::cost_of(m, w, cache, l, e, step, batch), rates.value(), c, c.decode_matmul);
@@ -113,14 +120,27 @@ template <model M, gpu G>
     return report;
 }
 
+/// The same, for callers that do not hold the weights.
+template <model M, gpu G>
+[[nodiscard]] constexpr speed_report speed_of(M const& m, G const& g, recipe const& weights,
+                                              any_precision const& cache, reckon::layout const& l, engine const& e,
+                                              request_shape request, count concurrency, calibration const& c) noexcept {
+    return speed_of(m, g, weights, cache, l, e, request, concurrency, c, weights_of_all_stages(m, weights, l, e));
+}
+
+/// The lengths of a deployment's requests, and whether they had to be assumed: half of the context
+/// each.
+template <model M, gpu G>
+[[nodiscard]] constexpr request_shape request_of(deployment<M, G> const& d) noexcept {
+    return d.request.known() ? d.request : request_shape{d.max_context / 2, d.max_context / 2};
+}
+
 /// The speed of a deployment under its own load, with `c` for the device's architecture.
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(deployment<M, G> const& d, calibration const& c) noexcept {
-    request_shape request = d.request;
-    bool const assumed = !request.known();
-    if (assumed) { request = {d.max_context / 2, d.max_context / 2}; }
-    speed_report report = speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request, d.concurrency, c);
-    report.request_assumed = assumed;
+    speed_report report = speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request_of(d),
+                                   d.concurrency, c, weights_of_all_stages(d.model, d.weights, d.layout, d.engine));
+    report.request_assumed = !d.request.known();
     return report;
 }
 
@@ -129,8 +149,32 @@ template <model M, gpu G>
     return speed_of(d, calibration_for(d.gpu.architecture));
 }
 
+/// Memory and speed together, for less than the two apart: without a pipeline both need the same
+/// weights.
+struct full_report {
+    memory_report memory{};
+    speed_report speed{};
+};
+
+template <model M, gpu G>
+[[nodiscard]] constexpr full_report estimate_of(deployment<M, G> const& d, calibration const& c) noexcept {
+    full_report all{.memory = memory_of(d)};
+    if (all.memory.broken == constraint::layout || all.memory.broken == constraint::load) { return all; }
+    weight_bytes const w = d.layout.pipeline == 1
+                               ? all.memory.weight_parts
+                               : weights_of_all_stages(d.model, d.weights, d.layout, d.engine);
+    all.speed = speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request_of(d), d.concurrency, c, w);
+    all.speed.request_assumed = !d.request.known();
+    return all;
+}
+
+template <model M, gpu G> [[nodiscard]] constexpr full_report estimate_of(deployment<M, G> const& d) noexcept {
+    return estimate_of(d, calibration_for(d.gpu.architecture));
+}
+
 } // namespace reckon::inline v0::serving
 
 namespace reckon::inline v0 {
+using serving::estimate_of;
 using serving::speed_of;
 } // namespace reckon::inline v0

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// The recommend room: search, ranking, refusals.
+#pragma once
+#include <reckon/recommend/plan.hpp>
+#include <reckon/recommend/recommend.hpp>
+#include <reckon/recommend/search.hpp>
+#include <reckon/recommend/workload.hpp>

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// The best plans for a load, and the ways that were refused, without allocation.
+#pragma once
+#include <cstddef>
+#include <span>
+
+#include <reckon/detail/static_vector.hpp>
+#include <reckon/recommend/search.hpp>
+
+namespace reckon::inline v0 {
+/// What a search found: plans from best to worst, at most `rules.plans_per_gpu` for one accelerator
+/// and precision; refusals in the order tried, of which the nearest to passing is kept for each
+/// accelerator, precision, number of devices, and kind of attention (data-parallel or not).
+template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendation {
+    static_vector<plan, Plans> plans{};
+    static_vector<refusal, Refusals> refusals{};
+    count plans_tried{};
+    count refusals_dropped{}; ///< more than the capacity held
+    plan_rules limits{};
+
+    [[nodiscard]] constexpr plan const* begin() const noexcept { return plans.begin(); }
+    [[nodiscard]] constexpr plan const* end() const noexcept { return plans.end(); }
+
+    constexpr void accept(plan const& p) noexcept {
+        ++plans_tried;
+        // Drop what is worse than enough plans of the same accelerator and precision.
+        count same_and_better = 0;
+        std::size_t place = plans.size();
+        std::size_t worst_same = plans.size();
+        for (std::size_t i = 0; i < plans.size(); ++i) {
+            bool const same = plans[i].gpu == p.gpu && plans[i].precision == p.precision;
+            if (better(plans[i], p, limits.rank_by)) {
+                same_and_better += same ? 1 : 0;
+            } else if (place == plans.size()) {
+                place = i;
+            }
+            if (same) { worst_same = i; }
+        }
+        if (same_and_better >= limits.plans_per_gpu) { return; }
+        count const same_now = same_and_better + static_cast<count>(count_same_from(place, p));
+        std::size_t end = plans.size();
+        if (same_now >= limits.plans_per_gpu && worst_same < plans.size()) {
+            end = worst_same; // it makes room
+        } else if (plans.size() < Plans) {
+            plans.push_back(p);
+        } else if (place == plans.size()) {
+            return;
+        } else {
+            end = Plans - 1;
+        }
+        for (std::size_t i = end; i > place; --i) { plans[i] = plans[i - 1]; }
+        plans[place] = p;
+    }
+
+    constexpr void refuse(refusal const& r) noexcept {
+        ++plans_tried;
+        for (refusal& known : refusals) {
+            if (known.gpu == r.gpu && known.precision == r.precision &&
+                known.spread.devices() == r.spread.devices() &&
+                (known.spread.data > 1) == (r.spread.data > 1)) {
+                // A layout that cannot be is less telling than one that is too small.
+                bool const tells = r.broken != serving::constraint::layout;
+                bool const told = known.broken != serving::constraint::layout;
+                if (tells && (!told || r.shortfall() < known.shortfall())) { known = r; }
+                return;
+            }
+        }
+        if (!refusals.push_back(r)) { ++refusals_dropped; }
+    }
+
+  private:
+    [[nodiscard]] constexpr std::size_t count_same_from(std::size_t place, plan const& p) const noexcept {
+        std::size_t n = 0;
+        for (std::size_t i = place; i < plans.size(); ++i) {
+            n += plans[i].gpu == p.gpu && plans[i].precision == p.precision ? 1U : 0U;
+        }
+        return n;
+    }
+};
+
+/// Fills in, for every refusal, the fewest devices of its accelerator and precision that a kept plan
+/// carries the load with.
+template <std::size_t P, std::size_t R> constexpr void name_remedies(recommendation<P, R>& found) noexcept {
+    for (refusal& r : found.refusals) {
+        for (plan const& p : found.plans) {
+            if (p.gpu != r.gpu || p.precision != r.precision) { continue; }
+            if (r.fitting_devices == 0 || p.devices() < r.fitting_devices) { r.fitting_devices = p.devices(); }
+        }
+    }
+}
+
+/// The best plans to serve `m` under `load` on the given accelerators, ranked by `limits.rank_by`.
+///
+/// \param precisions  candidate recipes; the model's own, `m.published`, where the span is empty
+/// \param offers      machines for rent, for the price of a plan
+/// \returns an error where the load or the rules make no sense; otherwise plans and refusals, either
+///          of which may be empty
+template <std::size_t Plans = 32, std::size_t Refusals = 256, model M>
+[[nodiscard]] constexpr result<recommendation<Plans, Refusals>>
+recommend(M const& m, workload const& load, std::span<any_gpu const> gpus, std::span<recipe const> precisions,
+          std::span<offer const> offers, plan_rules const& limits = {}) noexcept {
+    result<workload> const asked = checked(load);
+    if (!asked) { return asked.error(); }
+    if (gpus.empty()) { return error{errc::out_of_range, "no accelerators were given to choose from"}; }
+    if (limits.max_devices < 1) {
+        return error{errc::out_of_range,
+                     sentence("at most ").append(limits.max_devices).append(" devices are allowed; allow at least 1")};
+    }
+    if (m.max_context.known() && load.context > m.max_context.value()) {
+        return error{errc::out_of_range,
+                     sentence("a context of ").append_grouped(static_cast<count>(in_tokens(load.context)))
+                         .append(" tokens is above the ").append_grouped(static_cast<count>(in_tokens(m.max_context.value())))
+                         .append(" that ").append(std::string_view(m.name)).append(" was made for; ask for at most that")};
+    }
+    recommendation<Plans, Refusals> found{.limits = limits};
+    recipe const own[] = {m.published};
+    search(m, *asked, gpus, precisions.empty() ? std::span<recipe const>(own) : precisions, offers, limits, found);
+    name_remedies(found);
+    return found;
+}
+
+} // namespace reckon::inline v0

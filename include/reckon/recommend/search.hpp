@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// Every way to spread a model over accelerators, tried against a load.
+//
+//   for each accelerator x precision x tensor x data x pipeline degree (powers of two):
+//     replicas = ceil(load / what one replica carries),   refused if a rule breaks
+//
+// A replica carries what its cache holds: floor(cache tokens / context) requests in each group; for a
+// request rate, the largest batch within memory and the latency rules.
+//
+// Not searched: degrees that are not powers of two, layers shared across scale-up domains, pipelines
+//               inside a domain with a fabric, heterogeneous fleets.
+#pragma once
+#include <span>
+
+#include <reckon/cost/offer.hpp>
+#include <reckon/cost/cheapest_offer.hpp>
+#include <reckon/recommend/plan.hpp>
+
+namespace reckon::inline v0 {
+
+/// The accelerators of one type that can share a layer: the scale-up domain where it is known, else
+/// the node, else eight, the most that common servers take.
+template <gpu G> [[nodiscard]] constexpr count widest_layer(G const& g) noexcept {
+    constexpr count common_server = 8;
+    count const node = g.gpus_per_node.value_or(common_server);
+    return detail::max(g.link.scale_up.known() ? g.link.scale_up.value() : node, node);
+}
+
+/// Whether layers shared by `ranks` devices go on in a pipeline: only beyond what can share a layer,
+/// or where devices have no fabric of their own, and splitting a layer is dear.
+template <gpu G> [[nodiscard]] constexpr bool pipelines(G const& g, count ranks, count widest) noexcept {
+    return ranks * 2 > widest || !g.link.each_way.known();
+}
+
+namespace detail {
+
+/// What the search knows of one accelerator before it tries layouts.
+struct market {
+    std::uint16_t gpu{};
+    figure<usd_per_second> price{}; ///< of one device
+};
+
+[[nodiscard]] constexpr refusal refuse(std::uint16_t device, std::uint16_t precision, layout const& l,
+                                       serving::memory_report const& m, workload const& load) noexcept {
+    refusal r{.gpu = device, .precision = precision, .spread = l, .broken = m.broken, .division = m.layout};
+    r.need = in_bytes(m.needed());
+    r.have = in_bytes(m.budget);
+    if (m.broken == serving::constraint::weights) { r.need = in_bytes(m.weights); }
+    if (m.broken == serving::constraint::cache) {
+        r.need = in_tokens(m.tokens_needed);
+        r.have = in_tokens(m.cache_tokens);
+    }
+    if (m.broken == serving::constraint::layout) {
+        r.need = static_cast<double>(m.layout.need);
+        r.have = static_cast<double>(m.layout.have);
+    }
+    r.fitting_requests = static_cast<count>(reckon::detail::floor(
+                             in_tokens(m.cache_tokens) / in_tokens(load.context))) * l.data;
+    if (load.concurrency > 0) {
+        r.fitting_context = tokens{reckon::detail::floor(
+            in_tokens(m.cache_tokens) /
+            static_cast<double>(reckon::detail::ceil_div(load.concurrency, l.data)))};
+    }
+    return r;
+}
+
+/// Whether the plan keeps the latency rules; fills `broken` with the first that it breaks.
+[[nodiscard]] constexpr bool keeps(plan_rules const& limits, serving::speed_report const& s, refusal& broken) noexcept {
+    if (limits.time_per_token.known() && s.time_per_token.value > limits.time_per_token.value()) {
+        broken.need = in_seconds(s.time_per_token.value);
+        broken.have = in_seconds(limits.time_per_token.value());
+    } else if (limits.time_to_first_token.known() &&
+               s.time_to_first_token.value > limits.time_to_first_token.value()) {
+        broken.need = in_seconds(s.time_to_first_token.value);
+        broken.have = in_seconds(limits.time_to_first_token.value());
+    } else {
+        return true;
+    }
+    broken.broken = serving::constraint::latency;
+    return false;
+}
+
+} // namespace detail
+
+/// Tries one layout. Calls `sink.accept(plan)` or `sink.refuse(refusal)`.
+template <model M, gpu G, class Sink>
+constexpr void try_layout(M const& m, G const& g, detail::market const& seller, recipe const& weights,
+                          std::uint16_t precision_index, layout const& l, workload const& load,
+                          plan_rules const& limits, Sink& sink) noexcept {
+    count const asked = load.concurrency > 0 ? load.concurrency : l.data;
+    serving::memory_report memory = serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine,
+                                                       load.context, asked);
+    refusal no = detail::refuse(seller.gpu, precision_index, l, memory, load);
+    // The load may be more than one replica holds; then it takes several, if each holds a request.
+    count const holds = no.fitting_requests;
+    bool const several = memory.broken == serving::constraint::cache && holds >= l.data;
+    if (!memory.fits()) { sink.refuse(no); }
+    if (!memory.fits() && !several) { return; }
+
+    plan p{.gpu = seller.gpu, .precision = precision_index, .spread = l};
+    weight_bytes const w = l.pipeline == 1
+                               ? memory.weight_parts
+                               : serving::weights_of_all_stages(m, weights, l, limits.serving_engine);
+    auto const speed_at = [&](count in_flight) {
+        return serving::speed_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.request,
+                                 in_flight, calibration_for(g.architecture), w);
+    };
+    if (load.concurrency > 0) {
+        p.replicas = several ? reckon::detail::ceil_div(load.concurrency, holds) : 1;
+        p.concurrency = reckon::detail::ceil_div(load.concurrency, p.replicas);
+        p.speed = speed_at(p.concurrency);
+    } else {
+        // Throughput grows with the batch: double it while memory and the rules allow.
+        constexpr count most_in_flight = 1024; // engines' own limit on sequences in a batch
+        for (count in_flight = l.data; in_flight <= reckon::detail::min(holds, most_in_flight); in_flight *= 2) {
+            serving::speed_report const s = speed_at(in_flight);
+            refusal unused{};
+            if (s.known && p.speed.known && !detail::keeps(limits, s, unused)) { break; }
+            p.speed = s;
+            p.concurrency = in_flight;
+            if (s.requests >= load.rate) { break; }
+        }
+        if (p.speed.known) {
+            p.replicas = static_cast<count>(
+                reckon::detail::ceil(reckon::detail::min(1e12, load.rate / p.speed.requests)));
+        }
+    }
+    if (!p.speed.known) {
+        no.broken = serving::constraint::rate_unknown;
+        if (memory.fits()) { sink.refuse(no); }
+        return;
+    }
+    no.need = static_cast<double>(p.devices());
+    no.have = static_cast<double>(limits.max_devices);
+    if (p.devices() > limits.max_devices) {
+        no.broken = serving::constraint::devices;
+        if (memory.fits()) { sink.refuse(no); }
+        return;
+    }
+    if (!detail::keeps(limits, p.speed, no)) {
+        sink.refuse(no);
+        return;
+    }
+    p.memory = several || load.concurrency == 0
+                   ? serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, p.concurrency)
+                   : memory;
+    auto const n = static_cast<double>(p.devices());
+    if (seller.price.known()) {
+        p.price = {seller.price.value() * n, provenance::observed};
+        p.per_token = {cost_per_token(p.price.value(), p.output_throughput()), p.speed.output_throughput.source};
+    }
+    if (g.power.known()) { p.power = {g.power.value() * n, provenance::datasheet}; }
+    sink.accept(p);
+}
+
+/// Tries every accelerator, precision and layout. The sink decides what is kept.
+template <model M, class Sink>
+constexpr void search(M const& m, workload const& load, std::span<any_gpu const> gpus,
+                      std::span<recipe const> precisions, std::span<offer const> offers, plan_rules const& limits,
+                      Sink& sink) noexcept {
+    bool mixture = false;
+    m.groups.for_each([&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
+    count const all_layers = layer_count(m);
+    for (std::size_t i = 0; i < gpus.size(); ++i) {
+        any_gpu const& g = gpus[i];
+        if (!limits.vendors.has(g.architecture.maker)) { continue; }
+        detail::market seller{static_cast<std::uint16_t>(i), unknown};
+        if (auto const best = cheapest_offer(g.id.view(), offers); best.has_value()) { seller.price = per_gpu(*best); }
+        count const widest = widest_layer(g);
+        for (std::size_t k = 0; k < precisions.size(); ++k) {
+            for (count tensor = 1; tensor <= widest; tensor *= 2) {
+                for (count data = 1; tensor * data <= widest && (data == 1 || mixture); data *= 2) {
+                    count const stages = pipelines(g, tensor * data, widest) ? all_layers : 1;
+                    for (count pipeline = 1; pipeline <= stages; pipeline *= 2) {
+                        layout const l{tensor, pipeline, data, data > 1 ? tensor * data : 1};
+                        if (l.devices() > limits.max_devices) { break; }
+                        try_layout(m, g, seller, precisions[k], static_cast<std::uint16_t>(k), l, load, limits, sink);
+                    }
+                }
+            }
+        }
+    }
+}
+
+} // namespace reckon::inline v0
