@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The names that a mistyped one may have meant, for the sentence that refuses it.
+// What somebody typed, and the names that it may have meant, for the sentence that refuses it.
 #pragma once
 #include <cstddef>
 #include <string_view>
@@ -7,6 +7,24 @@
 #include <reckon/detail/text.hpp>
 
 namespace reckon::inline v0::detail {
+
+/// What somebody typed, fit to be printed in a sentence: at most 40 bytes, no control characters, no
+/// half of a UTF-8 sequence at the cut.
+template <std::size_t Capacity>
+constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) noexcept {
+    constexpr std::size_t most = 40;
+    std::size_t shown = typed.size() < most ? typed.size() : most;
+    auto const continues = [&](std::size_t i) {
+        return i < typed.size() && (static_cast<unsigned char>(typed[i]) & 0xC0U) == 0x80U;
+    };
+    while (shown > 0 && shown < typed.size() && continues(shown)) { --shown; }
+    sentence.append("'");
+    for (char const c : typed.substr(0, shown)) {
+        bool const control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+        sentence.append(control ? std::string_view("?") : std::string_view(&c, 1));
+    }
+    sentence.append(shown < typed.size() ? "...'" : "'");
+}
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn a into b (optimal string
 /// alignment distance); names are cut at 48 characters.

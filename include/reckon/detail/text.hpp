@@ -2,6 +2,7 @@
 // Text of fixed capacity: names and error sentences without allocation, in constant expressions and
 // as template arguments.
 #pragma once
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -19,8 +20,15 @@ template <std::size_t Capacity> struct text {
     constexpr text() noexcept = default;
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is text
     constexpr text(std::string_view from) noexcept { append(from); }
+    /// A literal, copied without the checks of `append`: tables of names are compiled often.
+    template <std::size_t Size>
+        requires(Size <= Capacity + 1)
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr text(char const* from) noexcept : text(std::string_view(from)) {}
+    constexpr text(char const (&from)[Size]) noexcept : length(Size - 1) {
+        for (std::size_t i = 0; i + 1 < Size; ++i) { characters[i] = from[i]; }
+    }
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    constexpr text(std::same_as<char const*> auto from) noexcept : text(std::string_view(from)) {}
 
     [[nodiscard]] constexpr std::string_view view() const noexcept { return {characters, length}; }
     // NOLINTNEXTLINE(google-explicit-constructor): reads like the string_view it is

@@ -100,7 +100,7 @@ struct cdna2 {
     static constexpr std::string_view name = "CDNA2";
     static constexpr vendor maker = vendor::amd;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(cdna2 const&, cdna2 const&) noexcept = default;
 };
 
@@ -234,7 +234,7 @@ struct neuroncore_v2 {
     static constexpr std::string_view name = "NeuronCore-v2";
     static constexpr vendor maker = vendor::aws;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8);
+        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::int8);
     friend constexpr bool operator==(neuroncore_v2 const&, neuroncore_v2 const&) noexcept = default;
 };
 

@@ -2,7 +2,6 @@
 // Whether a deployment fits, as a value and as a reason to stop the build.
 #pragma once
 #include <cstddef>
-#include <iterator>
 #include <utility>
 
 #include <reckon/serving/explain.hpp>

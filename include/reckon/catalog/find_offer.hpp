@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Who rents out an accelerator, from the catalogue's dated prices.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include <reckon/catalog/instances.hpp>
+#include <reckon/cost/cheapest_offer.hpp>
+#include <reckon/detail/static_vector.hpp>
+
+namespace reckon::inline v0 {
+
+using offer_rows = static_vector<std::uint16_t, catalog::instances.size()>;
+
+/// The rows of `catalog::instances` with this accelerator, by its id ("h200-sxm"), priced or not.
+[[nodiscard]] constexpr offer_rows offers_for(std::string_view gpu_id) noexcept {
+    offer_rows rows{};
+    for (std::uint16_t row = 0; row < catalog::instances.size(); ++row) {
+        if (!gpu_id.empty() && catalog::instances[row].gpu_id.view() == gpu_id) {
+            rows.push_back(row);
+        }
+    }
+    return rows;
+}
+
+/// The cheapest per accelerator in the catalogue.
+[[nodiscard]] constexpr result<offer> cheapest_offer(std::string_view gpu_id,
+                                                     rental_terms terms = {}) noexcept {
+    return cheapest_offer(gpu_id, std::span<offer const>(catalog::instances), terms);
+}
+
+/// The offer of this instance type by any provider: "p4d.24xlarge". Names match exactly.
+[[nodiscard]] constexpr result<offer> find_instance(std::string_view instance) noexcept {
+    for (offer const& o : catalog::instances) {
+        if (o.instance.view() == instance) { return o; }
+    }
+    sentence why{"no instance is called \""};
+    why.append(instance.substr(0, 80));
+    why.append("\"; data/cloud_instances.csv lists those that are known");
+    return error{errc::unknown_name, why};
+}
+
+} // namespace reckon::inline v0

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The cheapest machine of a table that has a given accelerator.
+//
+//   argmin over offers of price_of(how) / gpus
+//
+// Domain:       offers whose accelerator is identified, with at least `least_gpus` in one machine,
+//               and a price for that way of buying; private hosts only when asked for.
+// Not modelled: whether the seller has one free, data transfer, storage, minimum terms. The age of
+//               the price is the caller's to judge: stale(price, today).
+// Error:        0; tests/cost/offer.cpp.
+#pragma once
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include <reckon/cost/offer.hpp>
+#include <reckon/detail/result.hpp>
+
+namespace reckon::inline v0 {
+
+[[nodiscard]] constexpr std::string_view name(purchase how) noexcept {
+    constexpr std::string_view names[] = {"on demand", "booked ahead", "reserved for a year",
+                                          "reserved for three years", "as a spot instance"};
+    return names[static_cast<int>(how)];
+}
+
+/// What is acceptable.
+struct rental_terms {
+    purchase how{purchase::on_demand};
+    count least_gpus{1};   ///< in one machine: 8 for a layout of 8 that shares NVLink
+    bool marketplace{};    ///< whether private hosts count
+};
+
+/// Whether an offer is for this accelerator on these terms, and has a price.
+[[nodiscard]] constexpr bool suits(offer const& o, std::string_view gpu_id,
+                                   rental_terms terms) noexcept {
+    return o.gpu_id.view() == gpu_id && o.gpus >= terms.least_gpus &&
+           (terms.marketplace || !o.marketplace) && per_gpu(o, terms.how).known();
+}
+
+/// The suitable offer with the lowest price per accelerator; the first one of equals. Or why none.
+[[nodiscard]] constexpr result<offer> cheapest_offer(std::string_view gpu_id,
+                                                     std::span<offer const> offers,
+                                                     rental_terms terms = {}) noexcept {
+    offer const* best = nullptr;
+    for (offer const& o : offers) {
+        if (gpu_id.empty() || !suits(o, gpu_id, terms)) { continue; }
+        if (best == nullptr || per_gpu(o, terms.how).value() < per_gpu(*best, terms.how).value()) {
+            best = &o;
+        }
+    }
+    if (best != nullptr) { return *best; }
+    sentence why{"no offer in the table has "};
+    why.append(terms.least_gpus).append(" x ").append(gpu_id).append(" ").append(name(terms.how));
+    why.append(terms.marketplace ? "" : " from a provider");
+    return error{errc::unknown_figure, why};
+}
+
+} // namespace reckon::inline v0
