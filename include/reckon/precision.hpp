@@ -3,8 +3,10 @@
 #pragma once
 #include <reckon/precision/arithmetic.hpp>
 #include <reckon/precision/element.hpp>
+#include <reckon/precision/find_precision.hpp>
 #include <reckon/precision/formats.hpp>
 #include <reckon/precision/gguf.hpp>
+#include <reckon/precision/gguf_recipes.hpp>
 #include <reckon/precision/precision.hpp>
 #include <reckon/precision/recipe.hpp>
 #include <reckon/precision/storage.hpp>

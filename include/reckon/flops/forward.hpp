@@ -36,13 +36,8 @@ struct pass {
     double expert_tokens{}; ///< query tokens of all groups that share the experts
     double logit_rows{};    ///< rows that go through the head
     double mean_context{};  ///< context tokens that a query token sees, on average
-    bool decoding{};        ///< one query token a request: scores in the decode form
+    phase when{};           ///< scores in the form of prefill or of decoding
 };
-
-/// Context tokens that a query sees through a window.
-[[nodiscard]] constexpr double seen(double context, count window) noexcept {
-    return window > 0 ? detail::min(context, static_cast<double>(window)) : context;
-}
 
 template <model M>
 [[nodiscard]] constexpr forward_work forward_flops(M const& m, pass const& p, layout const& l = {},
@@ -61,10 +56,11 @@ template <model M>
                 linear += one * p.tokens;
             }
         });
-        score_work const work = p.decoding ? group.attention.decode_scores() : group.attention.prefill_scores();
-        scores += 2 * n * p.tokens * seen(p.mean_context, group.attention.cache().window) *
-                  (static_cast<double>(work.heads) / static_cast<double>(l.tensor)) *
-                  static_cast<double>(work.score_width + work.value_width);
+        group.attention.for_each_score(p.when, [&](score_work const& work) {
+            scores += 2 * n * p.tokens * work.seen(p.mean_context) *
+                      (static_cast<double>(work.heads) / static_cast<double>(l.tensor)) *
+                      static_cast<double>(work.score_width + work.value_width);
+        });
     });
     double const head = 2 * p.logit_rows * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) /
                         static_cast<double>(l.tensor);

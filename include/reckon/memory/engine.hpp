@@ -56,10 +56,11 @@ inline constexpr engine sglang{.name = "SGLang", .memory_utilization = 0.88, .of
                                .activation_bytes = 0, .runtime = gibibytes(0.3),
                                .collectives = gibibytes(1.5), .absorbed_copy_bytes = 2, .spread = 0.5};
 
-/// A budget worked out on paper: 90 % of the capacity sold, for weights and cache alone. The
-/// acceptance figures AT-08 and AT-32 are stated in it.
+/// A budget worked out on paper: 90 % of the capacity sold, for weights and cache alone, and weights
+/// in equal parts on all ranks. The acceptance figures AT-08 and AT-32 are stated in it.
 inline constexpr engine on_paper{.name = "on paper", .memory_utilization = 0.9, .of_nominal_capacity = true,
-                                 .batched_tokens = 0, .block_tokens = 1, .spread = 0};
+                                 .batched_tokens = 0, .block_tokens = 1, .spread = 0,
+                                 .sharding = even_sharding};
 } // namespace engines
 
 } // namespace reckon::inline v0

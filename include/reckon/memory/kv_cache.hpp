@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Bytes of attention state that a request keeps, in all and on one rank.
 //
-//   per token    = sum over layers of heads_local x values x b        (full attention)
-//   per request  = sum over layers of heads_local x values x b x min(T, window)
+//   per token    = sum over layers and streams of heads_local x values x b / stride   (growing ones)
+//   per request  = sum over layers and streams of heads_local x values x b x entries(T)
 //   heads_local  = ceil(kv_heads / tensor), or all of an MLA latent
 //   T            = context rounded up to whole blocks
 //
@@ -18,26 +18,54 @@
 // Not modelled: page unification of hybrid models; scale planes of fp8 MLA layouts (656 B).
 // Error:        0 for the families described; tests/memory/kv_cache.cpp.
 #pragma once
+#include <concepts>
+
 #include <reckon/parallel/sharding.hpp>
+#include <reckon/precision/formats.hpp>
 #include <reckon/precision/storage.hpp>
 #include <reckon/units/names.hpp>
 
 namespace reckon::inline v0 {
 
+/// The formats of every kind of state: the cache's own is a choice, the others follow the engine.
+struct cache_recipe {
+    any_precision of[state_kinds]{};
+    constexpr cache_recipe() noexcept : cache_recipe(bf16) {}
+    /// Keys and values in `values`; indexer keys in 16 bit beside a 16 bit cache, else in fp8 with an
+    /// fp32 scale on 128 values; recurrent state in fp32; convolution inputs in 16 bit.
+    template <class P>
+        requires(!std::same_as<P, cache_recipe> && precision<P>)
+    // NOLINTNEXTLINE(google-explicit-constructor): `.kv_cache = fp8`
+    constexpr cache_recipe(P const& values) noexcept
+        : of{any_precision(values),
+             bits_per_weight(values) >= 16 ? any_precision(values) : any_precision(fp8_index_keys),
+             any_precision(fp32), any_precision(bf16)} {}
+    [[nodiscard]] constexpr any_precision const& operator[](state_kind k) const noexcept {
+        return of[static_cast<int>(k)];
+    }
+    [[nodiscard]] constexpr cache_recipe with(state_kind k, any_precision const& format) const noexcept {
+        cache_recipe changed = *this;
+        changed.of[static_cast<int>(k)] = format;
+        return changed;
+    }
+    friend constexpr bool operator==(cache_recipe const&, cache_recipe const&) noexcept = default;
+};
+
 /// Bytes that one more token of context adds on one rank of `stage`, beyond every window.
-template <model M, precision P>
-[[nodiscard]] constexpr bytes_per_token cache_per_token(M const& m, P const& cache, layout const& l = {},
+template <model M>
+[[nodiscard]] constexpr bytes_per_token cache_per_token(M const& m, cache_recipe const& cache, layout const& l = {},
                                                         count stage = 0) noexcept {
     stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
-    double values = 0;
+    double bits = 0;
     m.groups.for_each([&](auto const& group) {
-        cached_state const state = group.attention.cache();
-        if (state.window > 0) { return; }
-        values += static_cast<double>(group.at.size_in(here.first, here.end)) *
-                  static_cast<double>(local_cache_heads(state, l)) *
-                  static_cast<double>(state.values_per_head);
+        auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
+        group.attention.for_each_state([&](cached_state const& state) {
+            if (!state.grows()) { return; }
+            bits += n * static_cast<double>(local_heads(state, l)) * static_cast<double>(state.values_per_head) /
+                    static_cast<double>(state.stride) * bits_per_weight(cache[state.kind]);
+        });
     });
-    return bytes{values * bits_per_weight(cache) / 8} / tokens{1};
+    return bytes{bits / 8} / tokens{1};
 }
 
 /// Tokens rounded up to whole blocks of the paged cache.
@@ -47,23 +75,24 @@ template <model M, precision P>
 }
 
 /// Bytes that one request of `context` tokens keeps on one rank of `stage`.
-template <model M, precision P>
-[[nodiscard]] constexpr bytes cache_of_request(M const& m, P const& cache, tokens context, layout const& l = {},
-                                               count stage = 0, count block = 1) noexcept {
+template <model M>
+[[nodiscard]] constexpr bytes cache_of_request(M const& m, cache_recipe const& cache, tokens context,
+                                               layout const& l = {}, count stage = 0, count block = 1) noexcept {
     stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
     double const kept = units::access::base(in_blocks(context, block));
-    double values = 0;
+    double bits = 0;
     m.groups.for_each([&](auto const& group) {
-        cached_state const state = group.attention.cache();
-        double const span = state.window > 0
-                                ? detail::min(kept, units::access::base(in_blocks(
-                                                        tokens{static_cast<double>(state.window)}, block)))
-                                : kept;
-        values += static_cast<double>(group.at.size_in(here.first, here.end)) *
-                  static_cast<double>(local_cache_heads(state, l)) *
-                  static_cast<double>(state.values_per_head) * span;
+        auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
+        group.attention.for_each_state([&](cached_state state) {
+            if (state.window > 0) {
+                state.window = static_cast<count>(units::access::base(
+                    in_blocks(tokens{static_cast<double>(state.window)}, block)));
+            }
+            bits += n * static_cast<double>(local_heads(state, l)) * static_cast<double>(state.values_per_head) *
+                    state.entries(kept) * bits_per_weight(cache[state.kind]);
+        });
     });
-    return bytes{values * bits_per_weight(cache) / 8};
+    return bytes{bits / 8};
 }
 
 /// Whole tokens of cache that fit into `space`; 0 where nothing grows or nothing is left.

@@ -100,12 +100,9 @@ template <model M>
     count const all_layers = layer_count(m);
     stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
     m.groups.for_each([&](auto const& group) {
-        staged_group staged{group.at, here, static_cast<double>(group.at.size_in(here.first, here.end)), all_layers, 1};
+        staged_group staged{group.at, here, static_cast<double>(group.at.size_in(here.first, here.end)), all_layers,
+                            queries_per_key(group.attention)};
         if (staged.held == 0) { return; }
-        cached_state const state = group.attention.cache();
-        if (state.heads > 0 && !state.shared_latent) {
-            staged.queries_per_key = group.attention.query_heads / state.heads;
-        }
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
             bytes const size = stored_in(r, t, staged, local_share(t, rules, l));
             bytes& part = is_routed_expert(t.role)   ? w.routed_experts
@@ -131,9 +128,8 @@ template <model M>
         }
     }
     if (is_last) {
-        w.other += detail::stored({tensor_role::norm, shard_axis::none,
-                                   vectors_outside_layers(m), 1, 1, 1, 1, true},
-                                  r[tensor_role::norm], 1, 1);
+        tensor const norm{tensor_role::norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true};
+        w.other += detail::stored(norm, r[tensor_role::norm], 1, local_share(norm, rules, l));
         // A tied head needs a second copy only where it lives on another stage than the embedding.
         if (!m.tied_embeddings) {
             w.head += whole(head);

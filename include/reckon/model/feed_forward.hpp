@@ -4,6 +4,7 @@
 #include <concepts>
 #include <variant>
 
+#include <reckon/detail/visit.hpp>
 #include <reckon/model/tensor.hpp>
 
 namespace reckon::inline v0 {
@@ -108,13 +109,13 @@ struct any_feed_forward {
     constexpr any_feed_forward(F const& f) noexcept : family(f) {}
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
-        std::visit([&](auto const& f) { f.for_each_tensor(hidden, visit); }, family);
+        detail::visit_in_turn(family, [&](auto const& f) { f.for_each_tensor(hidden, visit); });
     }
     [[nodiscard]] constexpr routing experts() const noexcept {
-        return std::visit([](auto const& f) { return f.experts(); }, family);
+        return detail::visit_in_turn(family, [](auto const& f) { return f.experts(); });
     }
     [[nodiscard]] constexpr count width() const noexcept {
-        return std::visit([](auto const& f) { return f.width(); }, family);
+        return detail::visit_in_turn(family, [](auto const& f) { return f.width(); });
     }
     friend constexpr bool operator==(any_feed_forward const&, any_feed_forward const&) noexcept = default;
 };

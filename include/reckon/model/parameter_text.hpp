@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <reckon/detail/math.hpp>
+#include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
 
 namespace reckon::inline v0 {
@@ -35,24 +36,6 @@ inline constexpr count_suffix count_suffixes[] = {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) { text.remove_prefix(1); }
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) { text.remove_suffix(1); }
     return text;
-}
-
-/// What somebody typed, fit to be printed in a sentence: at most 40 bytes, no control characters, no
-/// half of a UTF-8 sequence at the cut.
-template <std::size_t Capacity>
-constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) noexcept {
-    constexpr std::size_t most = 40;
-    std::size_t shown = typed.size() < most ? typed.size() : most;
-    auto const continues = [&](std::size_t i) {
-        return i < typed.size() && (static_cast<unsigned char>(typed[i]) & 0xC0U) == 0x80U;
-    };
-    while (shown > 0 && shown < typed.size() && continues(shown)) { --shown; }
-    sentence.append("'");
-    for (char const c : typed.substr(0, shown)) {
-        bool const control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-        sentence.append(control ? std::string_view("?") : std::string_view(&c, 1));
-    }
-    sentence.append(shown < typed.size() ? "...'" : "'");
 }
 
 [[nodiscard]] constexpr error not_a_count(std::string_view typed, std::string_view why) noexcept {
@@ -143,7 +126,10 @@ constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) no
     detail::append_typed(why, first);
     why.append(" is ").append_grouped(a->value).append(" and ");
     detail::append_typed(why, second);
-    why.append(" is ").append_grouped(b->value).append("; 亿 is 10^8 and B is 10^9, so correct one of them.");
+    why.append(" is ").append_grouped(b->value);
+    // A round factor is a slip of units; any other is two different models.
+    why.append(is_whole && larger / smaller % 10 == 0 ? "; 亿 is 10^8 and B is 10^9, so correct one of them."
+                                                      : "; correct one of them.");
     return error{errc::contradiction, why};
 }
 

@@ -145,10 +145,10 @@ constexpr void inspect_family(moe const& f, model_inspector& in) noexcept {
 }
 
 constexpr void inspect_family(any_attention const& a, model_inspector& in) noexcept {
-    std::visit([&in](auto const& family) { inspect_family(family, in); }, a.family);
+    visit_in_turn(a.family, [&in](auto const& family) { inspect_family(family, in); });
 }
 constexpr void inspect_family(any_feed_forward const& f, model_inspector& in) noexcept {
-    std::visit([&in](auto const& family) { inspect_family(family, in); }, f.family);
+    visit_in_turn(f.family, [&in](auto const& family) { inspect_family(family, in); });
 }
 
 template <class Family>

@@ -32,6 +32,8 @@ enum class divided : std::uint8_t {
 /// For every role, the ranks that share it: an engine's habit, as data.
 struct sharding_rules {
     divided of[tensor_roles]{};
+    /// Equal parts of every tensor, whatever its axis: a sum on paper, not what an engine can do.
+    bool evenly{false};
     [[nodiscard]] constexpr divided operator[](tensor_role r) const noexcept {
         return of[static_cast<int>(r)];
     }
@@ -53,6 +55,17 @@ inline constexpr sharding_rules megatron_sharding = [] {
     return rules;
 }();
 
+/// Weights divided by the number of ranks, as acceptance figures AT-08 and AT-32 do it: attention by
+/// the tensor-parallel ranks of its group, everything else by all ranks of a layer.
+inline constexpr sharding_rules even_sharding = [] {
+    sharding_rules rules{};
+    for (int r = 0; r < tensor_roles; ++r) {
+        rules.of[r] = is_attention(static_cast<tensor_role>(r)) ? divided::by_tensor : divided::by_all;
+    }
+    rules.evenly = true;
+    return rules;
+}();
+
 [[nodiscard]] constexpr count degree(divided by, layout const& l) noexcept {
     return by == divided::by_all ? l.layer_group() : by == divided::by_tensor ? l.tensor : 1;
 }
@@ -60,6 +73,7 @@ inline constexpr sharding_rules megatron_sharding = [] {
 /// The fraction of tensor `t` on one rank of its layer.
 [[nodiscard]] constexpr double local_share(tensor const& t, sharding_rules const& rules,
                                            layout const& l) noexcept {
+    if (rules.evenly) { return 1.0 / static_cast<double>(degree(rules[t.role], l)); }
     if (t.axis == shard_axis::none) { return 1; }
     count const ranks = degree(t.axis == shard_axis::experts ? divided::by_all : rules[t.role], l);
     if (ranks <= 1) { return 1; }
@@ -70,7 +84,7 @@ inline constexpr sharding_rules megatron_sharding = [] {
 }
 
 /// Key-value heads, or other cached parts, that one rank keeps.
-[[nodiscard]] constexpr count local_cache_heads(cached_state const& state, layout const& l) noexcept {
+[[nodiscard]] constexpr count local_heads(cached_state const& state, layout const& l) noexcept {
     return state.shared_latent ? state.heads : detail::ceil_div(state.heads, l.tensor);
 }
 

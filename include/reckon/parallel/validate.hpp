@@ -20,6 +20,7 @@ enum class layout_defect : std::uint8_t {
     query_heads,        ///< tensor does not divide the query heads
     kv_heads,           ///< tensor and key-value heads do not divide each other
     width,              ///< tensor does not divide a feed-forward width
+    expert_width,       ///< tensor x data does not divide an expert's width
     experts,            ///< expert does not divide the routed experts
     expert_ranks,       ///< expert is neither 1 nor tensor x data
     pipeline,           ///< more stages than layers
@@ -60,7 +61,7 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout
                 if (l.expert > 1 && t.units % l.expert != 0) {
                     found = {experts, t.units, l.expert};
                 } else if (l.expert == 1 && !t.vector && width_of_one % l.layer_group() != 0) {
-                    found = {width, width_of_one, l.layer_group()};
+                    found = {expert_width, width_of_one, l.layer_group()};
                 }
             }
         });
@@ -72,23 +73,33 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout
 /// The defect as a sentence: which numbers do not go together, and what would.
 [[nodiscard]] constexpr sentence explain(layout_check const& c) noexcept {
     sentence s{};
+    auto const nearest = [&](count below, count above) {
+        if (above == 0) { return s.append("; the nearest that does is ").append(below); }
+        return s.append("; the nearest that do are ").append(below).append(" and ").append(above);
+    };
     auto const divides = [&](std::string_view degree_name, std::string_view what) {
         s.append(degree_name).append(" ").append(c.have).append(" does not divide ").append(c.need);
-        s.append(" ").append(what).append("; ");
-        count below = c.have - 1;
+        s.append(" ").append(what);
+        count below = detail::min(c.have - 1, c.need);
         while (below > 1 && c.need % below != 0) { --below; }
+        if (c.have > c.need) { return nearest(below, 0); }
         count above = c.have + 1;
         while (above < c.need && c.need % above != 0) { ++above; }
-        s.append("the nearest that do are ").append(below).append(" and ").append(above);
+        return nearest(below, above);
     };
     switch (c.defect) {
     case layout_defect::none: return "the layout divides the model";
     case layout_defect::not_positive:
         return s.append("a degree of parallelism is ").append(c.have).append("; it must be at least 1");
-    case layout_defect::query_heads: divides("tensor parallelism", "attention heads"); return s;
-    case layout_defect::kv_heads: divides("tensor parallelism", "key-value heads, nor they it"); return s;
-    case layout_defect::width: divides("tensor parallelism", "columns of the feed-forward width"); return s;
-    case layout_defect::experts: divides("expert parallelism", "routed experts"); return s;
+    case layout_defect::query_heads: return divides("tensor parallelism", "attention heads");
+    case layout_defect::kv_heads:
+        if (c.have < c.need) { return divides("tensor parallelism", "key-value heads, nor they it"); }
+        s.append("tensor parallelism ").append(c.have).append(" is no multiple of ").append(c.need);
+        s.append(" key-value heads");
+        return nearest(c.have / c.need * c.need, detail::add(c.have / c.need * c.need, c.need));
+    case layout_defect::width: return divides("tensor parallelism", "columns of the feed-forward width");
+    case layout_defect::expert_width: return divides("tensor x data parallelism", "columns of an expert");
+    case layout_defect::experts: return divides("expert parallelism", "routed experts");
     case layout_defect::expert_ranks:
         return s.append("expert parallelism is ").append(c.have).append(
                     "; it must be 1 or tensor x data = ").append(c.need);

@@ -57,4 +57,14 @@ inline constexpr block_scaled<integer<4>, 64, e8m23> nf4{"nf4", arithmetic::bf16
 inline constexpr block_scaled<integer<4>, 64, integer<8>, absent, e8m23, 256> nf4_double{
     "nf4-double", arithmetic::bf16};
 
+// ---- layouts of caches, entry by entry ------------------------------------------------------------
+/// FlashMLA's fp8 latent: 512 fp8 values under four fp32 scales, 64 bf16 rotary values; 656 bytes.
+inline constexpr packed_block<576, field<512, 8>, field<4, 32>, field<64, 16>> fp8_latent{"fp8-latent"};
+/// DeepSeek-V4's: 448 fp8 values, 64 bf16 rotary values, 8 bytes of scales; 584 bytes.
+inline constexpr packed_block<512, field<448, 8>, field<64, 16>, field<8, 8>> fp8_latent_v4{"fp8-latent-v4"};
+/// Keys of a sparse-attention indexer: 128 fp8 values under one fp32 scale; 132 bytes.
+inline constexpr packed_block<128, field<128, 8>, field<1, 32>> fp8_index_keys{"fp8-index"};
+/// The same in MXFP4: 68 bytes.
+inline constexpr packed_block<128, field<128, 4>, field<4, 8>> mxfp4_index_keys{"mxfp4-index"};
+
 } // namespace reckon::inline v0

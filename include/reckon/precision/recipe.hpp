@@ -86,11 +86,14 @@ struct recipe_exception {
 };
 
 struct recipe {
+    /// Formats in one recipe at most: a GGUF mixture has up to six, and what they fall back to.
+    static constexpr std::size_t formats = 10;
+
     precision_name name{};
-    static_vector<any_precision, 8> palette{};
+    static_vector<any_precision, formats> palette{};
     std::uint8_t choice[tensor_roles]{};
     /// What a palette entry becomes where a row is not a whole number of its blocks.
-    std::uint8_t ragged[8]{0, 1, 2, 3, 4, 5, 6, 7};
+    std::uint8_t ragged[formats]{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
     static_vector<recipe_exception, 8> exceptions{};
 
     constexpr recipe() noexcept = default;

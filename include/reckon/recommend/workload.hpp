@@ -56,7 +56,7 @@ struct plan_rules {
     figure<seconds> time_per_token{};
     objective rank_by{objective::cost};
     engine serving_engine{engines::vllm};
-    any_precision kv_cache{bf16};
+    cache_recipe kv_cache{bf16};
     vendor_set vendors{common_vendors};
     count plans_per_gpu{1}; ///< alternatives kept for one accelerator and precision
 };

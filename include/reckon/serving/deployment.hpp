@@ -4,6 +4,7 @@
 #include <reckon/bandwidth/calibration.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
 #include <reckon/memory/engine.hpp>
+#include <reckon/memory/kv_cache.hpp>
 #include <reckon/model/model_spec.hpp>
 #include <reckon/parallel/layout.hpp>
 #include <reckon/precision/recipe.hpp>
@@ -28,7 +29,7 @@ template <class Model, class Gpu> struct deployment {
     Gpu gpu{};
     reckon::layout layout{};
     recipe weights{bf16};            ///< how weights are stored: a format, or a mixed recipe
-    any_precision kv_cache{bf16};
+    cache_recipe kv_cache{bf16};
     tokens max_context{};            ///< tokens that every request may grow to
     count concurrency{1};            ///< requests in flight at once, all ranks together
     request_shape request{};

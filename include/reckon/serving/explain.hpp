@@ -33,12 +33,11 @@ namespace reckon::inline v0::serving {
     case constraint::layout: return s.append(explain(r.layout));
     case constraint::load:
         return s.append("context and concurrency must be at least 1 (context is ")
-            .append(static_cast<count>(reckon::detail::max(-9e15, reckon::detail::min(9e15, in_tokens(max_context)))))
-            .append(" tokens)");
+            .append_fixed(reckon::detail::floor(in_tokens(max_context)), 0).append(" tokens)");
     case constraint::context:
-        return s.append("a context of ").append_grouped(static_cast<count>(reckon::detail::min(9e15, in_tokens(max_context))))
+        return s.append("a context of ").append_fixed(in_tokens(max_context), 0)
             .append(" tokens is above the model's maximum of ")
-            .append_grouped(static_cast<count>(in_tokens(longest.value_or(tokens{0}))));
+            .append_fixed(in_tokens(longest.value_or(tokens{0})), 0);
     case constraint::memory_unknown:
         return s.append("the memory of ").append(gpu_name).append(
             " is not known; give it in the gpu_spec");
@@ -51,15 +50,20 @@ namespace reckon::inline v0::serving {
             .append_fixed(in_gigabytes(r.runtime.value + r.activations.value), 1).append(" GB");
     case constraint::cache:
         sizes();
-        return s.append("the KV cache of ").append_grouped(static_cast<count>(in_tokens(r.tokens_needed)))
+        return s.append("the KV cache of ").append_fixed(in_tokens(r.tokens_needed), 0)
             .append(" tokens does not fit beside the weights, ")
-            .append_grouped(static_cast<count>(in_tokens(r.cache_tokens))).append(" would");
+            .append_fixed(in_tokens(r.cache_tokens), 0).append(" would");
     default: return s.append(name(r.broken));
     }
 }
 
 template <model M, gpu G>
 [[nodiscard]] constexpr sentence explain(deployment<M, G> const& d, memory_report const& r) noexcept {
+    if (r.broken == constraint::load && d.concurrency < 1) {
+        sentence s{};
+        if (!d.name.empty()) { s.append(d.name).append(": "); }
+        return s.append("the concurrency is ").append_grouped(d.concurrency).append(" requests; it must be at least 1");
+    }
     return explain(r, d.name, label(std::string_view(d.gpu.name)), d.max_context, d.model.max_context);
 }
 

@@ -39,9 +39,10 @@ template <auto const& Deployment> consteval bool proven() {
         return true;
     } else {
         constexpr auto devices = static_cast<double>(Deployment.layout.devices());
+        constexpr double most = 9.2e18; // what a count holds
         constexpr sentence why = serving::explain(Deployment, report);
-        return deployment_does_not_fit<exact_text<why.length>(why), static_cast<count>(in_bytes(report.needed()) * devices),
-                                       static_cast<count>(in_bytes(report.budget) * devices)>::value;
+        return deployment_does_not_fit<exact_text<why.length>(why), static_cast<count>(min(most, in_bytes(report.needed()) * devices)),
+                                       static_cast<count>(min(most, in_bytes(report.budget) * devices))>::value;
     }
 }
 template <auto const& Table, std::size_t I> inline constexpr auto element_of = Table[I];

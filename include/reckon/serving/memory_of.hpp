@@ -78,7 +78,7 @@ namespace detail {
 
 /// One stage's rank, without verdict.
 template <class M>
-constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights, any_precision const& cache,
+constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights, cache_recipe const& cache,
                           reckon::layout const& l, engine const& e, tokens context, count requests, count stage) noexcept {
     r.fullest_stage = stage;
     r.weight_parts = weights_of(m, weights, l, stage, e.sharding);
@@ -114,7 +114,7 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights, a
 /// the parts by reference.
 template <model M, gpu G>
 [[nodiscard]] constexpr memory_report memory_of(M const& m, G const& g, recipe const& weights,
-                                                any_precision const& cache, reckon::layout const& l,
+                                                cache_recipe const& cache, reckon::layout const& l,
                                                 engine const& e, tokens context, count concurrency) noexcept {
     memory_report report{};
     report.layout = check(m, l);

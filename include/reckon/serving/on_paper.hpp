@@ -61,7 +61,7 @@ template <model M>
 /// The check for `m` on devices of this capacity. Unknown where the capacity is.
 template <model M>
 [[nodiscard]] constexpr figure<paper_check>
-on_paper(M const& m, figure<bytes> capacity, recipe const& weights, any_precision const& cache,
+on_paper(M const& m, figure<bytes> capacity, recipe const& weights, cache_recipe const& cache,
          layout const& l, tokens context, count concurrency, double utilization = 0.9) noexcept {
     if (!capacity.known()) { return unknown; }
     auto const t = static_cast<double>(l.tensor);

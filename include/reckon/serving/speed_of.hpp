@@ -48,14 +48,14 @@ namespace detail {
 
 /// What one rank does in a pass of `queries` tokens for each group, stage by stage alike.
 template <model M>
-[[nodiscard]] constexpr pass_cost cost_of(M const& m, weight_bytes const& w, any_precision const& cache,
+[[nodiscard]] constexpr pass_cost cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache,
                                           reckon::layout const& l, engine const& e, pass const& p,
                                           double requests) noexcept {
     pass_cost cost{};
     cost.weights = weights_read(m, w, p.expert_tokens);
     cost.work = forward_flops(m, p, l, e.sharding);
     // A decoding request reads its cache once a step; a prompt reads what it has just written.
-    double const reads = p.decoding ? requests : 1;
+    double const reads = p.when == phase::decode ? requests : 1;
     cost.cache = cache_of_request(m, cache, tokens{p.mean_context}, reckon::layout{.tensor = l.tensor}) * reads;
     cost.sent = traffic_of(m, l, p.tokens);
     cost.layers = static_cast<double>(layer_count(m));
@@ -76,7 +76,7 @@ template <model M>
 /// parts by reference and know `w`, the weights of all stages.
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(M const& m, G const& g, recipe const& weights,
-                                              any_precision const& cache, reckon::layout const& l, engine const& e,
+                                              cache_recipe const& cache, reckon::layout const& l, engine const& e,
                                               request_shape request, count concurrency, calibration const& c,
                                               weight_bytes const& w) noexcept {
     speed_report report{};
@@ -92,11 +92,11 @@ template <model M, gpu G>
     double const prompt = in_tokens(request.prompt);
     double const output = in_tokens(request.output);
     pass const step{.tokens = batch, .expert_tokens = batch * groups, .logit_rows = batch,
-                    .mean_context = prompt + output / 2, .decoding = true};
+                    .mean_context = prompt + output / 2, .when = phase::decode};
     report.decode = time_of(detail::cost_of(m, w, cache, l, e, step, batch), rates.value(), c, c.decode_matmul);
     // A causal prompt sees half of itself on average. Every group prefills a prompt of its own.
     pass const fill{.tokens = prompt, .expert_tokens = prompt * groups, .logit_rows = 1,
-                    .mean_context = prompt / 2, .decoding = false};
+                    .mean_context = prompt / 2, .when = phase::prefill};
     report.prefill = time_of(detail::cost_of(m, w, cache, l, e, fill, 1), rates.value(), c, c.prefill_matmul);
 
     report.bound_by = dominant(report.decode);
@@ -123,7 +123,7 @@ template <model M, gpu G>
 /// The same, for callers that do not hold the weights.
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(M const& m, G const& g, recipe const& weights,
-                                              any_precision const& cache, reckon::layout const& l, engine const& e,
+                                              cache_recipe const& cache, reckon::layout const& l, engine const& e,
                                               request_shape request, count concurrency, calibration const& c) noexcept {
     return speed_of(m, g, weights, cache, l, e, request, concurrency, c, weights_of_all_stages(m, weights, l, e));
 }

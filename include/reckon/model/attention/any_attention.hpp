@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Any of the shipped attention families, chosen at run time.
+#pragma once
+#include <concepts>
+#include <variant>
+
+#include <reckon/detail/visit.hpp>
+#include <reckon/model/attention/gqa.hpp>
+#include <reckon/model/attention/mla.hpp>
+#include <reckon/model/attention/windowed.hpp>
+
+namespace reckon::inline v0 {
+
+/// Any of the shipped families, chosen at run time.
+struct any_attention {
+    std::variant<gqa, mla, windowed<gqa>> family{};
+    count query_heads{};
+
+    constexpr any_attention() noexcept = default;
+    template <class A>
+        requires(!std::same_as<A, any_attention> && attention<A>)
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    constexpr any_attention(A const& a) noexcept : family(a), query_heads(a.query_heads) {}
+
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
+        detail::visit_in_turn(family, [&](auto const& a) { a.for_each_tensor(hidden, visit); });
+    }
+    constexpr void for_each_state(auto&& visit) const noexcept {
+        detail::visit_in_turn(family, [&](auto const& a) { a.for_each_state(visit); });
+    }
+    constexpr void for_each_score(phase when, auto&& visit) const noexcept {
+        detail::visit_in_turn(family, [&](auto const& a) { a.for_each_score(when, visit); });
+    }
+    friend constexpr bool operator==(any_attention const&, any_attention const&) noexcept = default;
+};
+
+} // namespace reckon::inline v0
