@@ -4,7 +4,12 @@
 // Sources: docs/laws/parameters.md; formulas checked against 104 published exact totals.
 #pragma once
 #include <reckon/model/attention/any_attention.hpp>
+#include <reckon/model/attention/compressed.hpp>
 #include <reckon/model/attention/concept.hpp>
 #include <reckon/model/attention/gqa.hpp>
+#include <reckon/model/attention/linear.hpp>
 #include <reckon/model/attention/mla.hpp>
+#include <reckon/model/attention/none.hpp>
+#include <reckon/model/attention/sparse.hpp>
+#include <reckon/model/attention/state_space.hpp>
 #include <reckon/model/attention/windowed.hpp>

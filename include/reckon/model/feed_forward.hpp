@@ -55,10 +55,21 @@ struct plain_ffn {
     friend constexpr bool operator==(plain_ffn const&, plain_ffn const&) noexcept = default;
 };
 
-/// A mixture of gated experts, with experts that every token uses beside the routed ones.
+/// No feed-forward block: layers that are only a mixer (Nemotron-H).
+struct no_feed_forward {
+    static constexpr void for_each_tensor(count, auto&&) noexcept {}
+    [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
+    [[nodiscard]] static constexpr count width() noexcept { return 0; }
+    friend constexpr bool operator==(no_feed_forward const&, no_feed_forward const&) noexcept = default;
+};
+
+/// A mixture of experts, with experts that every token uses beside the routed ones.
 ///
-///   parameters = E h (router) + E (score correction) + E 3 h i + 3 h s (shared)
-///   active     = E h + E + k 3 h i + 3 h s
+///   parameters = E w (router) + E (score correction) + E m l i + m h s (shared) + 2 h l (latent)
+///   active     = the same with k instead of E experts, but all of the router
+///
+///   w = h;  m = 3 matrices where experts are gated, else 2;  l = h, or the latent width that routed
+///   experts work in (Nemotron-3 Super, Kimi-K3), which costs 2 h l for the way in and out
 struct moe {
     count routed{};                 ///< E, experts to choose from
     count per_token{};              ///< k, chosen for each token
@@ -67,20 +78,33 @@ struct moe {
     bool score_correction{false};   ///< a score correction of E values (DeepSeek-V3)
     bool gated_shared{false};       ///< a gate of h values on the shared expert (Qwen)
     bool biases{false};             ///< biases on router and experts (gpt-oss)
+    count latent{};                 ///< l, 0: experts work in the hidden width
+    bool latent_norm{false};        ///< a norm of l values (Kimi-K3)
+    bool gated_experts{true};       ///< three matrices an expert, or two (squared ReLU)
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
         auto const by_expert = shard_axis::experts;
+        count const inside = latent > 0 ? latent : hidden;
         visit(tensor{router, shard_axis::none, routed, hidden});
         if (score_correction) {
             visit(tensor{router_bias, shard_axis::none, routed, 1, 1, 1, 1, true});
         }
-        visit(tensor{expert_gate, by_expert, intermediate, hidden, routed, per_token, routed});
-        visit(tensor{expert_up, by_expert, intermediate, hidden, routed, per_token, routed});
-        visit(tensor{expert_down, by_expert, hidden, intermediate, routed, per_token, routed});
+        if (gated_experts) {
+            visit(tensor{expert_gate, by_expert, intermediate, inside, routed, per_token, routed});
+        }
+        visit(tensor{expert_up, by_expert, intermediate, inside, routed, per_token, routed});
+        visit(tensor{expert_down, by_expert, inside, intermediate, routed, per_token, routed});
+        if (latent > 0) {
+            visit(tensor{mixer_in, shard_axis::none, latent, hidden});
+            visit(tensor{mixer_out, shard_axis::none, hidden, latent});
+            if (latent_norm) { visit(tensor{norm, shard_axis::none, latent, 1, 1, 1, 1, true}); }
+        }
         if (shared_intermediate > 0) {
             auto const by_width = shard_axis::width;
-            visit(tensor{shared_gate, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
+            if (gated_experts) {
+                visit(tensor{shared_gate, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
+            }
             visit(tensor{shared_up, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
             visit(tensor{shared_down, by_width, hidden, shared_intermediate, 1, 1, shared_intermediate});
         }
@@ -92,15 +116,15 @@ struct moe {
     }
     [[nodiscard]] constexpr routing experts() const noexcept { return {routed, per_token}; }
     [[nodiscard]] constexpr count width() const noexcept {
-        return detail::add(detail::multiply(count{3}, intermediate, per_token),
-                           detail::multiply(count{3}, shared_intermediate));
+        count const matrices = gated_experts ? 3 : 2;
+        return detail::multiply(matrices, detail::add(detail::multiply(intermediate, per_token), shared_intermediate));
     }
     friend constexpr bool operator==(moe const&, moe const&) noexcept = default;
 };
 
 /// Any of the shipped families, chosen at run time.
 struct any_feed_forward {
-    std::variant<gated, plain_ffn, moe> family{};
+    std::variant<gated, plain_ffn, moe, no_feed_forward> family{};
 
     constexpr any_feed_forward() noexcept = default;
     template <class F>

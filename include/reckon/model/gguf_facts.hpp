@@ -17,7 +17,8 @@ template <model M> [[nodiscard]] constexpr gguf::model_facts gguf_facts_of(M con
 
 /// The mixture of that file type for this model: `gguf_recipe_for(models::llama_3_1_8b, "Q4_K_M")`.
 template <model M>
-[[nodiscard]] constexpr result<recipe> gguf_recipe_for(M const& m, std::string_view file_type) noexcept {
+[[nodiscard]] constexpr result<recipe> gguf_recipe_for(M const& m,
+                                                       std::string_view file_type) noexcept {
     return gguf::gguf_recipe(file_type, gguf_facts_of(m));
 }
 

@@ -4,11 +4,11 @@
 // B is 10^9 and 亿 is 10^8: "670亿" is 67B, and writing it as 670B is the slip that this header is
 // here to catch. Nothing is rounded: a text that names no whole number of parameters is refused.
 #pragma once
-#include <string_view>
-
 #include <reckon/detail/math.hpp>
 #include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
+
+#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -28,20 +28,25 @@ struct count_suffix {
 // Longer ones first: 万亿 is neither 万 nor 亿.
 inline constexpr count_suffix count_suffixes[] = {
     {"万亿", 12}, {"亿", 8}, {"万", 4}, {"trillion", 12}, {"billion", 9}, {"million", 6},
-    {"bn", 9},   {"T", 12}, {"t", 12}, {"B", 9},         {"b", 9},       {"M", 6},
-    {"m", 6},    {"K", 3},  {"k", 3},  {"G", 9},         {"g", 9},
+    {"bn", 9},    {"T", 12}, {"t", 12}, {"B", 9},         {"b", 9},       {"M", 6},
+    {"m", 6},     {"K", 3},  {"k", 3},  {"G", 9},         {"g", 9},
 };
 
 [[nodiscard]] constexpr std::string_view trimmed(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) { text.remove_prefix(1); }
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) { text.remove_suffix(1); }
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+        text.remove_prefix(1);
+    }
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
+        text.remove_suffix(1);
+    }
     return text;
 }
 
 [[nodiscard]] constexpr error not_a_count(std::string_view typed, std::string_view why) noexcept {
     sentence text{};
     append_typed(text, typed);
-    return {errc::malformed, text.append(" ").append(why).append("; write it like 67B, 350M, 7,000,000,000 or 670亿.")};
+    return {errc::malformed, text.append(" ").append(why).append(
+                                 "; write it like 67B, 350M, 7,000,000,000 or 670亿.")};
 }
 
 [[nodiscard]] constexpr result<written_count> read_count(std::string_view typed) noexcept {
@@ -50,7 +55,8 @@ inline constexpr count_suffix count_suffixes[] = {
     if (text.front() == '-') { return not_a_count(typed, "is negative"); }
     int power = 0;
     for (count_suffix const& suffix : count_suffixes) {
-        if (text.size() > suffix.text.size() && text.substr(text.size() - suffix.text.size()) == suffix.text) {
+        if (text.size() > suffix.text.size() &&
+            text.substr(text.size() - suffix.text.size()) == suffix.text) {
             text = trimmed(text.substr(0, text.size() - suffix.text.size()));
             power = suffix.power;
             break;
@@ -66,7 +72,9 @@ inline constexpr count_suffix count_suffixes[] = {
     for (char const c : text) {
         if (c == ',' && !point) {
             bool const in_place = comma ? since_comma == 3 : since_comma >= 1 && since_comma <= 3;
-            if (!in_place) { return not_a_count(typed, "has a comma that is not between thousands"); }
+            if (!in_place) {
+                return not_a_count(typed, "has a comma that is not between thousands");
+            }
             comma = true;
             since_comma = 0;
         } else if (c == '.' && !point && digit && !(comma && since_comma != 3)) {
@@ -128,8 +136,9 @@ inline constexpr count_suffix count_suffixes[] = {
     detail::append_typed(why, second);
     why.append(" is ").append_grouped(b->value);
     // A round factor is a slip of units; any other is two different models.
-    why.append(is_whole && larger / smaller % 10 == 0 ? "; 亿 is 10^8 and B is 10^9, so correct one of them."
-                                                      : "; correct one of them.");
+    why.append(is_whole && larger / smaller % 10 == 0
+                   ? "; 亿 is 10^8 and B is 10^9, so correct one of them."
+                   : "; correct one of them.");
     return error{errc::contradiction, why};
 }
 

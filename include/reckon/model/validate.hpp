@@ -5,18 +5,18 @@
 // far above anything published (widest model 2026: 16,384; most layers: 126; most experts: 896), so
 // that a hit is a slip of units or a damaged file and never a model that is merely new.
 #pragma once
-#include <optional>
-#include <string_view>
-
 #include <reckon/detail/result.hpp>
 #include <reckon/model/parameters.hpp>
 #include <reckon/units/makers.hpp>
+
+#include <optional>
+#include <string_view>
 
 namespace reckon::inline v0 {
 
 /// The largest values that `check` accepts.
 namespace model_limits {
-inline constexpr count layers = layer_set::capacity;      ///< 256
+inline constexpr count layers = layer_set::capacity; ///< 256
 inline constexpr count hidden = count{1} << 20;
 inline constexpr count vocabulary = count{1} << 24;
 inline constexpr count heads = count{1} << 12;
@@ -24,7 +24,7 @@ inline constexpr count head_dim = count{1} << 14;
 inline constexpr count intermediate = count{1} << 22;
 inline constexpr count experts = count{1} << 16;
 inline constexpr count window = count{1} << 30;
-inline constexpr count context = count{1} << 30;          ///< a billion tokens
+inline constexpr count context = count{1} << 30; ///< a billion tokens
 inline constexpr count mtp_layers = 16;
 } // namespace model_limits
 
@@ -32,14 +32,18 @@ namespace detail {
 
 /// Keeps the first defect and the place that it was found in.
 class model_inspector {
-  public:
+public:
     constexpr explicit model_inspector(std::string_view model) noexcept : model_(model) {}
 
     constexpr void enter(layer_set const& at) noexcept {
         first_ = 0;
-        while (first_ < layer_set::capacity && !at.contains(first_)) { ++first_; }
+        while (first_ < layer_set::capacity && !at.contains(first_)) {
+            ++first_;
+        }
         last_ = layer_set::capacity - 1;
-        while (last_ > first_ && !at.contains(last_)) { --last_; }
+        while (last_ > first_ && !at.contains(last_)) {
+            --last_;
+        }
         in_layers_ = true;
     }
     constexpr void leave() noexcept { in_layers_ = false; }
@@ -48,20 +52,26 @@ class model_inspector {
     constexpr void range(std::string_view field, count value, count low, count high) noexcept {
         if (found_ || (value >= low && value <= high)) { return; }
         sentence why = place(field);
-        why.append(" is ").append_grouped(value).append("; give an integer from ").append_grouped(low);
+        why.append(" is ")
+            .append_grouped(value)
+            .append("; give an integer from ")
+            .append_grouped(low);
         why.append(" to ").append_grouped(high).append(".");
         found_ = error{errc::out_of_range, why};
     }
     /// "M: kv_heads of layers 0..31 is 7, which does not divide query_heads, 32; ..."
-    constexpr void divides(std::string_view field, count value, std::string_view of, count whole) noexcept {
+    constexpr void divides(std::string_view field, count value, std::string_view of,
+                           count whole) noexcept {
         if (found_ || whole % value == 0) { return; }
         sentence why = place(field);
         why.append(" is ").append_grouped(value).append(", which does not divide ").append(of);
-        why.append(", ").append_grouped(whole).append("; every group of query heads must be equally large.");
+        why.append(", ").append_grouped(whole).append(
+            "; every group of query heads must be equally large.");
         found_ = error{errc::contradiction, why};
     }
     /// "M: per_token of layers 3..60 is 9, more than routed, 8; ..."
-    constexpr void at_most(std::string_view field, count value, std::string_view of, count limit) noexcept {
+    constexpr void at_most(std::string_view field, count value, std::string_view of,
+                           count limit) noexcept {
         if (found_ || value <= limit) { return; }
         sentence why = place(field);
         why.append(" is ").append_grouped(value).append(", more than ").append(of).append(", ");
@@ -74,14 +84,17 @@ class model_inspector {
     constexpr void refuse_layer(count layer, std::string_view what) noexcept {
         if (found_) { return; }
         sentence why = place("layer");
-        found_ = error{errc::contradiction, why.append(" ").append_grouped(layer).append(" ").append(what)};
+        found_ = error{errc::contradiction,
+                       why.append(" ").append_grouped(layer).append(" ").append(what)};
     }
     [[nodiscard]] constexpr std::optional<error> const& found() const noexcept { return found_; }
 
-  private:
+private:
     [[nodiscard]] constexpr sentence place(std::string_view field) const noexcept {
         sentence where{};
-        where.append(model_.empty() ? std::string_view("the model") : model_).append(": ").append(field);
+        where.append(model_.empty() ? std::string_view("the model") : model_)
+            .append(": ")
+            .append(field);
         if (in_layers_) {
             where.append(" of layers ").append_grouped(first_).append("..").append_grouped(last_);
         }
@@ -140,7 +153,8 @@ constexpr void inspect_family(moe const& f, model_inspector& in) noexcept {
     in.range("intermediate", f.intermediate, 1, model_limits::intermediate);
     in.range("shared_intermediate", f.shared_intermediate, 0, model_limits::intermediate);
     if (f.gated_shared && f.shared_intermediate == 0) {
-        in.refuse(errc::contradiction, "gated_shared", "is set without shared experts; give shared_intermediate.");
+        in.refuse(errc::contradiction, "gated_shared",
+                  "is set without shared experts; give shared_intermediate.");
     }
 }
 
@@ -164,12 +178,17 @@ template <model M> constexpr void inspect_layers(M const& m, model_inspector& in
     count layers_in_all = 0;
     m.groups.for_each([&](auto const& group) {
         count const here = group.at.size();
-        if (here == 0) { in.refuse(errc::out_of_range, "a layer group", "has no layers; give it some or leave it out."); }
+        if (here == 0) {
+            in.refuse(errc::out_of_range, "a layer group",
+                      "has no layers; give it some or leave it out.");
+        }
         layer_set const twice = seen & group.at;
         for (count i = 0; i < layer_set::capacity && twice.size() > 0; ++i) {
             if (twice.contains(i)) { in.refuse_layer(i, "is in two layer groups; put it in one."); }
         }
-        for (int word = 0; word < 4; ++word) { seen.words[word] |= group.at.words[word]; }
+        for (int word = 0; word < 4; ++word) {
+            seen.words[word] |= group.at.words[word];
+        }
         layers_in_all += here;
         in.enter(group.at);
         in.range("norms.per_layer", group.norms.per_layer, 0, 16);
@@ -179,15 +198,23 @@ template <model M> constexpr void inspect_layers(M const& m, model_inspector& in
     });
     in.range("the number of layers", layers_in_all, 1, model_limits::layers);
     for (count i = 0; i < layers_in_all; ++i) {
-        if (!seen.contains(i)) { in.refuse_layer(i, "is in no layer group, though later layers are; number them without a gap."); }
+        if (!seen.contains(i)) {
+            in.refuse_layer(
+                i, "is in no layer group, though later layers are; number them without a gap.");
+        }
     }
 }
 
 constexpr void inspect_recipe(recipe const& r, model_inspector& in) noexcept {
     auto const formats = static_cast<count>(r.palette.size());
-    in.range("the number of formats in published", formats, 1, static_cast<count>(r.palette.capacity()));
-    for (std::uint8_t const choice : r.choice) { in.range("a format chosen by published", choice, 0, formats - 1); }
-    for (recipe_exception const& e : r.exceptions) { in.range("a format chosen by published", e.format, 0, formats - 1); }
+    in.range("the number of formats in published", formats, 1,
+             static_cast<count>(r.palette.capacity()));
+    for (std::uint8_t const choice : r.choice) {
+        in.range("a format chosen by published", choice, 0, formats - 1);
+    }
+    for (recipe_exception const& e : r.exceptions) {
+        in.range("a format chosen by published", e.format, 0, formats - 1);
+    }
 }
 
 } // namespace detail
@@ -206,8 +233,9 @@ template <model M> [[nodiscard]] constexpr std::optional<error> defect_of(M cons
         // Not a number compares false with everything, so the test is for the good case.
         bool const sane = longest >= 1 && longest <= static_cast<double>(model_limits::context);
         if (!sane) {
-            in.refuse(errc::out_of_range, "max_context", "is not between 1 and 1,073,741,824 tokens; "
-                                                         "give the longest sequence, or leave it unknown.");
+            in.refuse(errc::out_of_range, "max_context",
+                      "is not between 1 and 1,073,741,824 tokens; "
+                      "give the longest sequence, or leave it unknown.");
         }
     }
     mtp_module const mtp = m.mtp;
@@ -224,8 +252,9 @@ template <model M> [[nodiscard]] constexpr result<count> check(M const& m) noexc
     parameter_counts const n = parameters_of(m);
     if (detail::add(n.total, n.mtp) == detail::count_max) {
         sentence why{};
-        why.append(std::string_view(m.name)).append(": the parameters exceed 9.2e18; hidden, the widths or "
-                                                    "the number of experts are not those of a model.");
+        why.append(std::string_view(m.name))
+            .append(": the parameters exceed 9.2e18; hidden, the widths or "
+                    "the number of experts are not those of a model.");
         return error{errc::out_of_range, why};
     }
     return n.total;

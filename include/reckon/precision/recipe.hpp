@@ -27,6 +27,10 @@ enum class tensor_role : std::uint8_t {
     latent_down,      ///< MLA: down-projections to the query and key-value latents
     latent_up_q,      ///< MLA: query up-projection
     latent_up_kv,     ///< MLA: key and value up-projections, absorbed in decoding
+    mixer_in,         ///< linear attention and state-space layers: input projections
+    mixer_out,        ///< and their output projection
+    indexer,          ///< sparse attention: projections of the indexer, whole on every rank
+    compressor,       ///< compressed attention: projections into shared entries
     ffn_gate,         ///< dense feed-forward: gate
     ffn_up,
     ffn_down,
@@ -38,8 +42,10 @@ enum class tensor_role : std::uint8_t {
     expert_down,
     router,           ///< expert scores
     router_bias,      ///< expert score correction (DeepSeek-V3: fp32)
+    convolution,      ///< short convolutions of linear layers
+    wide,             ///< small matrices that no format quantises (head weights, hyper-connections)
 };
-inline constexpr int tensor_roles = 22;
+inline constexpr int tensor_roles = 28;
 
 [[nodiscard]] constexpr bool is_routed_expert(tensor_role r) noexcept {
     return r == tensor_role::expert_gate || r == tensor_role::expert_up || r == tensor_role::expert_down;
@@ -51,7 +57,7 @@ inline constexpr int tensor_roles = 22;
     return r == tensor_role::ffn_gate || r == tensor_role::ffn_up || r == tensor_role::ffn_down;
 }
 [[nodiscard]] constexpr bool is_attention(tensor_role r) noexcept {
-    return r >= tensor_role::attention_q && r <= tensor_role::latent_up_kv;
+    return r >= tensor_role::attention_q && r <= tensor_role::compressor;
 }
 /// Matrices that quantised formats quantise: attention and feed-forward, but not the router.
 [[nodiscard]] constexpr bool is_linear(tensor_role r) noexcept {

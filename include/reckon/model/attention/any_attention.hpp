@@ -5,15 +5,22 @@
 #include <variant>
 
 #include <reckon/detail/visit.hpp>
+#include <reckon/model/attention/compressed.hpp>
 #include <reckon/model/attention/gqa.hpp>
+#include <reckon/model/attention/linear.hpp>
 #include <reckon/model/attention/mla.hpp>
+#include <reckon/model/attention/none.hpp>
+#include <reckon/model/attention/sparse.hpp>
+#include <reckon/model/attention/state_space.hpp>
 #include <reckon/model/attention/windowed.hpp>
 
 namespace reckon::inline v0 {
 
 /// Any of the shipped families, chosen at run time.
 struct any_attention {
-    std::variant<gqa, mla, windowed<gqa>> family{};
+    std::variant<gqa, mla, windowed<gqa>, no_attention, encoder<gqa>, selected<mla>, indexed<mla>, indexed<gqa>,
+                 hyper_connected<compressed_attention>, gated_delta_net, kimi_delta, lightning, mamba, mamba2>
+        family{};
     count query_heads{};
 
     constexpr any_attention() noexcept = default;
