@@ -41,8 +41,8 @@ namespace reckon::inline v0::literals {
 [[nodiscard]] consteval auto operator""_tok(unsigned long long n) noexcept { return tokens{static_cast<double>(n)}; }
 [[nodiscard]] consteval auto operator""_Ktok(long double n) noexcept { return kibitokens(static_cast<double>(n)); }
 [[nodiscard]] consteval auto operator""_Ktok(unsigned long long n) noexcept { return kibitokens(static_cast<double>(n)); }
-[[nodiscard]] consteval auto operator""_Mtok(long double n) noexcept { return megatokens(static_cast<double>(n)); }
-[[nodiscard]] consteval auto operator""_Mtok(unsigned long long n) noexcept { return megatokens(static_cast<double>(n)); }
+[[nodiscard]] consteval auto operator""_Mtok(long double n) noexcept { return mebitokens(static_cast<double>(n)); }
+[[nodiscard]] consteval auto operator""_Mtok(unsigned long long n) noexcept { return mebitokens(static_cast<double>(n)); }
 [[nodiscard]] consteval auto operator""_tokps(long double n) noexcept { return tokens_per_second(static_cast<double>(n)); }
 [[nodiscard]] consteval auto operator""_tokps(unsigned long long n) noexcept { return tokens_per_second(static_cast<double>(n)); }
 [[nodiscard]] consteval auto operator""_rps(long double n) noexcept { return per_second(static_cast<double>(n)); }

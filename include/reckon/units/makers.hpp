@@ -65,6 +65,9 @@ using binary_bytes = quantity<units::byte, kinds::binary>;
 // ---- tokens ------------------------------------------------------------------------------------
 /// 1024 tokens, as in a "32K" context.
 [[nodiscard]] constexpr tokens kibitokens(double n) noexcept { return tokens{n * 1024}; }
+/// 1,048,576 tokens, as in a "1M" context.
+[[nodiscard]] constexpr tokens mebitokens(double n) noexcept { return tokens{n * 1048576}; }
+/// 10^6 tokens, as in a price per million tokens.
 [[nodiscard]] constexpr tokens megatokens(double n) noexcept { return tokens{n * 1e6}; }
 [[nodiscard]] constexpr double in_tokens(tokens q) noexcept { return units::access::base(q) / 1.0; }
 [[nodiscard]] constexpr token_rate tokens_per_second(double n) noexcept { return units::access::make<token_rate>(n * 1.0); }
