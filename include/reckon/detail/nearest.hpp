@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What somebody typed, and the names that it may have meant, for the sentence that refuses it.
 #pragma once
+#include <reckon/detail/text.hpp>
+
 #include <cstddef>
 #include <string_view>
-
-#include <reckon/detail/text.hpp>
 
 namespace reckon::inline v0::detail {
 
@@ -17,7 +17,9 @@ constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) no
     auto const continues = [&](std::size_t i) {
         return i < typed.size() && (static_cast<unsigned char>(typed[i]) & 0xC0U) == 0x80U;
     };
-    while (shown > 0 && shown < typed.size() && continues(shown)) { --shown; }
+    while (shown > 0 && shown < typed.size() && continues(shown)) {
+        --shown;
+    }
     sentence.append("'");
     for (char const c : typed.substr(0, shown)) {
         bool const control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -33,7 +35,9 @@ constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) no
     a = a.substr(0, longest);
     b = b.substr(0, longest);
     int rows[3][longest + 1]{};
-    for (std::size_t j = 0; j <= b.size(); ++j) { rows[0][j] = static_cast<int>(j); }
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+        rows[0][j] = static_cast<int>(j);
+    }
     for (std::size_t i = 1; i <= a.size(); ++i) {
         int* const now = rows[i % 3];
         int const* const before = rows[(i + 2) % 3];
@@ -43,7 +47,8 @@ constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) no
             int best = before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
             best = before[j] + 1 < best ? before[j] + 1 : best;
             best = now[j - 1] + 1 < best ? now[j - 1] + 1 : best;
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && earlier[j - 2] + 1 < best) {
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                earlier[j - 2] + 1 < best) {
                 best = earlier[j - 2] + 1;
             }
             now[j] = best;

@@ -107,7 +107,7 @@ private:
     std::optional<error> found_{};
 };
 
-// ---- families: a template of a user's own is inspected through its tensors alone -------------------
+// ---- families: a template of a user's own is inspected through its tensors alone ----------------
 constexpr void inspect_tensor(tensor const& t, model_inspector& in) noexcept {
     in.range("rows of a tensor", t.rows, 1, count{1} << 40);
     in.range("cols of a tensor", t.cols, 1, count{1} << 40);

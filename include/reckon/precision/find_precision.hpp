@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Formats by the names that engines, model cards and people give them: "fp8", "w8a8", "awq", "q4_k_m".
+// Formats by the names that engines, model cards and people give them: "fp8", "awq", "q4_k_m".
 //
 // A name is one format or none. Where the field uses one word for several ("fp4", "int4" without a
 // group), the reading that checkpoints have is taken if there is one, else the name is refused with
 // the candidates.
 #pragma once
-#include <string_view>
-
 #include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
 #include <reckon/precision/formats.hpp>
 #include <reckon/precision/gguf_recipes.hpp>
+
+#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -50,7 +50,8 @@ inline constexpr format_row format_rows[] = {
     {"mxfp6", make_format<mxfp6>, false},
     {"mxfp4", make_format<mxfp4>, true},
     {"nvfp4", make_format<nvfp4>, true},
-    {"int4 w4a16 awq gptq awq-int4 gptq-int4 awq-marlin gptq-marlin int4-g128", make_format<int4_g128>, false},
+    {"int4 w4a16 awq gptq awq-int4 gptq-int4 awq-marlin gptq-marlin int4-g128",
+     make_format<int4_g128>, false},
     {"int4-g64", make_format<int4_g64>, false},
     {"int4-g32 gptq-g32", make_format<int4_g32>, false},
     {"int4-g32-sym int4-g32-symmetric", make_format<int4_g32_symmetric>, false},
@@ -66,11 +67,15 @@ inline constexpr format_row format_rows[] = {
 
 /// Every name that a suggestion may give.
 inline constexpr std::string_view suggested_formats[] = {
-    "fp32", "bf16", "fp16", "fp8", "fp8-e5m2", "fp8-tensor", "fp8-channel", "fp8-block128", "int8", "w8a8", "mxfp8",
-    "mxfp6", "mxfp4", "nvfp4", "int4", "awq", "gptq", "int4-g64", "int4-g32", "int4-g32-sym", "nf4", "bnb-4bit",
-    "mxfp4-experts", "q8_0", "q6_k", "q5_k_m", "q5_k_s", "q5_0", "q5_1", "q4_k_m", "q4_k_s", "q4_0", "q4_1", "q3_k_l",
-    "q3_k_m", "q3_k_s", "q2_k", "q2_k_s", "iq4_xs", "iq4_nl", "iq3_m", "iq3_s", "iq3_xs", "iq3_xxs", "iq2_m", "iq2_s",
-    "iq2_xs", "iq2_xxs", "iq1_m", "iq1_s", "tq1_0", "tq2_0",
+    "fp32",        "bf16",         "fp16",   "fp8",      "fp8-e5m2",      "fp8-tensor",
+    "fp8-channel", "fp8-block128", "int8",   "w8a8",     "mxfp8",         "mxfp6",
+    "mxfp4",       "nvfp4",        "int4",   "awq",      "gptq",          "int4-g64",
+    "int4-g32",    "int4-g32-sym", "nf4",    "bnb-4bit", "mxfp4-experts", "q8_0",
+    "q6_k",        "q5_k_m",       "q5_k_s", "q5_0",     "q5_1",          "q4_k_m",
+    "q4_k_s",      "q4_0",         "q4_1",   "q3_k_l",   "q3_k_m",        "q3_k_s",
+    "q2_k",        "q2_k_s",       "iq4_xs", "iq4_nl",   "iq3_m",         "iq3_s",
+    "iq3_xs",      "iq3_xxs",      "iq2_m",  "iq2_s",    "iq2_xs",        "iq2_xxs",
+    "iq1_m",       "iq1_s",        "tq1_0",  "tq2_0",
 };
 
 [[nodiscard]] constexpr bool holds_name(std::string_view names, std::string_view wanted) noexcept {
@@ -98,7 +103,8 @@ inline constexpr std::string_view suggested_formats[] = {
         return {errc::contradiction, why};
     }
     if (plain.view() == "auto") {
-        why.append(" is an engine's choice, not a format: write the one that the checkpoint has, mostly bf16.");
+        why.append(" is an engine's choice, not a format: write the one that the checkpoint has, "
+                   "mostly bf16.");
         return {errc::contradiction, why};
     }
     bool is_mixture = false;
@@ -106,7 +112,8 @@ inline constexpr std::string_view suggested_formats[] = {
         is_mixture = is_mixture || plain_format_name(known) == plain;
     }
     if (is_mixture) { // find_recipe knows every suggested name, so only a single format was wanted
-        why.append(" mixes formats over the tensors of a model; name a single format, such as q8_0 or fp8.");
+        why.append(" mixes formats over the tensors of a model; name a single format, such as q8_0 "
+                   "or fp8.");
         return {errc::contradiction, why};
     }
     why.append(" is no ").append(what);
@@ -130,17 +137,21 @@ inline constexpr std::string_view suggested_formats[] = {
     if (!row->for_cache) {
         sentence why{};
         detail::append_typed(why, name);
-        why.append(" is a format of weights; a cache is kept in bf16, fp16, fp8, fp8-e5m2, int8, nvfp4, q8_0 or q4_0.");
+        why.append(" is a format of weights; a cache is kept in bf16, fp16, fp8, fp8-e5m2, int8, "
+                   "nvfp4, q8_0 or q4_0.");
         return error{errc::unsupported, why};
     }
     return row->format();
 }
 
-/// How a checkpoint or an engine stores a model's weights: every linear layer in the format, the rest
-/// in 16 bit; or a GGUF mixture, for which `facts` says what its rules ask of the model.
-[[nodiscard]] constexpr result<recipe> find_recipe(std::string_view name, gguf::model_facts const& facts = {}) noexcept {
+/// How a checkpoint or an engine stores a model's weights: every linear layer in the format, the
+/// rest in 16 bit; or a GGUF mixture, for which `facts` says what its rules ask of the model.
+[[nodiscard]] constexpr result<recipe> find_recipe(std::string_view name,
+                                                   gguf::model_facts const& facts = {}) noexcept {
     auto const plain = detail::plain_format_name(name);
-    if (plain.view() == "mxfp4-experts" || plain.view() == "mxfp4+bf16") { return experts_in(mxfp4, bf16); }
+    if (plain.view() == "mxfp4-experts" || plain.view() == "mxfp4+bf16") {
+        return experts_in(mxfp4, bf16);
+    }
     if (plain.view() == "int4-experts" || plain.view() == "int4-g32-sym+bf16") {
         return experts_in(int4_g32_symmetric, bf16);
     }

@@ -10,31 +10,31 @@
 //   the rest         the base type, with more bits for attention values and outputs and for what
 //                    leaves a feed-forward block, as listed in `gguf_recipe`
 //   a row that is no whole number of blocks takes the next larger type with blocks of 32:
-//                    Q6_K -> Q8_0, Q5_K -> Q5_1, Q4_K -> Q5_0, Q3_K, Q2_K, IQ* -> IQ4_NL, TQ* -> Q4_0
+//                    Q6_K -> Q8_0, Q5_K -> Q5_1, Q4_K -> Q5_0, TQ* -> Q4_0, all others -> IQ4_NL
 //
 // Source:       ggml-org/llama.cpp src/llama-quant.cpp (llama_tensor_get_type) @01243c587fec;
 //               checked against the sizes that its README prints for Llama-3.1-8B.
 // Deviations:   IQ3_XXS as made with an importance matrix, IQ4_XS and IQ4_NL as made without: the
 //               README's sizes are those; with one, IQ4_XS of a 72B is 1.1 % smaller.
-// Not modelled: the metadata of a file (7.8 MB for a vocabulary of 128,256), dynamic mixtures ("UD-"),
-//               fused query-key-value tensors (Falcon, Phi-3), requantising a quantised file.
+// Not modelled: the metadata of a file (7.8 MB for a vocabulary of 128,256), dynamic mixtures
+//               ("UD-"), fused query-key-value tensors (Falcon, Phi-3), requantising a quantised file.
 // Error:        docs/accuracy.md, quantized_sizes.bytes.
 #pragma once
-#include <string_view>
-
 #include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
 #include <reckon/precision/gguf.hpp>
 #include <reckon/precision/recipe.hpp>
+
+#include <string_view>
 
 namespace reckon::inline v0::gguf {
 
 /// What the rules ask of a model; model/gguf_facts.hpp reads it off one. Zero is "not known": then
 /// the rules for 70B and for eight experts are left out.
 struct model_facts {
-    bool tied{};            ///< the embedding is also the output
+    bool tied{}; ///< the embedding is also the output
     count layers{};
-    count group{};          ///< query heads to a key head
+    count group{}; ///< query heads to a key head
     count experts{};
 
     constexpr model_facts() noexcept = default;
@@ -64,7 +64,7 @@ inline constexpr layer_rule first_eighth{.first_fraction = 8};
 
 /// Builds a mixture role by role.
 class mixture {
-  public:
+public:
     constexpr mixture(std::string_view name, any_precision const& base, any_precision const& output,
                       any_precision const& embedding, model_facts const& facts) noexcept
         : facts_(facts) {
@@ -75,14 +75,16 @@ class mixture {
             made_.choice[r] = is_linear(static_cast<tensor_role>(r)) ? linear : wide;
         }
         made_.choice[static_cast<int>(tensor_role::head)] = entry(output);
-        made_.choice[static_cast<int>(tensor_role::embedding)] = entry(facts.tied ? output : embedding);
+        made_.choice[static_cast<int>(tensor_role::embedding)] =
+            entry(facts.tied ? output : embedding);
     }
     /// All tensors of the role.
     constexpr mixture& all(tensor_role role, any_precision const& format) noexcept {
         made_.choice[static_cast<int>(role)] = entry(format);
         return *this;
     }
-    constexpr mixture& some(tensor_role role, layer_rule layers, any_precision const& format) noexcept {
+    constexpr mixture& some(tensor_role role, layer_rule layers,
+                            any_precision const& format) noexcept {
         made_.exceptions.push_back({role, layers, entry(format), 0});
         return *this;
     }
@@ -98,7 +100,9 @@ class mixture {
     }
     /// What leaves dense, shared and routed feed-forward blocks.
     constexpr mixture& down(any_precision const& format) noexcept {
-        return all(tensor_role::ffn_down, format).all(tensor_role::shared_down, format).all(tensor_role::expert_down, format);
+        return all(tensor_role::ffn_down, format)
+            .all(tensor_role::shared_down, format)
+            .all(tensor_role::expert_down, format);
     }
     constexpr mixture& down(layer_rule layers, any_precision const& format) noexcept {
         return some(tensor_role::ffn_down, layers, format)
@@ -106,26 +110,31 @@ class mixture {
             .some(tensor_role::expert_down, layers, format);
     }
     /// Mixtral: keys and values are small beside eight experts, and so get 8 bits.
-    constexpr mixture& eight_experts(any_precision const& keys, any_precision const& output) noexcept {
+    constexpr mixture& eight_experts(any_precision const& keys,
+                                     any_precision const& output) noexcept {
         if (facts_.experts != 8) { return *this; }
         made_.exceptions = {};
-        return all(tensor_role::attention_k, keys).all(tensor_role::attention_v, keys)
+        return all(tensor_role::attention_k, keys)
+            .all(tensor_role::attention_v, keys)
             .all(tensor_role::attention_output, output);
     }
     [[nodiscard]] constexpr recipe finished() noexcept {
         std::size_t const chosen = made_.palette.size();
-        for (std::size_t i = 0; i < chosen; ++i) { made_.ragged[i] = entry(fall_back(made_.palette[i])); }
+        for (std::size_t i = 0; i < chosen; ++i) {
+            made_.ragged[i] = entry(fall_back(made_.palette[i]));
+        }
         return made_;
     }
 
-  private:
+private:
     constexpr std::uint8_t entry(any_precision const& format) noexcept {
         for (std::size_t i = 0; i < made_.palette.size(); ++i) {
             if (made_.palette[i] == format) { return static_cast<std::uint8_t>(i); }
         }
         // Ten are enough for every mixture below (tests/precision/gguf_recipes.cpp); were they not,
         // the first entry, which is the base type, is a format and an index past the end is not.
-        return made_.palette.push_back(format) ? static_cast<std::uint8_t>(made_.palette.size() - 1) : std::uint8_t{0};
+        return made_.palette.push_back(format) ? static_cast<std::uint8_t>(made_.palette.size() - 1)
+                                               : std::uint8_t{0};
     }
     recipe made_{};
     model_facts facts_;
@@ -134,7 +143,8 @@ class mixture {
 } // namespace detail
 
 /// The mixture of that name ("Q4_K_M"), as `llama-quantize` writes it for such a model.
-[[nodiscard]] constexpr result<recipe> gguf_recipe(std::string_view type, model_facts const& facts = {}) noexcept {
+[[nodiscard]] constexpr result<recipe> gguf_recipe(std::string_view type,
+                                                   model_facts const& facts = {}) noexcept {
     using enum tensor_role;
     using detail::first_eighth;
     using detail::mixture;
@@ -143,7 +153,7 @@ class mixture {
     auto const uniform = [&](any_precision const& base, any_precision const& output) {
         return mixture(type, base, output, base, facts).finished();
     };
-    // ---- one type for all linear tensors ----------------------------------------------------------
+    // ---- one type for all linear tensors --------------------------------------------------------
     if (type == "F32") { return uniform(f32, f32); }
     if (type == "F16") { return uniform(f16, f16); }
     if (type == "BF16") { return uniform(bf16, bf16); }
@@ -153,10 +163,12 @@ class mixture {
     if (type == "Q5_1") { return uniform(q5_1, q6_k); }
     if (type == "Q4_0") { return uniform(q4_0, q6_k); }
     if (type == "Q4_1") { return uniform(q4_1, q6_k); }
-    if (type == "Q5_K_S") { return mixture(type, q5_k, q6_k, q5_k, facts).eight_experts(q8_0, q5_k).finished(); }
+    if (type == "Q5_K_S") {
+        return mixture(type, q5_k, q6_k, q5_k, facts).eight_experts(q8_0, q5_k).finished();
+    }
     if (type == "TQ1_0") { return mixture(type, tq1_0, q6_k, q4_k, facts).finished(); }
     if (type == "TQ2_0") { return mixture(type, tq2_0, q6_k, q4_k, facts).finished(); }
-    // ---- k-quants ---------------------------------------------------------------------------------
+    // ---- k-quants -------------------------------------------------------------------------------
     if (type == "Q5_K_M" || type == "Q5_K") {
         mixture m(type, q5_k, q6_k, q5_k, facts);
         m.some(attention_v, more, q6_k).eight_experts(q8_0, q5_k);
@@ -181,13 +193,18 @@ class mixture {
     }
     if (type == "Q3_K_M" || type == "Q3_K") {
         mixture m(type, q3_k, q6_k, q3_k, facts);
-        m.some(attention_v, {.first = 2}, q5_k).all(attention_v, is_70b ? any_precision(q5_k) : any_precision(q4_k));
+        m.some(attention_v, {.first = 2}, q5_k)
+            .all(attention_v, is_70b ? any_precision(q5_k) : any_precision(q4_k));
         m.all(attention_output, q4_k).eight_experts(q8_0, q5_k);
         return m.down({.first_fraction = 16}, q5_k).down(q4_k).finished();
     }
     if (type == "Q3_K_L") {
         mixture m(type, q3_k, q6_k, q3_k, facts);
-        return m.all(attention_v, q5_k).all(attention_output, q5_k).eight_experts(q8_0, q5_k).down(q5_k).finished();
+        return m.all(attention_v, q5_k)
+            .all(attention_output, q5_k)
+            .eight_experts(q8_0, q5_k)
+            .down(q5_k)
+            .finished();
     }
     if (type == "Q2_K") {
         mixture m(type, q2_k, q6_k, q2_k, facts);
@@ -201,7 +218,7 @@ class mixture {
         if (is_70b) { m.all(attention_v, q5_k); }
         return m.eight_experts(q8_0, q5_k).down(first_eighth, q4_k).finished();
     }
-    // ---- i-quants ---------------------------------------------------------------------------------
+    // ---- i-quants -------------------------------------------------------------------------------
     if (type == "IQ4_XS" || type == "IQ4_NL") {
         any_precision const base = type == "IQ4_XS" ? any_precision(iq4_xs) : any_precision(iq4_nl);
         mixture m(type, base, q6_k, base, facts);
@@ -212,7 +229,10 @@ class mixture {
         any_precision const base = small ? any_precision(iq3_xxs) : any_precision(iq3_s);
         mixture m(type, base, small ? any_precision(q5_k) : any_precision(q6_k), iq3_s, facts);
         if (small) {
-            m.values(q4_k, base).all(attention_k, iq2_s).all(attention_q, iq2_s).all(attention_output, iq3_s);
+            m.values(q4_k, base)
+                .all(attention_k, iq2_s)
+                .all(attention_q, iq2_s)
+                .all(attention_output, iq3_s);
             if (is_70b) { m.all(attention_v, q5_k); }
             return m.eight_experts(q8_0, q5_k).finished();
         }
@@ -232,7 +252,8 @@ class mixture {
         m.values(q4_k, iq3_s).all(attention_k, iq3_xxs).all(attention_q, iq3_xxs);
         if (is_70b) { m.all(attention_v, q5_k); }
         m.eight_experts(q8_0, q5_k);
-        for (tensor_role const role : {ffn_gate, ffn_up, shared_gate, shared_up, expert_gate, expert_up}) {
+        for (tensor_role const role :
+             {ffn_gate, ffn_up, shared_gate, shared_up, expert_gate, expert_up}) {
             m.all(role, iq3_xxs).some(role, {.first_fraction = 8, .last_fraction = 8}, iq3_s);
         }
         return m.finished();
@@ -261,8 +282,10 @@ class mixture {
     sentence why{};
     why.append("no GGUF mixture is called ");
     reckon::detail::append_typed(why, type);
-    why.append("; known are F32, F16, BF16, Q8_0, Q6_K, Q5_K_M/S, Q5_0/1, Q4_K_M/S, Q4_0/1, Q3_K_L/M/S, Q2_K, "
-               "Q2_K_S, IQ4_XS/NL, IQ3_M/S/XS/XXS, IQ2_M/S/XS/XXS, IQ1_M/S, TQ1_0, TQ2_0 and MXFP4.");
+    why.append(
+        "; known are F32, F16, BF16, Q8_0, Q6_K, Q5_K_M/S, Q5_0/1, Q4_K_M/S, Q4_0/1, Q3_K_L/M/S, "
+        "Q2_K, "
+        "Q2_K_S, IQ4_XS/NL, IQ3_M/S/XS/XXS, IQ2_M/S/XS/XXS, IQ1_M/S, TQ1_0, TQ2_0 and MXFP4.");
     return error{errc::unknown_name, why};
 }
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// A model by name: found exactly, or refused with what could be meant. Nothing is ever matched
+// fuzzily, because the neighbour of a name is another model with another size.
+#pragma once
+#include <reckon/catalog/model_names.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/detail/nearest.hpp>
+#include <reckon/detail/result.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace reckon::inline v0 {
+
+namespace detail {
+
+/// A name as the catalogue compares it: without organisation, in lower case, '-' for '_' and ' ',
+/// nothing around it. Names too long for a label are no names of ours.
+[[nodiscard]] constexpr label comparable_name(std::string_view name) noexcept {
+    if (auto const slash = name.rfind('/'); slash != std::string_view::npos) {
+        name.remove_prefix(slash + 1);
+    }
+    while (!name.empty() && name.front() == ' ') {
+        name.remove_prefix(1);
+    }
+    while (!name.empty() && name.back() == ' ') {
+        name.remove_suffix(1);
+    }
+    label plain{};
+    for (char c : name) {
+        if (c >= 'A' && c <= 'Z') { c = static_cast<char>(c - 'A' + 'a'); }
+        if (c == '_' || c == ' ') { c = '-'; }
+        plain.append(std::string_view(&c, 1));
+    }
+    return plain;
+}
+
+/// The row of a table sorted by `name`, or null.
+template <class Row, std::size_t Rows>
+[[nodiscard]] constexpr Row const* find_row(Row const (&table)[Rows],
+                                            std::string_view name) noexcept {
+    std::size_t low = 0;
+    std::size_t high = Rows;
+    while (low < high) {
+        std::size_t const middle = low + (high - low) / 2;
+        if (table[middle].name < name) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < Rows && table[low].name == name ? &table[low] : nullptr;
+}
+
+} // namespace detail
+
+/// Why there is no model of that name, in one sentence: unsupported (known, but not described yet),
+/// contradiction (a name that several models or none could have) or unknown_name.
+[[nodiscard]] constexpr error why_no_model(std::string_view name) noexcept {
+    label const key = detail::comparable_name(name);
+    sentence why{};
+    detail::append_typed(why, name);
+    why.append(" ");
+    if (auto const* row = detail::find_row(catalog::pending_names, key.view())) {
+        catalog::pending_model const& model = catalog::pending_models[row->why];
+        why.append("needs ")
+            .append(model.missing)
+            .append(", not modelled yet; name another model or describe it yourself.");
+        return {errc::unsupported, why};
+    }
+    if (auto const* row = detail::find_row(catalog::ambiguous_names, key.view())) {
+        catalog::ambiguous_name const& name_of_many = catalog::ambiguous_models[row->why];
+        why.append("is no single model: ").append(name_of_many.reason);
+        why.append("; choose from ").append(name_of_many.candidates).append(".");
+        return {errc::contradiction, why};
+    }
+    why.append("is no model of the catalogue");
+    detail::append_nearest(why, key.view(), catalog::model_ids);
+    why.append("; or give the path of its config.json.");
+    return {errc::unknown_name, why};
+}
+
+/// The model of that id, name or alias, with the format that the named checkpoint is stored in.
+/// Case, '_', ' ' and the organisation before '/' do not matter; every other character does.
+[[nodiscard]] constexpr result<any_model> find_model(std::string_view name) noexcept {
+    auto const* row =
+        detail::find_row(catalog::model_aliases, detail::comparable_name(name).view());
+    if (row == nullptr) { return why_no_model(name); }
+    any_model model = catalog::model(row->model);
+    model.published = catalog::model_format(row->format);
+    return model;
+}
+
+} // namespace reckon::inline v0
