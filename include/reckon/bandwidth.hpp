@@ -5,5 +5,7 @@
 #include <reckon/bandwidth/calibrations.hpp>
 #include <reckon/bandwidth/collectives.hpp>
 #include <reckon/bandwidth/distinct_experts.hpp>
+#include <reckon/bandwidth/engine_factors.hpp>
+#include <reckon/bandwidth/fitted.hpp>
 #include <reckon/bandwidth/pass_time.hpp>
 #include <reckon/bandwidth/weight_traffic.hpp>

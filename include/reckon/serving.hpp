@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The serving room: deployments, whether they fit, and how fast they run.
 #pragma once
+#include <reckon/serving/closed_loop.hpp>
 #include <reckon/serving/deployment.hpp>
 #include <reckon/serving/explain.hpp>
 #include <reckon/serving/fits.hpp>
 #include <reckon/serving/memory_of.hpp>
+#include <reckon/serving/on_paper.hpp>
+#include <reckon/serving/passes.hpp>
+#include <reckon/serving/saturated.hpp>
 #include <reckon/serving/speed_of.hpp>
+#include <reckon/serving/static_batch.hpp>

@@ -1,53 +1,81 @@
 // SPDX-License-Identifier: MIT
 // Which calibration holds for which generation of accelerators.
 //
-// Sources: the fractions of bandwidth and matmul peak that others measured, by generation
-// (docs/laws/step.md): matrix products reach 0.75-0.87 of peak on NVIDIA's data-centre parts,
-// 0.51-0.68 on CDNA3 and 4, 0.74 on Gaudi 3; memory is read at 0.8 of peak in data centres, 0.73 on
-// GB10, 0.83 on Strix Halo. Step-level fractions are lower by what a step loses between kernels.
+// The constants are fitted (bandwidth/fitted.hpp, written by bench/calibrate); what nobody
+// measured is wide and marked as assumed. Step-level fractions are lower than those of single
+// kernels, which reach 0.75-0.87 of the matmul peak and 0.8 of the bandwidth of NVIDIA's
+// data-centre parts.
 #pragma once
-#include <reckon/bandwidth/calibration.hpp>
+#include <reckon/bandwidth/fitted.hpp>
 #include <reckon/gpu/architectures.hpp>
+#include <reckon/gpu/gpu_spec.hpp>
+#include <reckon/memory/engine.hpp>
 
 namespace reckon::inline v0 {
 
 namespace calibrations {
 
-/// CDNA3 and CDNA4: kernels reach less of their peak.
-inline constexpr calibration amd{.name = "AMD data centre", .weight_streaming = efficiency(0.65),
-    .cache_streaming = efficiency(0.55), .decode_matmul = efficiency(0.4), .prefill_matmul = efficiency(0.35),
-    .link = efficiency(0.4), .per_layer = microseconds(8), .per_collective = microseconds(8),
-    .per_step = milliseconds(1.5), .per_request = milliseconds(60), .spread = 0.5, .source = provenance::assumed};
-
-/// Single cards and small machines under llama.cpp: 16 bit decoding reads 0.80-0.93 of bandwidth on
-/// GDDR cards, 4 bit 0.60-0.80; prompts run at 0.3-0.45 of the 16 bit peak.
-inline constexpr calibration consumer{.name = "consumer", .weight_streaming = efficiency(0.75),
-    .cache_streaming = efficiency(0.6), .decode_matmul = efficiency(0.5), .prefill_matmul = efficiency(0.4),
-    .link = efficiency(0.4), .per_layer = microseconds(8), .per_collective = microseconds(15),
-    .per_step = milliseconds(1), .per_request = milliseconds(40), .spread = 0.5, .source = provenance::assumed};
-
-/// Anything else: wide, and marked as assumed.
-inline constexpr calibration uncalibrated{.name = "uncalibrated", .weight_streaming = efficiency(0.6),
-    .cache_streaming = efficiency(0.5), .decode_matmul = efficiency(0.4), .prefill_matmul = efficiency(0.35),
-    .link = efficiency(0.4), .per_layer = microseconds(10), .per_collective = microseconds(15),
-    .per_step = milliseconds(2), .per_request = milliseconds(60), .spread = 1.0, .source = provenance::assumed};
+namespace detail {
+/// The fabric of a server: more than two devices reach each other without the host.
+template <gpu G> [[nodiscard]] constexpr bool has_fabric(G const& g) noexcept {
+    fabric const link = g.link;
+    return link.scale_up.known() && link.scale_up.value() > 2 && link.each_way.known();
+}
+} // namespace detail
 
 } // namespace calibrations
 
-/// The shipped calibration of a generation; wide and marked `assumed` for one nobody measured.
-template <architecture A> [[nodiscard]] constexpr calibration const& calibration_for(A const& a) noexcept {
+/// The shipped calibration of a generation under a serving engine.
+template <architecture A> [[nodiscard]] constexpr calibration const&
+calibration_for(A const& a) noexcept {
     std::string_view const generation = a.name;
-    for (std::string_view const known : {hopper::name, blackwell::name, blackwell_ultra::name, ampere::name}) {
-        if (generation == known) { return calibrations::nvidia; }
-    }
-    for (std::string_view const known : {cdna3::name, cdna4::name, cdna2::name}) {
-        if (generation == known) { return calibrations::amd; }
-    }
-    for (std::string_view const known : {ada::name, turing::name, volta::name, rdna3::name, rdna35::name,
-                                         rdna4::name, apple_gpu::name}) {
-        if (generation == known) { return calibrations::consumer; }
-    }
+    if (generation == hopper::name) { return calibrations::hopper; }
+    if (generation == blackwell::name) { return calibrations::blackwell; }
+    if (generation == blackwell_ultra::name) { return calibrations::blackwell_ultra; }
+    if (generation == ampere::name) { return calibrations::ampere; }
+    if (generation == ada::name) { return calibrations::ada; }
+    if (generation == cdna2::name) { return calibrations::cdna2; }
+    if (generation == cdna3::name) { return calibrations::cdna3; }
+    if (generation == cdna4::name) { return calibrations::cdna4; }
+    if (generation == gaudi2::name) { return calibrations::gaudi2; }
+    if (generation == gaudi3::name) { return calibrations::gaudi3; }
+    if (generation == xe_hpc::name) { return calibrations::xe_hpc; }
     return calibrations::uncalibrated;
+}
+
+/// The same for a device: cards without a fabric are apart from the servers of their generation.
+template <gpu G> [[nodiscard]] constexpr calibration const& calibration_for(G const& g) noexcept {
+    if (std::string_view(g.architecture.name) == blackwell::name &&
+        !calibrations::detail::has_fabric(g)) {
+        return calibrations::blackwell_workstation;
+    }
+    return calibration_for(g.architecture);
+}
+
+/// What is known of an engine's generation; factors of 1 for one that nobody measured.
+[[nodiscard]] constexpr engine_factors const& factors_for(std::string_view engine_name) noexcept {
+    for (engine_factors const& f : engines::fitted) {
+        if (f.name.view() == engine_name) { return f; }
+    }
+    return engines::as_fitted;
+}
+
+/// The calibration of a device under an engine.
+template <gpu G> [[nodiscard]] constexpr calibration calibration_for(G const& g, engine const& e) noexcept {
+    return under(calibration_for(g), factors_for(e.name));
+}
+
+/// The calibration of a device under llama.cpp and its like: one stream, no server.
+template <gpu G> [[nodiscard]] constexpr calibration const&
+local_calibration_for(G const& g) noexcept {
+    switch (g.architecture.maker) {
+    case vendor::nvidia:
+        return calibrations::detail::has_fabric(g) ? calibrations::local_nvidia_servers
+                                                   : calibrations::local_nvidia;
+    case vendor::amd: return calibrations::local_amd;
+    case vendor::apple: return calibrations::local_apple;
+    default: return calibrations::local_others;
+    }
 }
 
 } // namespace reckon::inline v0

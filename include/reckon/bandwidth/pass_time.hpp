@@ -3,27 +3,27 @@
 //
 //   bound    = max( (W + C) / bw, sum_i F_i / peak_i, S / link )
 //   estimate = max( W / (bw e_w), sum_i F_i / (peak_i e_m) ) + C / (bw e_c) + scores / (peak e_m)
-//              + S / (link e_l) + L o_layer + n_c o_collective + o_step
+//              + S / (link e_l) + L o_layer + L_x o_mixture + n_c o_collective + o_step
 //
 //   symbol      | meaning                                              | unit
 //   W, C, S     | bytes of weights and cache read, bytes sent          | byte
 //   F_i, peak_i | FLOPs and datasheet rate of one operand type         | FLOP, FLOP/s
 //   e           | achieved fractions (bandwidth/calibration.hpp)       | -
-//   o           | overheads; L layers, n_c collectives                 | s
+//   o           | overheads; L layers, L_x of experts, n_c collectives | s
 //
 // Source:       roofline (Williams et al. 2009); the estimate's form reaches a median error of 8.9 %
 //               on 626 dense points and 12.9 % on 2,421 points when fitted (docs/laws/step.md).
 // Not modelled: tile quantisation, overlap of network and compute, power throttling.
 // Error:        docs/accuracy.md, measured with bench/accuracy.
 #pragma once
-#include <cstdint>
-#include <string_view>
-
 #include <reckon/bandwidth/calibration.hpp>
 #include <reckon/bandwidth/collectives.hpp>
 #include <reckon/flops/forward.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
 #include <reckon/precision/recipe.hpp>
+
+#include <cstdint>
+#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -42,6 +42,7 @@ struct pass_cost {
     forward_work work{};
     link_traffic sent{};
     double layers{};
+    double mixtures{}; ///< of these, layers that route tokens to experts
 };
 
 /// Time by cause. `total` is not the sum where causes overlap: weights stream while products run.
@@ -70,7 +71,8 @@ struct device_rates {
 
 /// The link that `ranks` ranks of a layer share: the fabric while they are inside one scale-up
 /// domain, the host link where there is no fabric or beyond it.
-template <gpu G> [[nodiscard]] constexpr figure<link_bandwidth> link_between(G const& g, count ranks) noexcept {
+template <gpu G> [[nodiscard]] constexpr figure<link_bandwidth> link_between(G const& g,
+                                                                             count ranks) noexcept {
     bool const inside = g.link.scale_up.known() && ranks <= g.link.scale_up.value();
     if (inside && g.link.each_way.known()) { return g.link.each_way; }
     return g.host.each_way;
@@ -78,22 +80,23 @@ template <gpu G> [[nodiscard]] constexpr figure<link_bandwidth> link_between(G c
 
 /// Unknown where a figure that the pass needs was never published.
 template <gpu G>
-[[nodiscard]] constexpr figure<device_rates> rates_of(G const& g, recipe const& r, count ranks) noexcept {
+[[nodiscard]] constexpr figure<device_rates> rates_of(G const& g, recipe const& r,
+                                                      count ranks) noexcept {
     figure<peak_flop_rate> const linear = peak_for(g, r[tensor_role::attention_output].operands);
     figure<peak_flop_rate> const experts = peak_for(g, r[tensor_role::expert_up].operands);
     figure<peak_flop_rate> const head = peak_for(g, r[tensor_role::head].operands);
     figure<peak_flop_rate> const scores = peak_for(g, arithmetic::bf16);
     figure<link_bandwidth> const link = link_between(g, ranks);
-    if (!g.bandwidth.known() || !linear.known() || !experts.known() || !head.known() || !scores.known() ||
-        (ranks > 1 && !link.known())) {
+    if (!g.bandwidth.known() || !linear.known() || !experts.known() || !head.known() ||
+        !scores.known() || (ranks > 1 && !link.known())) {
         return unknown;
     }
-    return device_rates{g.bandwidth.value(), linear.value(), experts.value(), head.value(), scores.value(),
-                        link.value_or(link_bandwidth{})};
+    return device_rates{g.bandwidth.value(), linear.value(), experts.value(),
+                        head.value(),        scores.value(), link.value_or(link_bandwidth{})};
 }
 
-[[nodiscard]] constexpr pass_time time_of(pass_cost const& cost, device_rates const& rates, calibration const& c,
-                                          efficiency matmul) noexcept {
+[[nodiscard]] constexpr pass_time time_of(pass_cost const& cost, device_rates const& rates,
+                                          calibration const& c, efficiency matmul) noexcept {
     pass_time t{};
     bool const sends = cost.sent.collectives > 0;
     seconds const products = cost.work.linear / rates.linear + cost.work.experts / rates.experts +
@@ -104,14 +107,19 @@ template <gpu G>
     seconds const sending = sends ? sent / rates.link : seconds{0};
     t.bound = max(max(reading, products + scores), sending);
     t.bound_by = reading >= products + scores && reading >= sending ? resource::memory
-                 : products + scores >= sending                    ? resource::compute
-                                                                   : resource::network;
+                 : products + scores >= sending                     ? resource::compute
+                                                                    : resource::network;
     t.weights = cost.weights / (rates.memory * c.weight_streaming);
     t.cache = cost.cache / (rates.memory * c.cache_streaming);
-    t.compute = (products + scores) / matmul.fraction;
-    t.network = (sends ? sent / (rates.link * c.link) : seconds{0}) + c.per_collective * cost.sent.collectives;
-    t.overhead = c.per_layer * cost.layers + c.per_step;
-    seconds const busy = max(t.weights, products / matmul.fraction) + max(t.cache, scores / matmul.fraction);
+    // Experts share the tokens of a pass, so that their products are short and reach less.
+    seconds const multiplying = (cost.work.linear / rates.linear + cost.work.head / rates.head +
+                                 cost.work.experts / rates.experts / c.expert_matmul.fraction) /
+                                matmul.fraction;
+    t.compute = multiplying + scores / matmul.fraction;
+    t.network = (sends ? sent / (rates.link * c.link) : seconds{0}) +
+                c.per_collective * cost.sent.collectives;
+    t.overhead = c.per_layer * cost.layers + c.per_mixture * cost.mixtures + c.per_step;
+    seconds const busy = max(t.weights, multiplying) + max(t.cache, scores / matmul.fraction);
     t.total = busy + t.network + t.overhead;
     return t;
 }
@@ -121,8 +129,14 @@ template <gpu G>
     seconds const memory = t.weights + t.cache;
     seconds most = memory;
     resource cause = resource::memory;
-    if (t.compute > most) { most = t.compute; cause = resource::compute; }
-    if (t.network > most) { most = t.network; cause = resource::network; }
+    if (t.compute > most) {
+        most = t.compute;
+        cause = resource::compute;
+    }
+    if (t.network > most) {
+        most = t.network;
+        cause = resource::network;
+    }
     if (t.overhead > most) { cause = resource::overhead; }
     return cause;
 }

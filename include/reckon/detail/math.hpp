@@ -45,6 +45,12 @@ template <std::same_as<count>... Counts>
     return a / b + (a % b != 0 ? 1 : 0);
 }
 
+/// Whether b divides a. Domain: a >= 0, b > 0.
+[[nodiscard]] constexpr bool divides(count b, count a) noexcept {
+    if (((a | b) >> 32) == 0) { return static_cast<std::uint32_t>(a) % static_cast<std::uint32_t>(b) == 0; }
+    return a % b == 0;
+}
+
 /// Largest integer <= x, as a double. Domain: |x| < 2^63; above 2^53 every double is an integer.
 [[nodiscard]] constexpr double floor(double x) noexcept {
     constexpr double exact = 9007199254740992.0; // 2^53

@@ -39,32 +39,55 @@ struct pass {
     phase when{};           ///< scores in the form of prefill or of decoding
 };
 
+/// FLOPs of the matrices of one rank: for a token, for a token that meets experts, for a row of logits.
+/// They depend on the layout alone, so that one enumeration serves every pass.
+struct matrix_work {
+    double linear{};
+    double experts{};
+    double head{};
+};
+
+template <model M>
+[[nodiscard]] constexpr matrix_work matrix_flops(M const& m, layout const& l = {},
+                                                 sharding_rules const& rules = megatron_sharding) noexcept {
+    matrix_work w{};
+    m.groups.for_each([&](auto const& group) {
+        double linear = 0;
+        double experts = 0;
+        for_each_tensor(group, m.hidden, [&](tensor const& t) {
+            if (t.vector) { return; }
+            double const one = static_cast<double>(t.active_parameters()) * local_share(t, rules, l);
+            (is_routed_expert(t.role) ? experts : linear) += one;
+        });
+        auto const twice = 2 * static_cast<double>(group.at.size());
+        w.linear += twice * linear;
+        w.experts += twice * experts;
+    });
+    w.head = 2 * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) / static_cast<double>(l.tensor);
+    return w;
+}
+
+/// The work of a pass, for callers that hold that of the matrices.
+template <model M>
+[[nodiscard]] constexpr forward_work forward_flops(M const& m, pass const& p, layout const& l,
+                                                   matrix_work const& w) noexcept {
+    double scores = 0;
+    m.groups.for_each([&](auto const& group) {
+        double one = 0;
+        group.attention.for_each_score(p.when, [&](score_work const& work) {
+            one += work.seen(p.mean_context) * static_cast<double>(work.heads) *
+                   static_cast<double>(work.score_width + work.value_width);
+        });
+        scores += one * static_cast<double>(group.at.size());
+    });
+    return {flops{w.linear * p.tokens}, flops{w.experts * p.expert_tokens}, flops{w.head * p.logit_rows},
+            flops{2 * p.tokens * scores / static_cast<double>(l.tensor)}};
+}
+
 template <model M>
 [[nodiscard]] constexpr forward_work forward_flops(M const& m, pass const& p, layout const& l = {},
                                                    sharding_rules const& rules = megatron_sharding) noexcept {
-    double linear = 0;
-    double experts = 0;
-    double scores = 0;
-    m.groups.for_each([&](auto const& group) {
-        auto const n = static_cast<double>(group.at.size());
-        for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            if (t.vector) { return; }
-            double const one = 2 * n * static_cast<double>(t.active_parameters()) * local_share(t, rules, l);
-            if (is_routed_expert(t.role)) {
-                experts += one * p.expert_tokens;
-            } else {
-                linear += one * p.tokens;
-            }
-        });
-        group.attention.for_each_score(p.when, [&](score_work const& work) {
-            scores += 2 * n * p.tokens * work.seen(p.mean_context) *
-                      (static_cast<double>(work.heads) / static_cast<double>(l.tensor)) *
-                      static_cast<double>(work.score_width + work.value_width);
-        });
-    });
-    double const head = 2 * p.logit_rows * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) /
-                        static_cast<double>(l.tensor);
-    return {flops{linear}, flops{experts}, flops{head}, flops{scores}};
+    return forward_flops(m, p, l, matrix_flops(m, l, rules));
 }
 
 } // namespace reckon::inline v0

@@ -32,18 +32,24 @@ struct layer_set {
         return i >= 0 && i < capacity && (words[i / 64] >> (i % 64) & 1U) != 0;
     }
     [[nodiscard]] constexpr count size() const noexcept {
-        return size_in(0, capacity);
+        count n = 0;
+        for (std::uint64_t const word : words) {
+            if (word != 0) { n += std::popcount(word); }
+        }
+        return n;
     }
     /// How many of the layers lie in first .. end-1.
     [[nodiscard]] constexpr count size_in(count first, count end) const noexcept {
         count n = 0;
         for (count word = 0; word < 4; ++word) {
-            count const low = detail::max(first - word * 64, count{0});
-            count const high = detail::min(end - word * 64, count{64});
-            if (low >= high || words[word] == 0) { continue; }
-            std::uint64_t const mask = (high - low == 64) ? ~std::uint64_t{0}
-                                                          : ((std::uint64_t{1} << (high - low)) - 1) << low;
-            n += std::popcount(words[word] & mask);
+            std::uint64_t bits = words[word];
+            if (bits == 0) { continue; } // most models fill one word or two
+            count const low = first - word * 64;
+            count const high = end - word * 64;
+            if (low >= 64 || high <= 0) { continue; }
+            if (low > 0) { bits = bits >> low << low; }
+            if (high < 64) { bits &= (std::uint64_t{1} << high) - 1; }
+            n += std::popcount(bits);
         }
         return n;
     }

@@ -49,18 +49,18 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout
         if (!found.ok()) { return; }
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
             if (!found.ok()) { return; }
-            if (t.axis == shard_axis::query_heads && t.units % l.tensor != 0) {
+            if (t.axis == shard_axis::query_heads && !detail::divides(l.tensor, t.units)) {
                 found = {query_heads, t.units, l.tensor};
-            } else if (t.axis == shard_axis::kv_heads && t.units % l.tensor != 0 && l.tensor % t.units != 0) {
+            } else if (t.axis == shard_axis::kv_heads && !detail::divides(l.tensor, t.units) && !detail::divides(t.units, l.tensor)) {
                 found = {kv_heads, t.units, l.tensor};
-            } else if (t.axis == shard_axis::width && t.units % l.tensor != 0) {
+            } else if (t.axis == shard_axis::width && !detail::divides(l.tensor, t.units)) {
                 found = {width, t.units, l.tensor};
             } else if (t.axis == shard_axis::experts) {
                 has_experts = true;
                 count const width_of_one = t.role == tensor_role::expert_down ? t.cols : t.rows;
-                if (l.expert > 1 && t.units % l.expert != 0) {
+                if (l.expert > 1 && !detail::divides(l.expert, t.units)) {
                     found = {experts, t.units, l.expert};
-                } else if (l.expert == 1 && !t.vector && width_of_one % l.layer_group() != 0) {
+                } else if (l.expert == 1 && !t.vector && !detail::divides(l.layer_group(), width_of_one)) {
                     found = {expert_width, width_of_one, l.layer_group()};
                 }
             }

@@ -51,9 +51,10 @@ template <precision P>
 /// Bits per weight of a large matrix: what "4.5 bits" means. Per-channel and per-tensor scales
 /// vanish in a large matrix.
 template <precision P> [[nodiscard]] constexpr double bits_per_weight(P const& p) noexcept {
+    double bits = static_cast<double>(p.payload_bits);
+    if (p.payload_elements > 1) { bits /= static_cast<double>(p.payload_elements); }
     double const per_block = static_cast<double>(p.block.rows) * static_cast<double>(p.block.cols);
-    double bits = static_cast<double>(p.payload_bits) / static_cast<double>(p.payload_elements);
-    if (per_block > 0) {
+    if (per_block > 0 && p.block_bits + p.group_blocks > 0) {
         bits += static_cast<double>(p.block_bits) / per_block;
         if (p.group_blocks > 0) {
             bits += static_cast<double>(p.group_bits) /

@@ -40,8 +40,18 @@ struct market {
     figure<usd_per_second> price{}; ///< of one device
 };
 
+/// Requests of the load's context that one data-parallel group holds beside weights and engine.
+[[nodiscard]] constexpr count requests_that_fit(serving::memory_report const& m, count in_group) noexcept {
+    constexpr double most = 1e12; // where a request keeps nothing
+    bytes const each = m.kv_cache / static_cast<double>(in_group);
+    bytes const room = m.headroom() + m.kv_cache;
+    if (!(room > bytes{0})) { return 0; }
+    return static_cast<count>(each > bytes{0} ? min(most, floor(room / each)) : most);
+}
+
 [[nodiscard]] constexpr refusal refuse(std::uint16_t device, std::uint16_t precision, layout const& l,
-                                       serving::memory_report const& m, workload const& load) noexcept {
+                                       serving::memory_report const& m, workload const& load, count asked,
+                                       engine const& e) noexcept {
     refusal r{.gpu = device, .precision = precision, .spread = l, .broken = m.broken, .division = m.layout};
     r.need = in_bytes(m.needed());
     r.have = in_bytes(m.budget);
@@ -53,13 +63,13 @@ struct market {
     if (m.broken == serving::constraint::layout) {
         r.need = static_cast<double>(m.layout.need);
         r.have = static_cast<double>(m.layout.have);
+        return r;
     }
-    r.fitting_requests = static_cast<count>(reckon::detail::floor(
-                             in_tokens(m.cache_tokens) / in_tokens(load.context))) * l.data;
+    count const in_group = ceil_div(asked, l.data);
+    r.fitting_requests = requests_that_fit(m, in_group) * l.data;
     if (load.concurrency > 0) {
-        r.fitting_context = tokens{reckon::detail::floor(
-            in_tokens(m.cache_tokens) /
-            static_cast<double>(reckon::detail::ceil_div(load.concurrency, l.data)))};
+        auto const block = static_cast<double>(max(e.block_tokens, count{1}));
+        r.fitting_context = tokens{floor(in_tokens(m.cache_tokens) / static_cast<double>(in_group) / block) * block};
     }
     return r;
 }
@@ -90,7 +100,7 @@ constexpr void try_layout(M const& m, G const& g, detail::market const& seller, 
     count const asked = load.concurrency > 0 ? load.concurrency : l.data;
     serving::memory_report memory = serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine,
                                                        load.context, asked);
-    refusal no = detail::refuse(seller.gpu, precision_index, l, memory, load);
+    refusal no = detail::refuse(seller.gpu, precision_index, l, memory, load, asked, limits.serving_engine);
     // The load may be more than one replica holds; then it takes several, if each holds a request.
     count const holds = no.fitting_requests;
     bool const several = memory.broken == serving::constraint::cache && holds >= l.data;
@@ -101,9 +111,10 @@ constexpr void try_layout(M const& m, G const& g, detail::market const& seller, 
     weight_bytes const w = l.pipeline == 1
                                ? memory.weight_parts
                                : serving::weights_of_all_stages(m, weights, l, limits.serving_engine);
+    calibration const c = calibration_for(g, limits.serving_engine);
     auto const speed_at = [&](count in_flight) {
         return serving::speed_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.request,
-                                 in_flight, calibration_for(g.architecture), w);
+                                 in_flight, c, w);
     };
     if (load.concurrency > 0) {
         p.replicas = several ? reckon::detail::ceil_div(load.concurrency, holds) : 1;
@@ -113,9 +124,14 @@ constexpr void try_layout(M const& m, G const& g, detail::market const& seller, 
         // Throughput grows with the batch: double it while memory and the rules allow.
         constexpr count most_in_flight = 1024; // engines' own limit on sequences in a batch
         for (count in_flight = l.data; in_flight <= reckon::detail::min(holds, most_in_flight); in_flight *= 2) {
+            // Activations grow with the batch too.
+            serving::memory_report const filled = serving::memory_of(
+                m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, in_flight);
+            if (!filled.fits()) { break; }
             serving::speed_report const s = speed_at(in_flight);
             refusal unused{};
             if (s.known && p.speed.known && !detail::keeps(limits, s, unused)) { break; }
+            memory = filled;
             p.speed = s;
             p.concurrency = in_flight;
             if (s.requests >= load.rate) { break; }
@@ -141,9 +157,8 @@ constexpr void try_layout(M const& m, G const& g, detail::market const& seller, 
         sink.refuse(no);
         return;
     }
-    p.memory = several || load.concurrency == 0
-                   ? serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, p.concurrency)
-                   : memory;
+    p.memory = several ? serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, p.concurrency)
+                       : memory;
     auto const n = static_cast<double>(p.devices());
     if (seller.price.known()) {
         p.price = {seller.price.value() * n, provenance::observed};

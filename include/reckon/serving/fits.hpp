@@ -25,9 +25,10 @@ template <std::size_t Length> struct exact_text {
 } // namespace detail
 
 /// Instantiated only for a deployment that does not fit, so that the first lines of the compiler's
-/// error say why: the deployment, the bytes it needs and the bytes its devices have (all devices
-/// together).
-template <detail::exact_text Why, count NeedsBytes, count HasBytes> struct deployment_does_not_fit {
+/// error say why: the deployment, the rule it breaks, the bytes it needs and the bytes its devices
+/// have (all devices together). Clang cuts the text, so the rule and the bytes stand apart.
+template <detail::exact_text Why, serving::constraint Broken, count NeedsBytes, count HasBytes>
+struct deployment_does_not_fit {
     static constexpr bool value = NeedsBytes < 0;
     static_assert(value, "reckon: a deployment does not fit; the template arguments say which, and by how much");
 };
@@ -41,7 +42,8 @@ template <auto const& Deployment> consteval bool proven() {
         constexpr auto devices = static_cast<double>(Deployment.layout.devices());
         constexpr double most = 9.2e18; // what a count holds
         constexpr sentence why = serving::explain(Deployment, report);
-        return deployment_does_not_fit<exact_text<why.length>(why), static_cast<count>(min(most, in_bytes(report.needed()) * devices)),
+        return deployment_does_not_fit<exact_text<why.length>(why), report.broken,
+                                       static_cast<count>(min(most, in_bytes(report.needed()) * devices)),
                                        static_cast<count>(min(most, in_bytes(report.budget) * devices))>::value;
     }
 }

@@ -50,7 +50,7 @@ struct memory_report {
     estimate<bytes> activations{};
     estimate<bytes> runtime{};
     bytes_per_token cache_per_token{};
-    tokens cache_tokens{};          ///< that fit beside the rest, on this rank
+    tokens cache_tokens{};          ///< that fit beside the rest and the load's windows, on this rank
     tokens tokens_needed{};         ///< by the load, on this rank
     count fullest_stage{};
     constraint broken{constraint::none};
@@ -103,9 +103,17 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights, c
     r.tokens_needed = in_blocks(context, e.block_tokens) * n;
 }
 
-/// The stages that can be the fullest: first (embedding), last (head), and one of each size between.
-[[nodiscard]] constexpr bool worth_asking(count stage, count stages) noexcept {
-    return stage < 2 || stage + 2 >= stages;
+/// How many layers of each group a stage holds. Stages between the first and the last that hold the
+/// same are equally full, unless a recipe names layers.
+using stage_content = static_vector<count, 8>;
+
+template <class M>
+[[nodiscard]] constexpr stage_content content_of(M const& m, stage_layers here) noexcept {
+    stage_content held{};
+    bool all = true;
+    m.groups.for_each([&](auto const& group) { all = held.push_back(group.at.size_in(here.first, here.end)) && all; });
+    if (!all) { held[0] = -1 - here.first; } // too many groups to tell: like no other stage
+    return held;
 }
 
 } // namespace detail
@@ -128,8 +136,15 @@ template <model M, gpu G>
     }
     figure<bytes> const capacity = capacity_of(g, e);
     count const requests = reckon::detail::ceil_div(concurrency, l.data);
+    static_vector<detail::stage_content, 8> seen{};
     for (count stage = 0; stage < l.pipeline; ++stage) {
-        if (!detail::worth_asking(stage, l.pipeline)) { continue; }
+        if (stage > 0 && stage + 1 < l.pipeline && weights.exceptions.empty()) {
+            auto const content = detail::content_of(m, layers_of_stage(layer_count(m), l.pipeline, stage));
+            bool known = false;
+            for (detail::stage_content const& other : seen) { known = known || other == content; }
+            if (known) { continue; }
+            seen.push_back(content);
+        }
         memory_report here{};
         detail::fill_stage(here, m, weights, cache, l, e, context, requests, stage);
         if (stage == 0 || here.weights + here.kv_cache > report.weights + report.kv_cache) {
@@ -157,7 +172,9 @@ template <model M, gpu G>
     report.capacity_source = capacity.source;
     report.budget = report.capacity * e.memory_utilization;
     bytes const beside_cache = report.weights + report.activations.value + report.runtime.value;
-    report.cache_tokens = tokens_that_fit(report.budget - beside_cache, report.cache_per_token);
+    // What the load keeps whatever its length, in windows and fixed states, is no room for tokens.
+    bytes const fixed = max(bytes{0}, report.kv_cache - report.cache_per_token * report.tokens_needed);
+    report.cache_tokens = tokens_that_fit(report.budget - beside_cache - fixed, report.cache_per_token);
     report.broken = report.weights > report.budget   ? constraint::weights
                     : beside_cache > report.budget   ? constraint::runtime
                     : report.needed() > report.budget ? constraint::cache

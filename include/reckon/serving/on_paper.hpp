@@ -20,7 +20,8 @@
 //               466,321 tokens a rank under d = 8.
 // Deviations:   from memory_of: what every rank repeats (latent projections, norms, router, embedding
 //               under d) is divided too, and a driver's share, activations and runtime are left out.
-// Not modelled: whatever an engine needs to run; a deployment that passes here may still not start.
+// Not modelled: whatever an engine needs to run, windows and states that do not grow; a deployment
+//               that passes here may still not start.
 // Error:        weights of a rank are up to 15 % low for MLA models (tests/serving/on_paper.cpp).
 #pragma once
 #include <reckon/memory/kv_cache.hpp>
@@ -37,9 +38,7 @@ struct paper_check {
     tokens needed{}; ///< by the load
     tokens fit{};    ///< beside the weights
     [[nodiscard]] constexpr bytes cache() const noexcept { return cache_per_token * needed; }
-    [[nodiscard]] constexpr bool fits() const noexcept {
-        return weights <= budget && needed <= fit;
-    }
+    [[nodiscard]] constexpr bool fits() const noexcept { return weights + cache() <= budget; }
     friend constexpr bool operator==(paper_check const&, paper_check const&) noexcept = default;
 };
 
@@ -49,9 +48,11 @@ template <model M>
     count parameters = 0;
     m.groups.for_each([&](auto const& group) {
         count in_layer = 0;
-        group.attention.for_each_tensor(
-            m.hidden, [&](tensor const& t) { in_layer = reckon::detail::add(in_layer, t.parameters()); });
-        parameters = reckon::detail::add(parameters, reckon::detail::multiply(in_layer, group.at.size()));
+        group.attention.for_each_tensor(m.hidden, [&](tensor const& t) {
+            in_layer = reckon::detail::add(in_layer, t.parameters());
+        });
+        parameters =
+            reckon::detail::add(parameters, reckon::detail::multiply(in_layer, group.at.size()));
     });
     any_precision const& format = weights[tensor_role::attention_output];
     return bytes{static_cast<double>(parameters) * static_cast<double>(format.payload_bits) /

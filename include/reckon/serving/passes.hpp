@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What one rank does for a load, before any clock: a decode step, one prompt, and the prompts that an
-// engine takes into one pass together. Laws of time (closed_loop, saturated, static_batch) read these.
+// What one rank does for a load, before any clock: a decode step, one prompt, and the prompts that
+// an engine takes into one pass together. Laws of time (closed_loop, saturated, static_batch) read
+// these.
 //
 //   step   = pass(b / p tokens, each seeing prompt + output / 2)
 //   prompt = pass(prompt tokens, each seeing half of them)
@@ -15,31 +16,65 @@
 // Source:       chunked prefill (Sarathi-Serve, 2403.02310); engine defaults of memory/engine.hpp.
 // Not modelled: a chunk and a decode step in one pass, which read the weights once for both.
 #pragma once
-#include <reckon/serving/speed_of.hpp>
+#include <reckon/bandwidth/calibrations.hpp>
+#include <reckon/bandwidth/pass_time.hpp>
+#include <reckon/bandwidth/weight_traffic.hpp>
+#include <reckon/serving/memory_of.hpp>
 
 namespace reckon::inline v0::serving {
 
-/// A load on one rank as bytes and FLOPs. Independent of any calibration, so that one value serves a
-/// sweep or a fit.
+namespace detail {
+
+/// What one rank does in a pass of `queries` tokens for each group, stage by stage alike.
+template <model M>
+[[nodiscard]] constexpr pass_cost cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache,
+                                          reckon::layout const& l, pass const& p, double requests,
+                                          matrix_work const& matrices) noexcept {
+    pass_cost cost{};
+    cost.weights = weights_read(m, w, p.expert_tokens);
+    cost.work = forward_flops(m, p, l, matrices);
+    // A decoding request reads its cache once a step; a prompt reads what it has just written.
+    double const reads = p.when == phase::decode ? requests : 1;
+    cost.cache = cache_of_request(m, cache, tokens{p.mean_context}, reckon::layout{.tensor = l.tensor}) * reads;
+    cost.sent = traffic_of(m, l, p.tokens);
+    cost.layers = static_cast<double>(layer_count(m));
+    m.groups.for_each([&](auto const& group) {
+        if (group.feed_forward.experts().experts > 0) { cost.mixtures += static_cast<double>(group.at.size()); }
+    });
+    return cost;
+}
+
+} // namespace detail
+
+/// Weights that a pass over all stages of a layout reads on one rank of each: those of the layout
+/// without its pipeline.
+template <model M>
+[[nodiscard]] constexpr weight_bytes weights_of_all_stages(M const& m, recipe const& weights, reckon::layout const& l,
+                                                           engine const& e) noexcept {
+    return weights_of(m, weights, reckon::layout{l.tensor, 1, l.data, l.expert}, 0, e.sharding);
+}
+
+/// A load on one rank as bytes and FLOPs. Independent of any calibration, so that one value serves
+/// a sweep or a fit.
 struct load_passes {
     pass_cost step{};
     pass_cost prompt{};
     pass_cost chunk{};
     double prompts_per_chunk{1};
-    double in_group{1};      ///< requests of one data-parallel group
+    double in_group{1}; ///< requests of one data-parallel group
     double groups{1};
     double stages{1};
-    double output{};         ///< tokens of one request's answer
+    double output{}; ///< tokens of one request's answer
     device_rates rates{};
 };
 
 /// Unknown where a rate that the load needs was never published.
-/// Domain: `check(m, l)` is ok, concurrency >= 1, request.known().
+/// Domain: `check(m, l)` is ok, concurrency >= 1, request.known(); `w` are the weights of all stages.
 template <model M, gpu G>
-[[nodiscard]] constexpr figure<load_passes> passes_of(M const& m, G const& g, recipe const& weights,
-                                                      any_precision const& cache, reckon::layout const& l,
-                                                      engine const& e, request_shape request,
-                                                      double concurrency) noexcept {
+[[nodiscard]] constexpr figure<load_passes>
+passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
+          reckon::layout const& l, engine const& e, request_shape request, double concurrency,
+          weight_bytes const& w) noexcept {
     figure<device_rates> const rates = rates_of(g, weights, l.layer_group());
     if (!rates.known()) { return unknown; }
     load_passes p{};
@@ -50,38 +85,58 @@ template <model M, gpu G>
     p.output = in_tokens(request.output);
     double const prompt = in_tokens(request.prompt);
     double const batch = reckon::detail::max(1.0, p.in_group / p.stages);
-    // All stages together hold the whole model: one pass over the stages reads these weights once.
-    weight_bytes const w = weights_of(m, weights, reckon::layout{l.tensor, 1, l.data, l.expert}, 0, e.sharding);
+    matrix_work const matrices = matrix_flops(m, l, e.sharding);
     auto const fill = [&](double tokens_here, double logits) {
-        pass const all{.tokens = tokens_here, .expert_tokens = tokens_here * p.groups, .logit_rows = logits,
-                       .mean_context = prompt / 2, .decoding = false};
-        return detail::cost_of(m, w, cache, l, e, all, 1);
+        pass const all{.tokens = tokens_here,
+                       .expert_tokens = tokens_here * p.groups,
+                       .logit_rows = logits,
+                       .mean_context = prompt / 2,
+                       .when = phase::prefill};
+        return detail::cost_of(m, w, cache, l, all, 1, matrices);
     };
-    pass const step{.tokens = batch, .expert_tokens = batch * p.groups, .logit_rows = batch,
-                    .mean_context = prompt + p.output / 2, .decoding = true};
-    p.step = detail::cost_of(m, w, cache, l, e, step, batch);
+    pass const step{.tokens = batch,
+                    .expert_tokens = batch * p.groups,
+                    .logit_rows = batch,
+                    .mean_context = prompt + p.output / 2,
+                    .when = phase::decode};
+    p.step = detail::cost_of(m, w, cache, l, step, batch, matrices);
     p.prompt = fill(prompt, 1);
-    double const together = reckon::detail::min(p.in_group * prompt, static_cast<double>(e.batched_tokens));
+    double const together =
+        reckon::detail::min(p.in_group * prompt, static_cast<double>(e.batched_tokens));
     p.prompts_per_chunk = reckon::detail::max(1.0, together / reckon::detail::max(1.0, prompt));
-    p.chunk = fill(p.prompts_per_chunk * prompt, p.prompts_per_chunk);
+    p.chunk = p.prompts_per_chunk > 1 ? fill(p.prompts_per_chunk * prompt, p.prompts_per_chunk) : p.prompt;
     return p;
+}
+
+/// The same, for callers that do not hold the weights.
+template <model M, gpu G>
+[[nodiscard]] constexpr figure<load_passes>
+passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
+          reckon::layout const& l, engine const& e, request_shape request,
+          double concurrency) noexcept {
+    return passes_of(m, g, weights, cache, l, e, request, concurrency, weights_of_all_stages(m, weights, l, e));
 }
 
 /// The passes of a load as times under one calibration.
 struct load_times {
-    seconds step{};        ///< one decode step
-    seconds prompt{};      ///< one prompt alone
-    seconds slot{};        ///< what one prompt costs beside others
+    seconds step{};   ///< one decode step
+    seconds prompt{}; ///< one prompt alone
+    seconds slot{};   ///< what one prompt costs beside others
     pass_time decode{};
+    pass_time prefill{};
 };
 
 [[nodiscard]] constexpr load_times times_of(load_passes const& p, calibration const& c) noexcept {
     load_times t{};
     t.decode = time_of(p.step, p.rates, c, c.decode_matmul);
     t.step = t.decode.total;
-    t.prompt = time_of(p.prompt, p.rates, c, c.prefill_matmul).total;
+    t.prefill = time_of(p.prompt, p.rates, c, c.prefill_matmul);
+    t.prompt = t.prefill.total;
     // Stages fill different prompts at once.
-    t.slot = time_of(p.chunk, p.rates, c, c.prefill_matmul).total / (p.prompts_per_chunk * p.stages);
+    seconds const together = p.prompts_per_chunk > 1
+                                 ? time_of(p.chunk, p.rates, c, c.prefill_matmul).total
+                                 : t.prompt;
+    t.slot = together / (p.prompts_per_chunk * p.stages);
     return t;
 }
 

@@ -19,17 +19,21 @@
 
 namespace reckon::inline v0::serving {
 
-/// Requests of this shape that one data-parallel group holds at once; 0 where the model does not fit.
+/// Requests of this shape that one data-parallel group holds at once; 0 where the model does not
+/// fit.
 template <model M>
-[[nodiscard]] constexpr double requests_that_fit(M const& m, any_precision const& cache, reckon::layout const& l,
-                                                 engine const& e, bytes room, request_shape request) noexcept {
-    bytes const each = cache_of_request(m, cache, request.prompt + request.output, l, 0, e.block_tokens);
+[[nodiscard]] constexpr double requests_that_fit(M const& m, cache_recipe const& cache,
+                                                 reckon::layout const& l, engine const& e,
+                                                 bytes room, request_shape request) noexcept {
+    bytes const each =
+        cache_of_request(m, cache, request.prompt + request.output, l, 0, e.block_tokens);
     if (!(room > bytes{0})) { return 0; }
     return each > bytes{0} ? reckon::detail::floor(room / each) : 1e9;
 }
 
 /// Output tokens a second of all groups together. Domain: passes of the batch that fits.
-[[nodiscard]] constexpr token_rate saturated_throughput(load_passes const& p, calibration const& c) noexcept {
+[[nodiscard]] constexpr token_rate saturated_throughput(load_passes const& p,
+                                                        calibration const& c) noexcept {
     load_times const t = times_of(p, c);
     return tokens{p.in_group * p.groups * p.output} / (t.slot * p.in_group + t.step * p.output);
 }

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: MIT
 // How fast a deployment runs: first token, time per token, throughput, and what binds.
 //
-//   step        = p x pass(b / p tokens, context prompt + output / 2)       decode step, p stages
-//   prefill     = p x pass(prompt tokens)                                   one prompt alone
-//   tpot        = step + b prefill / output                each finished request lets a prompt in
-//   ttft        = t_request + step + prefill (1 + rho / (2 (1 - rho))),
-//                 rho = b prefill / (b prefill + output step)
-//   throughput  = concurrency output / (ttft + output tpot)
-//
-//   symbol      | meaning                                             | unit  | domain
-//   b           | requests in flight in one data-parallel group       | -     | >= 1
-//   p           | pipeline stages, each with its own micro-batch      | -     | >= 1
-//   pass        | time of one forward pass (bandwidth/pass_time.hpp)  | s     |
+//   passes (serving/passes.hpp)  ->  times under a calibration  ->  a warm closed loop
+//   (serving/closed_loop.hpp); throughput = concurrency output / end-to-end time of a request
 //
 // Source:       the form of docs/laws/step.md. A closed loop: every finished request is replaced.
 // Not modelled: arrival tails, prefix-cache hits, speculation, disaggregation, chunked overlap.
 // Error:        docs/accuracy.md; the interval is the calibration's spread.
 #pragma once
-#include <reckon/bandwidth/calibrations.hpp>
-#include <reckon/bandwidth/pass_time.hpp>
-#include <reckon/bandwidth/weight_traffic.hpp>
 #include <reckon/detail/estimate.hpp>
-#include <reckon/serving/memory_of.hpp>
+#include <reckon/serving/closed_loop.hpp>
 
 namespace reckon::inline v0::serving {
 
@@ -44,34 +32,6 @@ struct speed_report {
     seconds prefill_bound{};
 };
 
-namespace detail {
-
-/// What one rank does in a pass of `queries` tokens for each group, stage by stage alike.
-template <model M>
-[[nodiscard]] constexpr pass_cost cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache,
-                                          reckon::layout const& l, engine const& e, pass const& p,
-                                          double requests) noexcept {
-    pass_cost cost{};
-    cost.weights = weights_read(m, w, p.expert_tokens);
-    cost.work = forward_flops(m, p, l, e.sharding);
-    // A decoding request reads its cache once a step; a prompt reads what it has just written.
-    double const reads = p.when == phase::decode ? requests : 1;
-    cost.cache = cache_of_request(m, cache, tokens{p.mean_context}, reckon::layout{.tensor = l.tensor}) * reads;
-    cost.sent = traffic_of(m, l, p.tokens);
-    cost.layers = static_cast<double>(layer_count(m));
-    return cost;
-}
-
-} // namespace detail
-
-/// Weights that a pass over all stages of a layout reads on one rank of each: those of the layout
-/// without its pipeline.
-template <model M>
-[[nodiscard]] constexpr weight_bytes weights_of_all_stages(M const& m, recipe const& weights, reckon::layout const& l,
-                                                           engine const& e) noexcept {
-    return weights_of(m, weights, reckon::layout{l.tensor, 1, l.data, l.expert}, 0, e.sharding);
-}
-
 /// The speed of a load, part by part; the body of `speed_of(deployment)`, for callers that hold the
 /// parts by reference and know `w`, the weights of all stages.
 template <model M, gpu G>
@@ -81,42 +41,25 @@ template <model M, gpu G>
                                               weight_bytes const& w) noexcept {
     speed_report report{};
     report.request = request;
-    figure<device_rates> const rates = rates_of(g, weights, l.layer_group());
-    if (!rates.known()) { return report; }
+    figure<load_passes> const load =
+        passes_of(m, g, weights, cache, l, e, request, static_cast<double>(concurrency), w);
+    if (!load.known()) { return report; }
     report.known = true;
-    auto const stages = static_cast<double>(l.pipeline);
-    auto const groups = static_cast<double>(l.data);
-    // One group's requests, split into as many micro-batches as there are stages.
-    double const in_group = static_cast<double>(concurrency) / groups;
-    double const batch = reckon::detail::max(1.0, in_group / stages);
-    double const prompt = in_tokens(request.prompt);
-    double const output = in_tokens(request.output);
-    pass const step{.tokens = batch, .expert_tokens = batch * groups, .logit_rows = batch,
-                    .mean_context = prompt + output / 2, .when = phase::decode};
-    report.decode = time_of(detail::cost_of(m, w, cache, l, e, step, batch), rates.value(), c, c.decode_matmul);
-    // A causal prompt sees half of itself on average. Every group prefills a prompt of its own.
-    pass const fill{.tokens = prompt, .expert_tokens = prompt * groups, .logit_rows = 1,
-                    .mean_context = prompt / 2, .when = phase::prefill};
-    report.prefill = time_of(detail::cost_of(m, w, cache, l, e, fill, 1), rates.value(), c, c.prefill_matmul);
-
-    report.bound_by = dominant(report.decode);
-    report.decode_bound = report.decode.bound;
-    report.prefill_bound = report.prefill.bound;
-    seconds const between = report.decode.total;
-    // A prompt passes the stages one after the other, but stages fill other prompts meanwhile.
-    seconds const slot = report.prefill.total / stages;
-    seconds const tpot = between + slot * (in_group / output);
-    double const busy = (slot * in_group) / (slot * in_group + between * output);
-    seconds const ttft = c.per_request + between + report.prefill.total +
-                         slot * (0.5 * reckon::detail::min(busy / (1 - busy), in_group));
-    seconds const whole = ttft + tpot * output;
+    load_times const times = times_of(load.value(), c);
+    loop_times const loop = closed_loop(load.value(), times, c, loop_start::warm());
+    report.decode = times.decode;
+    report.prefill = times.prefill;
+    report.bound_by = dominant(times.decode);
+    report.decode_bound = times.decode.bound;
+    report.prefill_bound = times.prefill.bound;
     auto const fit = [&](auto value) { return estimate<decltype(value)>::within(value, c.spread, c.source); };
-    report.time_per_token = fit(tpot);
-    report.time_to_first_token = fit(ttft);
-    report.end_to_end = fit(whole);
-    report.output_throughput = fit(request.output * static_cast<double>(concurrency) / whole);
-    report.total_throughput = (request.prompt + request.output) * static_cast<double>(concurrency) / whole;
-    report.requests = static_cast<double>(concurrency) / whole;
+    auto const in_flight = static_cast<double>(concurrency);
+    report.time_per_token = fit(loop.time_per_token);
+    report.time_to_first_token = fit(loop.time_to_first_token);
+    report.end_to_end = fit(loop.end_to_end);
+    report.output_throughput = fit(request.output * in_flight / loop.end_to_end);
+    report.total_throughput = (request.prompt + request.output) * in_flight / loop.end_to_end;
+    report.requests = in_flight / loop.end_to_end;
     return report;
 }
 
@@ -135,7 +78,7 @@ template <model M, gpu G>
     return d.request.known() ? d.request : request_shape{d.max_context / 2, d.max_context / 2};
 }
 
-/// The speed of a deployment under its own load, with `c` for the device's architecture.
+/// The speed of a deployment under its own load, with `c` for its device and engine.
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(deployment<M, G> const& d, calibration const& c) noexcept {
     speed_report report = speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request_of(d),
@@ -146,7 +89,7 @@ template <model M, gpu G>
 
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(deployment<M, G> const& d) noexcept {
-    return speed_of(d, calibration_for(d.gpu.architecture));
+    return speed_of(d, calibration_for(d.gpu, d.engine));
 }
 
 /// Memory and speed together, for less than the two apart: without a pipeline both need the same
@@ -169,7 +112,7 @@ template <model M, gpu G>
 }
 
 template <model M, gpu G> [[nodiscard]] constexpr full_report estimate_of(deployment<M, G> const& d) noexcept {
-    return estimate_of(d, calibration_for(d.gpu.architecture));
+    return estimate_of(d, calibration_for(d.gpu, d.engine));
 }
 
 } // namespace reckon::inline v0::serving

@@ -20,7 +20,8 @@ struct batch_times {
     seconds total{};
 };
 
-[[nodiscard]] constexpr batch_times static_batch(load_passes const& p, calibration const& c) noexcept {
+[[nodiscard]] constexpr batch_times static_batch(load_passes const& p,
+                                                 calibration const& c) noexcept {
     load_times const t = times_of(p, c);
     seconds const fill = p.in_group > 1 ? t.slot * p.in_group : t.prompt;
     return {fill, fill + t.step * p.output};

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Runs the accuracy program on bench/reference and holds it to its promises.
+
+    check.py PROGRAM REFERENCE_FOLDER
+
+The form of its lines, what it says about bad input, and the figures that hold today: a change that makes a prediction
+worse than these fails here; one that makes it better may tighten them.
+"""
+
+import csv
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+NUMBER = r"(-?\d+\.\d{4}|nan)"
+LINE = re.compile(
+    r"(?P<quantity>[a-z_]+\.[a-z_]+) n=(?P<n>\d+) covered=(?P<covered>\d+) "
+    rf"(median=(?P<median>{NUMBER}) p90=(?P<p90>{NUMBER}) bias=(?P<bias>{NUMBER})"
+    rf"|right=(?P<right>{NUMBER}) unsafe=(?P<unsafe>\d+))"
+)
+ORDER = [
+    "models.total_params", "models.checkpoint_bytes", "quantized_sizes.bytes", "serving_memory.weights",
+    "serving_memory.activation", "serving_memory.kv_tokens_given_kv_bytes", "serving_memory.kv_bytes",
+    "serving_memory.kv_tokens", "serving_memory.fits", "speed_serving.tpot", "speed_serving.ttft",
+    "speed_serving.output_throughput", "speed_serving.total_throughput", "speed_single.generation", "speed_single.prompt",
+]
+SUFFIXES = ("", "_disaggregated", "_speculative", "_open_loop", "_mtp_unknown")
+
+# quantity: (figure, at most)
+LIMITS = [
+    ("models.total_params", "median", 0.0), ("models.total_params", "p90", 0.0), ("models.checkpoint_bytes", "p90", 0.001),
+    ("quantized_sizes.bytes", "median", 0.002), ("quantized_sizes.bytes", "p90", 0.01),
+    ("speed_serving.tpot", "median", 0.14), ("speed_serving.tpot", "p90", 0.45),
+    ("speed_serving.ttft", "median", 0.27), ("speed_serving.output_throughput", "median", 0.10),
+    ("speed_serving.output_throughput", "p90", 0.40), ("speed_serving.total_throughput", "median", 0.11),
+    ("speed_single.generation", "median", 0.10),
+]
+LEAST_RIGHT = 0.90
+
+problems = []
+
+
+def expect(true, what):
+    if not true:
+        problems.append(what)
+
+
+def run(program, *arguments):
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False)
+
+
+def check_output(program, reference, folder):
+    rows_file = folder / "rows.csv"
+    done = run(program, "--reference", reference, "--rows", rows_file)
+    expect(done.returncode == 0, f"exit status {done.returncode}: {done.stderr}")
+    figures = {}
+    lines = done.stdout.split("\n\n")[0].splitlines()
+    for line in lines:
+        found = LINE.fullmatch(line)
+        expect(found, f"not of the agreed form: {line}")
+        if found:
+            figures[found["quantity"]] = found
+    # Every quantity of the files there are, in order, each followed by its groups.
+    wanted = [base + suffix for base in ORDER for suffix in SUFFIXES]
+    places = [wanted.index(q) if q in wanted else -1 for q in figures]
+    expect(-1 not in places and places == sorted(places), f"order of the lines: {list(figures)}")
+    expect(all(q in figures for q in ORDER), f"missing: {[q for q in ORDER if q not in figures]}")
+    for quantity, figure, limit in LIMITS:
+        value = float(figures[quantity][figure])
+        expect(value <= limit, f"{quantity} {figure} is {value}, was at most {limit}")
+    right = float(figures["serving_memory.fits"]["right"])
+    expect(right >= LEAST_RIGHT, f"serving_memory.fits right is {right}, was at least {LEAST_RIGHT}")
+
+    launches = list(csv.DictReader((reference / "serving_memory.csv").open(newline="")))
+    weights, pools = [], []
+    counted = {}
+    for row in csv.DictReader(rows_file.open(newline="")):
+        counted[row["quantity"]] = counted.get(row["quantity"], 0) + 1
+        if not row["predicted"] or not row["error"]:
+            continue
+        error = abs(float(row["error"]))
+        if row["quantity"] == "serving_memory.kv_tokens_given_kv_bytes":
+            launch = launches[int(row["row"]) - 1]
+            if "llama" not in launch["engine"]:  # its log prints three digits of GiB only
+                pools.append(error)
+        if row["quantity"] == "serving_memory.weights":
+            launch = launches[int(row["row"]) - 1]
+            if launch["engine"] == "vllm" and launch["weight_format"] in ("bf16", "fp16", "fp8"):
+                weights.append(error)
+    for quantity, found in figures.items():
+        expect(counted.get(quantity, 0) == int(found["n"]), f"{quantity}: n={found['n']} but {counted.get(quantity, 0)} rows written")
+    weights.sort()
+    close = sum(e <= 0.001 for e in pools) / len(pools)
+    expect(close >= 0.85, f"cache tokens given bytes: {close:.1%} of {len(pools)} rows within 0.1 %, 85 % promised")
+    expect(weights[len(weights) // 2] < 0.01, f"weights of vLLM in 16 and 8 bit: median error {weights[len(weights) // 2]:.2%}")
+
+
+def check_bad_input(program, reference, folder):
+    def refused(arguments, *words):
+        done = run(program, *arguments)
+        expect(done.returncode == 2, f"{arguments}: exit status {done.returncode}, 2 expected")
+        expect(done.stdout == "", f"{arguments}: something on standard output")
+        expect(all(w in done.stderr for w in words), f"{arguments}: {done.stderr!r} does not say {words}")
+
+    refused(["--reference", folder / "nowhere"], "nowhere")
+    refused([], "--reference")
+    refused(["--reference", folder / "none"] if (folder / "none").mkdir() is None else [], "none of the measurement tables")
+    for name, content, words in (
+        ("narrow", "model,format\nA,B\n", ("lacks the columns", "published_size", "bytes_used")),
+        ("ragged", "model,format\nA\n", ("row 1 has 1 fields",)),
+        ("quote", 'model,"format\nA,B\n', ("never ends",)),
+        ("empty", "", ("empty",)),
+    ):
+        place = folder / name
+        place.mkdir()
+        (place / "quantized_sizes.csv").write_text(content)
+        refused(["--reference", place], *words)
+
+
+def main():
+    program, reference = sys.argv[1], Path(sys.argv[2])
+    with tempfile.TemporaryDirectory() as name:
+        check_output(program, reference, Path(name))
+        check_bad_input(program, reference, Path(name))
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// What the program collects: one outcome a row and quantity, and the figures over them.
+#pragma once
+#include <filesystem>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace accuracy {
+
+/// A predicted value with its interval, or the reason why there is none.
+struct prediction {
+    std::optional<double> value{};
+    std::optional<double> low{};
+    std::optional<double> high{};
+    std::string reason{};
+
+    [[nodiscard]] static prediction of(double v) { return {v, {}, {}, {}}; }
+    [[nodiscard]] static prediction within(double v, double low, double high) {
+        return {v, low, high, {}};
+    }
+    [[nodiscard]] static prediction none(std::string why) { return {{}, {}, {}, std::move(why)}; }
+};
+
+struct outcome {
+    std::string file{};
+    std::size_t row{}; ///< counted from 1, without the header
+    std::string quantity{};
+    std::string measured_text{};
+    double measured{};
+    prediction predicted{};
+    std::string group{}; ///< what the tables of docs/accuracy.md are broken down by
+    std::string model{};
+    std::string gpu{};
+    std::string engine{};
+    bool verdict{}; ///< measured and predicted are 1 for "fits", 0 for "does not"
+
+    [[nodiscard]] bool covered() const noexcept { return predicted.value.has_value(); }
+    /// predicted / measured - 1
+    [[nodiscard]] double error() const noexcept { return *predicted.value / measured - 1; }
+};
+
+/// The figures of one line of output.
+struct summary {
+    std::size_t n{};
+    std::size_t covered{};
+    double median{};
+    double p90{};
+    double bias{};
+    double right{};       ///< verdicts: fraction that agrees
+    std::size_t unsafe{}; ///< verdicts: said to fit and did not
+    std::size_t inside{}; ///< rows with an interval whose measurement lies in it
+    std::size_t with_interval{};
+};
+
+[[nodiscard]] summary summarise(std::vector<outcome const*> const& rows);
+
+/// Everything predicted in one run, and the order in which quantities are printed.
+class report {
+public:
+    /// Declares a quantity, so that it has its line even without rows; `verdict` chooses the form.
+    void declare(std::string quantity, bool verdict = false);
+    void add(outcome o) { outcomes_.push_back(std::move(o)); }
+    [[nodiscard]] std::vector<outcome> const& outcomes() const noexcept { return outcomes_; }
+
+    /// The contract's lines, then the uncovered rows counted by reason.
+    void print(std::ostream& out) const;
+    void write_rows(std::filesystem::path const& file) const;
+    /// `held_out`: what bench/calibrate says of rows that a fit has not seen; may be missing.
+    void write_markdown(std::filesystem::path const& file,
+                        std::filesystem::path const& held_out) const;
+
+private:
+    struct line {
+        std::string quantity;
+        bool verdict;
+    };
+    [[nodiscard]] std::vector<line> lines() const;
+    [[nodiscard]] std::vector<outcome const*> rows_of(std::string_view quantity) const;
+    std::vector<line> declared_;
+    std::vector<outcome> outcomes_;
+};
+
+/// Groups that are never mixed with a quantity of serving speed.
+inline constexpr std::string_view serving_suffixes[] = {"", "_disaggregated", "_speculative",
+                                                        "_open_loop", "_mtp_unknown"};
+
+} // namespace accuracy

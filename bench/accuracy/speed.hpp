@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Rows of speed as loads: what was asked, under which protocol, apart from any calibration.
+#pragma once
+#include "accuracy/csv.hpp"
+#include "accuracy/report.hpp"
+
+#include <reckon/bandwidth/calibrations.hpp>
+#include <reckon/bandwidth/engine_factors.hpp>
+#include <reckon/serving/closed_loop.hpp>
+#include <reckon/serving/saturated.hpp>
+#include <reckon/serving/static_batch.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace accuracy {
+
+/// How a number was taken.
+enum class protocol { closed_loop, static_batch, saturated, first_token, decode_only };
+
+/// What the number is.
+enum class metric { time_per_token, time_to_first_token, output_rate, total_rate };
+
+struct speed_case {
+    reckon::serving::load_passes passes{};
+    reckon::calibration const* calibration{};
+    reckon::engine_factors const* engine{&reckon::engines::as_fitted};
+    protocol how{};
+    metric what{};
+    std::string set{}; ///< the hardware whose constants it is fitted with
+    std::string
+        engine_set{}; ///< the engine generation whose factors it is fitted with; may be empty
+    double prompt{};  ///< tokens of a request
+    double scale{1};  ///< replicas, or one over devices
+};
+
+/// The prediction in the table's unit: milliseconds or tokens a second.
+[[nodiscard]] double predicted(speed_case const& c, reckon::calibration const& with) noexcept;
+
+/// A row's outcome, with the load where it could be described.
+struct speed_row {
+    outcome result{};
+    std::optional<speed_case> load{};
+};
+
+/// The engine generation of a row: a name, and the shipped factors of that name.
+struct engine_generation {
+    std::string name{};
+    reckon::engine_factors const* factors{&reckon::engines::as_fitted};
+};
+[[nodiscard]] engine_generation generation_of(std::string_view engine, std::string_view version);
+/// The hardware of a calibration: an architecture, apart where it has no fabric between devices.
+[[nodiscard]] std::string hardware_of(reckon::any_gpu const& gpu);
+
+[[nodiscard]] std::vector<speed_row> serving_rows(table const& rows);
+[[nodiscard]] std::vector<speed_row> single_rows(table const& rows);
+
+} // namespace accuracy
