@@ -79,17 +79,14 @@ template <model M>
 [[nodiscard]] constexpr bytes cache_of_request(M const& m, cache_recipe const& cache, tokens context,
                                                layout const& l = {}, count stage = 0, count block = 1) noexcept {
     stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
+    auto const size = static_cast<double>(block < 1 ? 1 : block);
     double const kept = units::access::base(in_blocks(context, block));
     double bits = 0;
     m.groups.for_each([&](auto const& group) {
         auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
-        group.attention.for_each_state([&](cached_state state) {
-            if (state.window > 0) {
-                state.window = static_cast<count>(units::access::base(
-                    in_blocks(tokens{static_cast<double>(state.window)}, block)));
-            }
+        group.attention.for_each_state([&](cached_state const& state) {
             bits += n * static_cast<double>(local_heads(state, l)) * static_cast<double>(state.values_per_head) *
-                    state.entries(kept) * bits_per_weight(cache[state.kind]);
+                    state.entries(kept, size) * bits_per_weight(cache[state.kind]);
         });
     });
     return bytes{bits / 8};

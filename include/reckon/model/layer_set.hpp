@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which layers of a model belong to a group, as a set of layer indices.
 #pragma once
-#include <bit>
 #include <cstdint>
 
 #include <reckon/detail/math.hpp>
@@ -25,6 +24,14 @@ struct layer_set {
         for (count i = phase; i < end; i += period) { set.insert(i); }
         return set;
     }
+    /// Set bits of a word. std::popcount is a call into a library where the processor's instruction is
+    /// not enabled, and every law counts layers.
+    [[nodiscard]] static constexpr count ones(std::uint64_t word) noexcept {
+        word -= word >> 1 & 0x5555555555555555U;
+        word = (word & 0x3333333333333333U) + (word >> 2 & 0x3333333333333333U);
+        word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fU;
+        return static_cast<count>(word * 0x0101010101010101U >> 56);
+    }
     constexpr void insert(count i) noexcept {
         if (i >= 0 && i < capacity) { words[i / 64] |= std::uint64_t{1} << (i % 64); }
     }
@@ -34,7 +41,7 @@ struct layer_set {
     [[nodiscard]] constexpr count size() const noexcept {
         count n = 0;
         for (std::uint64_t const word : words) {
-            if (word != 0) { n += std::popcount(word); }
+            if (word != 0) { n += ones(word); }
         }
         return n;
     }
@@ -49,7 +56,7 @@ struct layer_set {
             if (low >= 64 || high <= 0) { continue; }
             if (low > 0) { bits = bits >> low << low; }
             if (high < 64) { bits &= (std::uint64_t{1} << high) - 1; }
-            n += std::popcount(bits);
+            n += ones(bits);
         }
         return n;
     }

@@ -37,10 +37,13 @@ struct cached_state {
 
     /// Whether another token of context, beyond every window, adds to it.
     [[nodiscard]] constexpr bool grows() const noexcept { return !fixed && window == 0; }
-    /// Entries that a request of `context` tokens keeps; `context` in whole blocks.
-    [[nodiscard]] constexpr double entries(double context) const noexcept {
+    /// Entries that a request of `context` tokens keeps in blocks of `block` tokens, both rounded up.
+    [[nodiscard]] constexpr double entries(double context, double block = 1) const noexcept {
         if (fixed) { return 1; }
-        double const kept = window > 0 ? detail::min(context, static_cast<double>(window)) : context;
+        double kept = context;
+        if (window > 0) {
+            kept = detail::min(context, detail::ceil(static_cast<double>(window) / block) * block);
+        }
         return stride > 1 ? detail::ceil(kept / static_cast<double>(stride)) : kept;
     }
     friend constexpr bool operator==(cached_state const&, cached_state const&) noexcept = default;

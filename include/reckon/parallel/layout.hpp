@@ -34,6 +34,7 @@ struct stage_layers {
     count end{};
 };
 [[nodiscard]] constexpr stage_layers layers_of_stage(count layers, count stages, count stage) noexcept {
+    if (stages == 1) { return {0, layers}; }
     count const share = layers / stages;
     count const extra = layers % stages;
     auto const size = [&](count s) {

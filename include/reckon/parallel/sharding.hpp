@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Which part of a tensor one rank holds.
 //
-//   share = local units / units
-//   local units = ceil(units / degree), but at least one: fewer key-value heads than ranks are
-//                 replicated, an MLA latent is held whole by every rank
+//   share = 1 / degree                              heads, width, vocabulary and experts divide
+//         = ceil(units / degree) / units            key-value heads: fewer than ranks are replicated
+//         = 1                                       latents, norms, router
 //
 //   symbol | meaning                                          | domain
 //   units  | indivisible parts of the tensor's axis           | > 0
@@ -77,10 +77,10 @@ inline constexpr sharding_rules even_sharding = [] {
     if (t.axis == shard_axis::none) { return 1; }
     count const ranks = degree(t.axis == shard_axis::experts ? divided::by_all : rules[t.role], l);
     if (ranks <= 1) { return 1; }
-    // Biases of attention follow their heads, so the axis decides; a role replicated by the rules
-    // has returned already.
-    if (t.axis == shard_axis::experts) { return 1.0 / static_cast<double>(ranks); }
-    return static_cast<double>(detail::ceil_div(t.units, ranks)) / static_cast<double>(t.units);
+    if (t.axis == shard_axis::kv_heads) {
+        return static_cast<double>(detail::ceil_div(t.units, ranks)) / static_cast<double>(t.units);
+    }
+    return 1.0 / static_cast<double>(ranks);
 }
 
 /// Key-value heads, or other cached parts, that one rank keeps.

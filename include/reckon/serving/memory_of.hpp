@@ -116,6 +116,26 @@ template <class M>
     return held;
 }
 
+/// Replaces the first stage in `r` by the fullest of the others, if one is fuller.
+template <class M>
+constexpr void fill_fuller_stages(memory_report& r, M const& m, recipe const& weights, cache_recipe const& cache,
+                                  reckon::layout const& l, engine const& e, tokens context, count requests) noexcept {
+    static_vector<stage_content, 8> seen{};
+    count const all_layers = layer_count(m);
+    for (count stage = 1; stage < l.pipeline; ++stage) {
+        if (stage + 1 < l.pipeline && weights.exceptions.empty()) {
+            stage_content const content = content_of(m, layers_of_stage(all_layers, l.pipeline, stage));
+            bool known = false;
+            for (stage_content const& other : seen) { known = known || other == content; }
+            if (known) { continue; }
+            seen.push_back(content);
+        }
+        memory_report here = r;
+        fill_stage(here, m, weights, cache, l, e, context, requests, stage);
+        if (here.weights + here.kv_cache > r.weights + r.kv_cache) { r = here; }
+    }
+}
+
 } // namespace detail
 
 /// The fullest rank of `m` on `g` under these choices; the body of `memory_of`, for callers that hold
@@ -136,23 +156,8 @@ template <model M, gpu G>
     }
     figure<bytes> const capacity = capacity_of(g, e);
     count const requests = reckon::detail::ceil_div(concurrency, l.data);
-    static_vector<detail::stage_content, 8> seen{};
-    for (count stage = 0; stage < l.pipeline; ++stage) {
-        if (stage > 0 && stage + 1 < l.pipeline && weights.exceptions.empty()) {
-            auto const content = detail::content_of(m, layers_of_stage(layer_count(m), l.pipeline, stage));
-            bool known = false;
-            for (detail::stage_content const& other : seen) { known = known || other == content; }
-            if (known) { continue; }
-            seen.push_back(content);
-        }
-        memory_report here{};
-        detail::fill_stage(here, m, weights, cache, l, e, context, requests, stage);
-        if (stage == 0 || here.weights + here.kv_cache > report.weights + report.kv_cache) {
-            layout_check const checked = report.layout;
-            report = here;
-            report.layout = checked;
-        }
-    }
+    detail::fill_stage(report, m, weights, cache, l, e, context, requests, 0);
+    if (l.pipeline > 1) { detail::fill_fuller_stages(report, m, weights, cache, l, e, context, requests); }
     tokens const in_flight{reckon::detail::min(in_tokens(context) * static_cast<double>(requests),
                                                static_cast<double>(e.batched_tokens))};
     report.activations = estimate<bytes>::within(
