@@ -340,7 +340,8 @@ namespace catalog {{
 inline constexpr std::size_t model_count = {len(models)};
 
 /// The model of that position in the table, as a run-time value. Domain: index < model_count.
-[[nodiscard]] constexpr any_model model(std::size_t index) noexcept {{
+template <std::same_as<any_model> Model = any_model>
+[[nodiscard]] constexpr Model model(std::size_t index) noexcept {{
     switch (index) {{
 {cases}
     default: return {{}};

@@ -3,10 +3,8 @@
 #pragma once
 #include <reckon/model/attention.hpp>
 #include <reckon/model/feed_forward.hpp>
-#include <reckon/model/gguf_facts.hpp>
 #include <reckon/model/layer_set.hpp>
 #include <reckon/model/model_spec.hpp>
-#include <reckon/model/parameter_text.hpp>
 #include <reckon/model/parameters.hpp>
 #include <reckon/model/tensor.hpp>
 #include <reckon/model/validate.hpp>

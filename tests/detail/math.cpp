@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Counts that saturate instead of wrapping, and the functions that <cmath> does not offer at compile
 // time.
+#include "support/near.hpp"
+
 #include <reckon/detail/math.hpp>
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
-
-#include "support/near.hpp"
 
 using reckon::count;
 using reckon::detail::count_max;
@@ -46,6 +46,14 @@ TEST_CASE("division rounds up, and has no overflow of its own") {
     CHECK(detail::ceil_div(count_max, count_max) == 1);
 }
 
+TEST_CASE("what divides, in 32 bits and in 64") {
+    static_assert(detail::divides(8, 128) && !detail::divides(6, 128) && detail::divides(7, 0));
+    static_assert(detail::divides(count{1} << 40, count{1} << 62));
+    static_assert(!detail::divides(3, count{1} << 62));
+    CHECK(detail::divides(count_max, count_max));
+    CHECK_FALSE(detail::divides(count_max, 1));
+}
+
 TEST_CASE("floor and ceil") {
     for (double const x : {0.0, 0.5, 1.0, 1.999, 20925.4, -0.5, -1.0, -1.5, 4503599627370495.5,
                            9007199254740993.0, 1e300, -1e300}) {
@@ -71,8 +79,10 @@ TEST_CASE("whole powers") {
     static_assert(detail::power(0.5, 3) == 0.125);
     static_assert(detail::power(7, 0) == 1);
     static_assert(detail::power(0, 5) == 0);
+    static_assert(detail::power(0.5, 100000) == 0); // not the slow way down to the smallest doubles
     for (count n : {1, 7, 64, 1000}) {
         CAPTURE(n);
-        CHECK(reckon::test::near(detail::power(0.96875, n), std::pow(0.96875, static_cast<double>(n))));
+        CHECK(reckon::test::near(detail::power(0.96875, n),
+                                 std::pow(0.96875, static_cast<double>(n))));
     }
 }

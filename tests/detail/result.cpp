@@ -11,7 +11,9 @@ using namespace reckon;
 
 namespace {
 constexpr result<int> halve(int n) {
-    if (n % 2 != 0) { return error{errc::out_of_range, sentence{}.append(count{n}).append(" is odd")}; }
+    if (n % 2 != 0) {
+        return error{errc::out_of_range, sentence{}.append(count{n}).append(" is odd")};
+    }
     return n / 2;
 }
 struct needs_arguments {

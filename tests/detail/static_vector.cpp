@@ -29,7 +29,9 @@ TEST_CASE("a full vector refuses and keeps what it has") {
     CHECK_FALSE(v.push_back(4));
     CHECK(v == three());
     int sum = 0;
-    for (int const item : v) { sum += item; }
+    for (int const item : v) {
+        sum += item;
+    }
     CHECK(sum == 6);
 }
 

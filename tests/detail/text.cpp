@@ -82,7 +82,8 @@ TEST_CASE("numbers that cannot be written are named") {
 }
 
 TEST_CASE("writing is constexpr") {
-    static_assert(sentence("needs ").append_fixed(673.15, 1).append(" GB") == sentence("needs 673.2 GB"));
+    static_assert(sentence("needs ").append_fixed(673.15, 1).append(" GB") ==
+                  sentence("needs 673.2 GB"));
     static_assert(sentence{}.append_grouped(2097152).view() == "2,097,152");
     CHECK(sentence("a").append("b").view() == "ab");
 }

@@ -3,9 +3,9 @@
 #include "support/gguf_writer.hpp"
 #include "support/weight_file.hpp"
 
-#include <doctest/doctest.h>
-
 #include <reckon/io/gguf_header.hpp>
+
+#include <doctest/doctest.h>
 
 #include <string>
 
@@ -52,7 +52,8 @@ TEST_CASE("every type takes the bytes that ggml gives its blocks") {
 
 TEST_CASE("sums, offsets and groups of a small file") {
     gguf_writer w = small();
-    auto const read = reckon::io::parse_gguf(bytes_of(w.header()), "m.gguf", static_cast<count>(w.file_bytes()));
+    auto const read =
+        reckon::io::parse_gguf(bytes_of(w.header()), "m.gguf", static_cast<count>(w.file_bytes()));
     REQUIRE(read.has_value());
     CHECK(read->version == 3);
     CHECK(read->header_bytes == static_cast<count>(w.header().size()));
@@ -81,19 +82,31 @@ TEST_CASE("version 2 is read like 3; the data's alignment may be another") {
 
 TEST_CASE("values of every type, lists in lists included") {
     gguf_writer w;
-    w.scalar("u8", gguf_kind::u8, 255, 1).scalar("i8", gguf_kind::i8, 0xFF, 1).scalar("u16", gguf_kind::u16, 65535, 2);
-    w.scalar("i16", gguf_kind::i16, 300, 2).scalar("i32", gguf_kind::i32, 0x80000000U, 4).scalar("f32", gguf_kind::f32, 0x3F800000, 4);
-    w.scalar("yes", gguf_kind::boolean, 1, 1).scalar("u64", gguf_kind::u64, 1ULL << 40, 8).scalar("i64", gguf_kind::i64, 7, 8);
+    w.scalar("u8", gguf_kind::u8, 255, 1)
+        .scalar("i8", gguf_kind::i8, 0xFF, 1)
+        .scalar("u16", gguf_kind::u16, 65535, 2);
+    w.scalar("i16", gguf_kind::i16, 300, 2)
+        .scalar("i32", gguf_kind::i32, 0x80000000U, 4)
+        .scalar("f32", gguf_kind::f32, 0x3F800000, 4);
+    w.scalar("yes", gguf_kind::boolean, 1, 1)
+        .scalar("u64", gguf_kind::u64, 1ULL << 40, 8)
+        .scalar("i64", gguf_kind::i64, 7, 8);
     w.scalar("f64", gguf_kind::f64, 0, 8).scalar("huge", gguf_kind::u64, ~0ULL, 8);
-    w.numbers("same", gguf_kind::u32, {8, 8, 8}, 4).numbers("different", gguf_kind::u32, {8, 4, 8}, 4);
-    w.numbers("pattern", gguf_kind::boolean, {1, 0, 1}, 1).texts("words", 3, "abc").texts("long", 5000, "x");
+    w.numbers("same", gguf_kind::u32, {8, 8, 8}, 4)
+        .numbers("different", gguf_kind::u32, {8, 4, 8}, 4);
+    w.numbers("pattern", gguf_kind::boolean, {1, 0, 1}, 1)
+        .texts("words", 3, "abc")
+        .texts("long", 5000, "x");
     std::string inner;
     for (int i = 0; i < 2; ++i) { // two lists of one text each
         gguf_writer::number(inner, 8, 4);
         gguf_writer::number(inner, 1, 8);
         gguf_writer::string(inner, "deep");
     }
-    w.list("lists", gguf_kind::list, 2).raw(inner).text("chat", std::string(10000, 'c')).u32("last", 9);
+    w.list("lists", gguf_kind::list, 2)
+        .raw(inner)
+        .text("chat", std::string(10000, 'c'))
+        .u32("last", 9);
     auto const read = reckon::io::parse_gguf(bytes_of(w.header()));
     REQUIRE(read.has_value());
     auto const& m = read->metadata;
@@ -126,14 +139,17 @@ TEST_CASE("a header that is cut off says how many bytes it needs, wherever it is
     for (std::size_t cut = 0; cut < whole.size(); ++cut) {
         CAPTURE(cut);
         reckon::io::detail::shortage missing{};
-        auto const read = reckon::io::parse_gguf(bytes_of(whole.substr(0, cut)), "m.gguf", {}, &missing);
+        auto const read =
+            reckon::io::parse_gguf(bytes_of(whole.substr(0, cut)), "m.gguf", {}, &missing);
         REQUIRE_FALSE(read.has_value());
         CHECK(read.error().code == errc::unreadable);
         CHECK(missing.more > 0);
-        CHECK(cut + static_cast<std::size_t>(missing.more) <= whole.size()); // never more than is needed
+        CHECK(cut + static_cast<std::size_t>(missing.more) <=
+              whole.size()); // never more than is needed
         CHECK(read.error().message.view().find("more bytes are needed") != std::string_view::npos);
     }
-    CHECK(refusal(whole.substr(0, 30)) == "byte 24: the number of tensors is cut off: at least 44 more bytes are needed.");
+    CHECK(refusal(whole.substr(0, 30)) ==
+          "byte 24: the number of metadata pairs is cut off: at least 72 more bytes are needed.");
 }
 
 TEST_CASE("what is no GGUF, or one that nobody reads") {
@@ -147,16 +163,23 @@ TEST_CASE("what is no GGUF, or one that nobody reads") {
 TEST_CASE("counts that lie cost nothing and are refused") {
     gguf_writer w = small();
     count const size = static_cast<count>(w.file_bytes());
-    CHECK(refusal(w.claim(1ULL << 60, 2).header(), size).find("the number of tensors needs") != std::string::npos);
-    CHECK(refusal(w.claim(~0ULL, 2).header()).find("this number is damaged") != std::string::npos);
-    CHECK(refusal(w.claim(2, 1ULL << 61).header(), size).find("the number of metadata pairs needs") != std::string::npos);
+    CHECK(refusal(w.claim(1ULL << 60, 2).header(), size) ==
+          "byte 16: the number of tensors is 1152921504606846976; no model has more than 131,072, "
+          "so this number is damaged.");
+    CHECK(refusal(w.claim(~0ULL, 2).header()).find("is 18446744073709551615; no model") !=
+          std::string::npos);
+    CHECK(refusal(w.claim(2, 1ULL << 61).header(), size)
+              .find("the number of metadata pairs is 2305843009213693952") != std::string::npos);
+    CHECK(refusal(w.claim(131072, 2).header(), size)
+              .find("needs 3276828 bytes more at least, but the file ends") != std::string::npos);
     gguf_writer list;
     list.list("tokens", gguf_kind::text, 1ULL << 62);
     CHECK(refusal(list.header()).find("metadata \"tokens\" needs") != std::string::npos);
     gguf_writer numbers;
     numbers.list("scores", gguf_kind::f64, 1ULL << 62);
-    CHECK(refusal(numbers.header(), 4096).find("metadata \"scores\" needs 18446744073709551615 bytes more at least, but the file ends") !=
-          std::string::npos);
+    CHECK(refusal(numbers.header(), 4096)
+              .find("metadata \"scores\" needs 18446744073709551615 bytes more at least, but the "
+                    "file ends") != std::string::npos);
 }
 
 TEST_CASE("lists nested too deep, types unknown, texts too long") {
@@ -170,13 +193,15 @@ TEST_CASE("lists nested too deep, types unknown, texts too long") {
     CHECK(refusal(nested.header()).find("nests lists deeper than 8") != std::string::npos);
     gguf_writer odd;
     odd.scalar("a", static_cast<gguf_kind>(13), 0, 1);
-    CHECK(refusal(odd.header()).find("metadata \"a\" has the value type 13; there are 0 to 12") != std::string::npos);
+    CHECK(refusal(odd.header()).find("metadata \"a\" has the value type 13; there are 0 to 12") !=
+          std::string::npos);
     gguf_writer truth;
     truth.scalar("a", gguf_kind::boolean, 2, 1);
     CHECK(refusal(truth.header()).find("is a truth value other than 0 and 1") != std::string::npos);
     gguf_writer key;
     key.u32(std::string(70000, 'k'), 1);
-    CHECK(refusal(key.header()).find("a metadata key has a length of 70000 bytes") != std::string::npos);
+    CHECK(refusal(key.header()).find("a metadata key has a length of 70000 bytes") !=
+          std::string::npos);
     gguf_writer empty_key;
     empty_key.u32("", 1);
     CHECK(refusal(empty_key.header()).find("a metadata key is empty") != std::string::npos);
@@ -195,21 +220,47 @@ TEST_CASE("tensors that cannot be") {
         change(w);
         return w.header();
     };
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {1, 1, 1, 1, 1}, 32); })).find("\"t\" has 5 dimensions") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {count{-1} - 0x7FFFFFFFFFFFFFFF}, 32); })) ==
-          "byte 82: tensor \"t\" has a dimension of 9223372036854775808, above 2^63.");
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {count{1} << 40, count{1} << 40}, 32); })).find("more than 2^63 bits") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 31, {32}, 32); })).find("is of type Q4_0_4_4, which was removed") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 99, {32}, 32); })).find("has the type number 99, which is not known") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 12, {128, 2}, 32); })).find("has rows of 128, which are no whole blocks of Q4_K (256)") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {8}, 40); })).find("begins at 40, which is no multiple of the alignment, 32") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {8}, 0); })).find("inside \"first\"") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {8}, ~0ULL); })).find("above 2^63") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {8}, 0x7FFFFFFFFFFFFFE0); })).find("ends above 2^63") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("first", 0, {8}, 32); })) == "tensor \"first\" is listed twice; the file is damaged.");
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at(std::string(2000, 'n'), 0, {8}, 32); })).find("a tensor's name has a length of 2000") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("", 0, {8}, 32); })).find("a tensor's name is empty") != std::string::npos);
-    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {count{1} << 30}, 32); }), 4096).find("it was cut off") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 0, {1, 1, 1, 1, 1}, 32);
+          })).find("\"t\" has 5 dimensions") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 0, {count{-1} - 0x7FFFFFFFFFFFFFFF}, 32);
+          })) == "byte 82: tensor \"t\" has a dimension of 9223372036854775808, above 2^63.");
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 0, {count{1} << 40, count{1} << 40}, 32);
+          })).find("more than 2^63 bits") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 31, {32}, 32);
+          })).find("is of type Q4_0_4_4, which was removed") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 99, {32}, 32);
+          })).find("has the type number 99, which is not known") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 12, {128, 2}, 32);
+          })).find("has rows of 128, which are no whole blocks of Q4_K (256)") !=
+          std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 0, {8}, 40);
+          })).find("begins at 40, which is no multiple of the alignment, 32") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 0, {8}, 0);
+          })).find("inside \"first\"") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 0, {8}, ~0ULL);
+          })).find("above 2^63") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("t", 0, {8}, 0x7FFFFFFFFFFFFFE0);
+          })).find("ends above 2^63") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("first", 0, {8}, 32); })) ==
+          "tensor \"first\" is listed twice; the file is damaged.");
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at(std::string(2000, 'n'), 0, {8}, 32);
+          })).find("a tensor's name has a length of 2000") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) {
+              w.tensor_at("", 0, {8}, 32);
+          })).find("a tensor's name is empty") != std::string::npos);
+    CHECK(refusal(with([](gguf_writer& w) { w.tensor_at("t", 0, {count{1} << 30}, 32); }), 4096)
+              .find("it was cut off") != std::string::npos);
     gguf_writer alignment;
     alignment.u32("general.alignment", 48).tensor("a", "F32", {8});
     CHECK(refusal(alignment.header()) == "\"general.alignment\" is 48; it must be a power of two.");

@@ -4,11 +4,11 @@
 #include "support/near.hpp"
 #include "support/weight_file.hpp"
 
-#include <doctest/doctest.h>
-
 #include <reckon/catalog/find_model.hpp>
 #include <reckon/io/gguf.hpp>
 #include <reckon/memory/kv_cache.hpp>
+
+#include <doctest/doctest.h>
 
 #include <string>
 
@@ -92,7 +92,8 @@ TEST_CASE("the model of a file is the one that it was made of") {
         CHECK(found->name == made.name);
         CHECK(found->max_context == made.max_context);
         CHECK(reckon::weights_of(*found, reckon::bf16) == reckon::weights_of(made, reckon::bf16));
-        CHECK(reckon::cache_per_token(*found, reckon::bf16) == reckon::cache_per_token(made, reckon::bf16));
+        CHECK(reckon::cache_per_token(*found, reckon::bf16) ==
+              reckon::cache_per_token(made, reckon::bf16));
         for (double const context : {1.0, 1000.0, 100000.0}) {
             CHECK(reckon::cache_of_request(*found, reckon::bf16, reckon::tokens{context}) ==
                   reckon::cache_of_request(made, reckon::bf16, reckon::tokens{context}));
@@ -102,19 +103,27 @@ TEST_CASE("the model of a file is the one that it was made of") {
 
 TEST_CASE("Llama-3.1-8B in Q4_K_M: tensor by tensor what the mixture says in one formula") {
     any_model const made = model("llama-3.1-8b");
-    for (auto const& [type, number] : {std::pair<std::string_view, count>{"Q4_K_M", 15}, {"Q5_K_S", 16}, {"Q3_K_L", 13}, {"IQ4_XS", 30},
-                                       {"Q2_K", 10}, {"IQ2_XXS", 19}, {"F16", 1}, {"Q8_0", 7}}) {
+    for (auto const& [type, number] : {std::pair<std::string_view, count>{"Q4_K_M", 15},
+                                       {"Q5_K_S", 16},
+                                       {"Q3_K_L", 13},
+                                       {"IQ4_XS", 30},
+                                       {"Q2_K", 10},
+                                       {"IQ2_XXS", 19},
+                                       {"F16", 1},
+                                       {"Q8_0", 7}}) {
         CAPTURE(type);
         reckon::recipe const recipe = mixture(made, type);
         gguf_of_model file(made, recipe, {.architecture = "llama", .file_type = number});
         double const formula = in_bytes(reckon::weights_of(made, recipe).total());
-        CHECK(static_cast<double>(file.writer().tensor_bytes() - 64 * 4) == formula); // without rope_freqs
+        CHECK(static_cast<double>(file.writer().tensor_bytes() - 64 * 4) ==
+              formula); // without rope_freqs
         auto const found = read(file.writer().header());
         REQUIRE(found.has_value());
         CHECK(found->published == recipe);
     }
     // README of llama.cpp's quantize tool: 4.58 GiB (with metadata and in steps of 0.01).
-    CHECK(reckon::test::near(in_bytes(reckon::weights_of(made, mixture(made, "Q4_K_M")).total()), 4.58 * 1073741824, reckon::test::within(0.003)));
+    CHECK(reckon::test::near(in_bytes(reckon::weights_of(made, mixture(made, "Q4_K_M")).total()),
+                             4.58 * 1073741824, reckon::test::within(0.003)));
 }
 
 TEST_CASE("a mixture of its own is stored with the exact bytes of each role") {
@@ -127,7 +136,8 @@ TEST_CASE("a mixture of its own is stored with the exact bytes of each role") {
     REQUIRE(found.has_value());
     double const stored = static_cast<double>(file.writer().tensor_bytes() - 64 * 4);
     CHECK(stored > in_bytes(reckon::weights_of(made, recipe).total()));
-    CHECK(reckon::test::near(in_bytes(reckon::weights_of(*found, found->published).total()), stored));
+    CHECK(
+        reckon::test::near(in_bytes(reckon::weights_of(*found, found->published).total()), stored));
     CHECK(std::string_view(found->published.name) == "Q4_K_M");
 }
 
@@ -138,26 +148,36 @@ TEST_CASE("DeepSeek-V3 has its published number of parameters") {
     auto const parsed = reckon::io::parse_gguf(bytes_of(file.writer().header()));
     REQUIRE(parsed.has_value());
     CHECK(parsed->tensors.total().elements - 64 == 671'026'419'200);
-    CHECK(parsed->tensors.of(reckon::io::tensor_group::experts).elements == reckon::parameters_of(made).routed_experts);
-    CHECK(parsed->tensors.of(reckon::io::tensor_group::shared_experts).elements == reckon::parameters_of(made).shared_experts);
-    CHECK(parsed->tensors.of(reckon::io::tensor_group::dense_ffn).elements == reckon::parameters_of(made).dense_ffn);
-    CHECK(parsed->tensors.of(reckon::io::tensor_group::attention).elements == reckon::parameters_of(made).attention);
-    CHECK(parsed->tensors.of(reckon::io::tensor_group::router).elements == reckon::parameters_of(made).router);
-    CHECK(parsed->tensors.of(reckon::io::tensor_group::norms).elements == reckon::parameters_of(made).norms);
+    CHECK(parsed->tensors.of(reckon::io::tensor_group::experts).elements ==
+          reckon::parameters_of(made).routed_experts);
+    CHECK(parsed->tensors.of(reckon::io::tensor_group::shared_experts).elements ==
+          reckon::parameters_of(made).shared_experts);
+    CHECK(parsed->tensors.of(reckon::io::tensor_group::dense_ffn).elements ==
+          reckon::parameters_of(made).dense_ffn);
+    CHECK(parsed->tensors.of(reckon::io::tensor_group::attention).elements ==
+          reckon::parameters_of(made).attention);
+    CHECK(parsed->tensors.of(reckon::io::tensor_group::router).elements ==
+          reckon::parameters_of(made).router);
+    CHECK(parsed->tensors.of(reckon::io::tensor_group::norms).elements ==
+          reckon::parameters_of(made).norms);
 }
 
 TEST_CASE("a prediction module in the file is one beside the model") {
     any_model const made = model("glm-4.5");
     any_model longer = made; // the module's block, written like one more layer
     longer.groups.list[1].at.insert(reckon::layer_count(made));
-    gguf_of_model file(longer, mixture(made, "Q8_0"), {.architecture = "glm4moe", .post_norm = true});
+    gguf_of_model file(longer, mixture(made, "Q8_0"),
+                       {.architecture = "glm4moe", .post_norm = true});
     count const last = reckon::layer_count(made);
     std::string const block = "blk." + std::to_string(last) + ".nextn.";
     file.writer().u32("glm4moe.nextn_predict_layers", 1);
     file.writer().tensor(block + "eh_proj.weight", "Q8_0", {2 * made.hidden, made.hidden});
-    for (std::string_view const norm : {"enorm", "hnorm", "shared_head_norm"}) { file.writer().tensor(block + std::string(norm) + ".weight", "F32", {made.hidden}); }
+    for (std::string_view const norm : {"enorm", "hnorm", "shared_head_norm"}) {
+        file.writer().tensor(block + std::string(norm) + ".weight", "F32", {made.hidden});
+    }
     for (std::string_view const matrix : {"embed_tokens", "shared_head_head"}) {
-        file.writer().tensor(block + std::string(matrix) + ".weight", "Q8_0", {made.hidden, made.vocabulary});
+        file.writer().tensor(block + std::string(matrix) + ".weight", "Q8_0",
+                             {made.hidden, made.vocabulary});
     }
     auto const found = read(file.writer().header());
     if (!found) { FAIL(std::string(found.error().message.view())); }
@@ -167,29 +187,37 @@ TEST_CASE("a prediction module in the file is one beside the model") {
 
 TEST_CASE("windows follow the file's own pattern, as a list or as a period") {
     any_model const made = model("gpt-oss-20b");
-    gguf_of_model listed(made, mixture(made, "Q8_0"), {.architecture = "gpt-oss", .post_norm = true});
+    gguf_of_model listed(made, mixture(made, "Q8_0"),
+                         {.architecture = "gpt-oss", .post_norm = true});
     std::vector<std::uint64_t> pattern(24, 1);
     pattern[23] = 0;
-    listed.writer().numbers("gpt-oss.attention.sliding_window_pattern", reckon::test::gguf_kind::boolean, pattern, 1);
+    listed.writer().numbers("gpt-oss.attention.sliding_window_pattern",
+                            reckon::test::gguf_kind::boolean, pattern, 1);
     auto const one_whole = read(listed.writer().header());
     REQUIRE(one_whole.has_value());
-    CHECK(reckon::cache_per_token(*one_whole, reckon::bf16) == reckon::cache_per_token(made, reckon::bf16) / 12.0);
-    gguf_of_model period(made, mixture(made, "Q8_0"), {.architecture = "gpt-oss", .post_norm = true});
+    CHECK(reckon::cache_per_token(*one_whole, reckon::bf16) ==
+          reckon::cache_per_token(made, reckon::bf16) / 12.0);
+    gguf_of_model period(made, mixture(made, "Q8_0"),
+                         {.architecture = "gpt-oss", .post_norm = true});
     period.writer().u32("gpt-oss.attention.sliding_window_pattern", 4);
     auto const every_fourth = read(period.writer().header());
     REQUIRE(every_fourth.has_value());
-    CHECK(reckon::cache_per_token(*every_fourth, reckon::bf16) == reckon::cache_per_token(made, reckon::bf16) / 2.0);
+    CHECK(reckon::cache_per_token(*every_fourth, reckon::bf16) ==
+          reckon::cache_per_token(made, reckon::bf16) / 2.0);
 }
 
 TEST_CASE("what is not modelled is refused by name") {
     gguf_writer none;
-    CHECK(refusal(none) == "m.gguf: \"general.architecture\" is missing; is this the file of a model?");
+    CHECK(refusal(none) ==
+          "m.gguf: \"general.architecture\" is missing; is this the file of a model?");
     gguf_writer number;
     number.u32("general.architecture", 3);
     CHECK(refusal(number).find("is not the name of an architecture") != std::string::npos);
     gguf_writer slip;
     slip.text("general.architecture", "qwen3mo");
-    CHECK(refusal(slip).find("is \"qwen3mo\", which is not known; the nearest names are qwen3moe") != std::string::npos);
+    CHECK(
+        refusal(slip).find("is \"qwen3mo\", which is not known; the nearest names are qwen3moe") !=
+        std::string::npos);
     gguf_writer vision;
     vision.text("general.architecture", "clip");
     CHECK(refusal(vision).find("it is the tower of another sense") != std::string::npos);
@@ -206,16 +234,33 @@ TEST_CASE("metadata that contradict themselves or the tensors") {
         return refusal(file.writer());
     };
     CHECK(changed([](gguf_writer&) {}) == "accepted");
-    CHECK(changed([](gguf_writer& w) { w.tensor("blk.0.attn_gate.weight", "F32", {64}); }).find("the metadata describe a model of 1,235,814,400 parameters, but the tensors hold 1,235,814,464") != std::string::npos);
-    CHECK(changed([](gguf_writer& w) { w.tensor("strange.weight", "F32", {64}); }).find("what \"strange.weight\" is for is not known") != std::string::npos);
+    CHECK(changed([](gguf_writer& w) { w.tensor("blk.0.attn_gate.weight", "F32", {64}); })
+              .find("the metadata describe a model of 1,235,814,400 parameters, but the tensors "
+                    "hold 1,235,814,464") != std::string::npos);
+    CHECK(changed([](gguf_writer& w) {
+              w.tensor("strange.weight", "F32", {64});
+          }).find("what \"strange.weight\" is for is not known") != std::string::npos);
     gguf_writer empty;
     empty.text("general.architecture", "llama").tensor("token_embd.weight", "F32", {8, 8});
     CHECK(refusal(empty) == "m.gguf: \"llama.block_count\" is missing, so the model is not known.");
     empty.u32("llama.block_count", 4000);
-    CHECK(refusal(empty).find("\"llama.block_count\" is 4,000; it must be from 1 to") != std::string::npos);
+    CHECK(refusal(empty).find("\"llama.block_count\" is 4,000; it must be from 1 to") !=
+          std::string::npos);
     gguf_writer differing;
-    differing.text("general.architecture", "llama").tensor("token_embd.weight", "F32", {8, 8}).u32("llama.block_count", 2);
+    differing.text("general.architecture", "llama")
+        .tensor("token_embd.weight", "F32", {8, 8})
+        .u32("llama.block_count", 2);
     differing.u32("llama.embedding_length", 8).u32("llama.attention.head_count", 2);
     differing.numbers("llama.attention.head_count_kv", reckon::test::gguf_kind::u32, {1, 2}, 4);
     CHECK(refusal(differing).find("is a list of different values") != std::string::npos);
+}
+
+TEST_CASE("a name with control characters is shown without them") {
+    any_model const made = model("llama-3.2-1b");
+    any_model named = made;
+    named.name = std::string_view("a\0b\x1b[31mc", 9);
+    gguf_of_model file(named, mixture(made, "Q8_0"), {"llama"});
+    auto const found = read(file.writer().header());
+    REQUIRE(found.has_value());
+    CHECK(std::string_view(found->name) == "a?b?[31mc");
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Dimensions multiply and divide as they do on paper, and nothing else is a sum.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
 #include <reckon/units.hpp>
 
 #include <doctest/doctest.h>
 
 #include <concepts>
-
-#include "support/near.hpp"
-#include "support/printing.hpp"
 
 using namespace reckon;
 using namespace reckon::literals;

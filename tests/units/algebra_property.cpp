@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Laws of arithmetic that hold for every value.
-#include <reckon/units.hpp>
-
-#include <cstdint>
-
 #include "support/near.hpp"
 #include "support/printing.hpp"
 #include "support/property.hpp"
+
+#include <reckon/units.hpp>
+
+#include <cstdint>
 
 using namespace reckon;
 using reckon::test::holds;
@@ -59,7 +59,6 @@ TEST_CASE("makers and accessors") {
         RC_ASSERT(close(in_usd_per_million_tokens(usd_per_million_tokens(x)), x));
         RC_ASSERT(close(in_kilowatt_hours(kilowatt_hours(x)), x));
     }));
-    CHECK(holds("Boost's value is ours", [](std::int32_t a) {
-        RC_ASSERT(from_boost(to_boost(whole(a))) == whole(a));
-    }));
+    CHECK(holds("Boost's value is ours",
+                [](std::int32_t a) { RC_ASSERT(from_boost(to_boost(whole(a))) == whole(a)); }));
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A program that holds Boost.Units quantities hands them over and gets them back.
-#include <reckon/units.hpp>
-
-#include <doctest/doctest.h>
-
-#include <boost/units/systems/si/time.hpp>
-#include <concepts>
-
 #include "support/near.hpp"
 #include "support/printing.hpp"
+
+#include <reckon/units.hpp>
+
+#include <boost/units/systems/si/time.hpp>
+#include <doctest/doctest.h>
+
+#include <concepts>
 
 using namespace reckon;
 using namespace reckon::literals;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Bandwidth of memory and of a link, a datasheet's peak and what is achieved: the same dimension and
 // not the same thing (persona P2.2; AT-11: H100 memory 3,350 GB/s, NVLink 900, never interchangeable).
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
 #include <reckon/units.hpp>
 
 #include <doctest/doctest.h>
 
 #include <concepts>
-
-#include "support/near.hpp"
-#include "support/printing.hpp"
 
 using namespace reckon;
 using namespace reckon::literals;
@@ -18,14 +18,15 @@ namespace {
 template <class A, class B>
 concept adds = requires(A a, B b) { a + b; } || requires(A a, B b) { a - b; };
 template <class A, class B>
-concept compares =
-    requires(A a, B b) { a == b; } || requires(A a, B b) { a < b; } || requires(A a, B b) { a <=> b; };
+concept compares = requires(A a, B b) { a == b; } || requires(A a, B b) { a < b; } ||
+                   requires(A a, B b) { a <=> b; };
 template <class A, class B>
-concept converts = std::is_constructible_v<B, A> || std::is_convertible_v<A, B> ||
-                   std::is_assignable_v<B&, A>;
+concept converts =
+    std::is_constructible_v<B, A> || std::is_convertible_v<A, B> || std::is_assignable_v<B&, A>;
 template <class A, class B>
-concept mixes = adds<A, B> || adds<B, A> || compares<A, B> || compares<B, A> || converts<A, B> ||
-                converts<B, A> || requires(A a, B b) { max(a, b); } || requires(A a, B b) { min(a, b); };
+concept mixes =
+    adds<A, B> || adds<B, A> || compares<A, B> || compares<B, A> || converts<A, B> ||
+    converts<B, A> || requires(A a, B b) { max(a, b); } || requires(A a, B b) { min(a, b); };
 template <class A, class B>
 concept scales = requires(A a, B b) { a* b; };
 } // namespace

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Every literal and every maker means what its suffix says.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
 #include <reckon/units.hpp>
 
 #include <doctest/doctest.h>
-
-#include "support/near.hpp"
-#include "support/printing.hpp"
 
 using namespace reckon;
 using namespace reckon::literals;

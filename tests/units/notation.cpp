@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // GB is 10^9 and GiB is 2^30, everywhere, and one is never taken for the other (persona P2.2).
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
 #include <reckon/units.hpp>
 
 #include <doctest/doctest.h>
 
 #include <concepts>
-
-#include "support/near.hpp"
-#include "support/printing.hpp"
 
 using namespace reckon;
 using namespace reckon::literals;

@@ -2,6 +2,7 @@
 // A model by name: found exactly, or refused with what could be meant. Nothing is ever matched
 // fuzzily, because the neighbour of a name is another model with another size.
 #pragma once
+#include <concepts>
 #include <reckon/catalog/model_names.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/detail/nearest.hpp>
@@ -82,11 +83,14 @@ template <class Row, std::size_t Rows>
 
 /// The model of that id, name or alias, with the format that the named checkpoint is stored in.
 /// Case, '_', ' ' and the organisation before '/' do not matter; every other character does.
-[[nodiscard]] constexpr result<any_model> find_model(std::string_view name) noexcept {
+///
+/// A template only so that a program that asks for no model compiles none.
+template <std::same_as<any_model> Model = any_model>
+[[nodiscard]] constexpr result<Model> find_model(std::string_view name) noexcept {
     auto const* row =
         detail::find_row(catalog::model_aliases, detail::comparable_name(name).view());
     if (row == nullptr) { return why_no_model(name); }
-    any_model model = catalog::model(row->model);
+    Model model = catalog::model<Model>(row->model);
     model.published = catalog::model_format(row->format);
     return model;
 }

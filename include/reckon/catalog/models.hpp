@@ -1035,7 +1035,8 @@ namespace catalog {
 inline constexpr std::size_t model_count = 160;
 
 /// The model of that position in the table, as a run-time value. Domain: index < model_count.
-[[nodiscard]] constexpr any_model model(std::size_t index) noexcept {
+template <std::same_as<any_model> Model = any_model>
+[[nodiscard]] constexpr Model model(std::size_t index) noexcept {
     switch (index) {
     case 0: return models::deepseek_llm_7b;
     case 1: return models::deepseek_llm_67b;

@@ -30,6 +30,20 @@ struct error {
     sentence message{};
 };
 
+/// An error, or none: what a check answers. Reads like a pointer.
+struct possible_error {
+    error why{};
+    bool is_error{};
+
+    constexpr possible_error() noexcept = default; ///< nothing wrong
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    constexpr possible_error(error const& found) noexcept : why(found), is_error(true) {}
+    [[nodiscard]] constexpr bool has_value() const noexcept { return is_error; }
+    [[nodiscard]] constexpr explicit operator bool() const noexcept { return is_error; }
+    [[nodiscard]] constexpr error const& operator*() const noexcept { return why; }
+    [[nodiscard]] constexpr error const* operator->() const noexcept { return &why; }
+};
+
 namespace detail {
 // Not constexpr on purpose: reaching one of these in a constant expression stops the build, and the
 // compiler prints the name.

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Reading the first bytes of a GGUF file one after the other, with a place and a name for what fails.
 #pragma once
+#include <reckon/detail/result.hpp>
+#include <reckon/io/file_head.hpp>
+#include <reckon/io/gguf_metadata.hpp>
+#include <reckon/io/json.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,17 +14,13 @@
 #include <string>
 #include <string_view>
 
-#include <reckon/detail/result.hpp>
-#include <reckon/io/file_head.hpp>
-#include <reckon/io/gguf_metadata.hpp>
-#include <reckon/io/json.hpp>
-
 namespace reckon::inline v0::io::detail {
 
 /// Walks over the bytes of a header; keeps the first defect.
 class gguf_cursor {
-  public:
-    gguf_cursor(std::span<std::byte const> bytes, std::string_view source, std::optional<count> file_bytes)
+public:
+    gguf_cursor(std::span<std::byte const> bytes, std::string_view source,
+                std::optional<count> file_bytes)
         : bytes_(bytes), source_(source), file_bytes_(file_bytes) {}
 
     /// What is read now, for the sentence that refuses it.
@@ -39,7 +40,8 @@ class gguf_cursor {
             what.append(std::to_string(more)).append(" bytes more at least, but ");
             if (file_bytes_) {
                 what.append("the file ends after ").append_grouped(static_cast<count>(room));
-                return fail(errc::malformed, what.append("; it was cut off, or this number is damaged."));
+                return fail(errc::malformed,
+                            what.append("; it was cut off, or this number is damaged."));
             }
             what.append("a header has at most ").append_grouped(gguf_limits::header);
             return fail(errc::malformed, what.append(" in all; this number is damaged."));
@@ -67,11 +69,13 @@ class gguf_cursor {
         if (length > longest) {
             sentence what{"has a length of "};
             what.append(std::to_string(length)).append(" bytes, above the limit of ");
-            (void)fail(errc::malformed, what.append(std::to_string(longest)).append("; the file is damaged."));
+            (void)fail(errc::malformed,
+                       what.append(std::to_string(longest)).append("; the file is damaged."));
             return {};
         }
         if (!has(length)) { return {}; }
-        std::string_view const value(reinterpret_cast<char const*>(bytes_.data()) + at_, static_cast<std::size_t>(length));
+        std::string_view const value(reinterpret_cast<char const*>(bytes_.data()) + at_,
+                                     static_cast<std::size_t>(length));
         at_ += static_cast<std::size_t>(length);
         return value;
     }
@@ -81,7 +85,10 @@ class gguf_cursor {
     bool fail(errc code, std::string_view what) {
         if (!failure_) {
             sentence why{source_};
-            why.append(": byte ").append_grouped(static_cast<count>(at_)).append(": ").append(what_);
+            why.append(": byte ")
+                .append_grouped(static_cast<count>(at_))
+                .append(": ")
+                .append(what_);
             if (!name_.empty()) { why.append(" ").append(in_quotes(name_, 64)); }
             failure_ = error{code, why.append(" ").append(what)};
         }
@@ -92,7 +99,7 @@ class gguf_cursor {
     [[nodiscard]] count more() const noexcept { return more_; }
     [[nodiscard]] count position() const noexcept { return static_cast<count>(at_); }
 
-  private:
+private:
     std::span<std::byte const> bytes_;
     std::string_view source_;
     std::optional<count> file_bytes_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The key-value pairs of a GGUF file, without what only a tokenizer needs.
 #pragma once
+#include <reckon/detail/math.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,25 +11,37 @@
 #include <string_view>
 #include <vector>
 
-#include <reckon/detail/math.hpp>
-
 namespace reckon::inline v0::io {
 
 /// The types of values, with the numbers that files give them.
 enum class gguf_value_type : std::uint8_t {
-    u8, i8, u16, i16, u32, i32, f32, boolean, text, list, u64, i64, f64
+    u8,
+    i8,
+    u16,
+    i16,
+    u32,
+    i32,
+    f32,
+    boolean,
+    text,
+    list,
+    u64,
+    i64,
+    f64
 };
 inline constexpr std::uint32_t gguf_value_types = 13;
 
 namespace gguf_limits {
 inline constexpr count header = count{256} << 20;        ///< a vocabulary of 262,144 takes 10 MiB
 inline constexpr count header_in_file = count{64} << 20; ///< read at most
-inline constexpr std::size_t name = 1024;                ///< of a tensor; ggml takes 63 bytes
-inline constexpr std::size_t key = 65535;                ///< the format's own
-inline constexpr std::size_t kept_text = 4096;           ///< longer texts (chat templates) are passed over
-inline constexpr count kept_list = 1024;                 ///< as are longer lists (vocabularies)
-inline constexpr int depth = 8;                          ///< of lists in lists
-inline constexpr std::size_t dimensions = 4;             ///< ggml's own
+inline constexpr count tensors = 131072;       ///< DeepSeek-V3 has 91,991, its experts one by one
+inline constexpr count pairs = count{1} << 16; ///< files have some 50
+inline constexpr std::size_t name = 1024;      ///< of a tensor; ggml takes 63 bytes
+inline constexpr std::size_t key = 65535;      ///< the format's own
+inline constexpr std::size_t kept_text = 4096; ///< longer texts (chat templates) are passed over
+inline constexpr count kept_list = 1024;       ///< as are longer lists (vocabularies)
+inline constexpr int depth = 8;                ///< of lists in lists
+inline constexpr std::size_t dimensions = 4;   ///< ggml's own
 } // namespace gguf_limits
 
 /// Bytes of one value of a type; 0 for texts and lists.
@@ -37,13 +51,13 @@ inline constexpr std::size_t dimensions = 4;             ///< ggml's own
 }
 
 class gguf_metadata {
-  public:
+public:
     struct entry {
         std::string_view key{};
         gguf_value_type type{};
         gguf_value_type element{}; ///< of a list
         count length{};            ///< of a list in elements, of a text in bytes
-        bool kept{};               ///< false for long texts and lists, and for lists of texts and lists
+        bool kept{}; ///< false for long texts and lists, and for lists of texts and lists
     };
 
     void add_number(std::string_view key, gguf_value_type type, std::uint64_t bits) {
@@ -75,9 +89,12 @@ class gguf_metadata {
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     [[nodiscard]] entry operator[](std::size_t i) const noexcept {
         row const& r = entries_[i];
-        return {std::string_view(text_).substr(r.key, r.key_length), r.type, r.element, r.length, r.kept};
+        return {std::string_view(text_).substr(r.key, r.key_length), r.type, r.element, r.length,
+                r.kept};
     }
-    [[nodiscard]] bool contains(std::string_view key) const noexcept { return find(key) != nullptr; }
+    [[nodiscard]] bool contains(std::string_view key) const noexcept {
+        return find(key) != nullptr;
+    }
 
     /// A whole number of any integer type from 0 on; nothing where the key is absent or holds
     /// something else. A list whose values are all equal counts as that value: converters write one
@@ -88,14 +105,20 @@ class gguf_metadata {
         if (r->type != gguf_value_type::list) { return as_integer(r->type, numbers_, r->numbers); }
         auto const first = as_integer(r->element, numbers_, r->numbers);
         for (count i = 1; i < r->length; ++i) {
-            if (as_integer(r->element, numbers_, r->numbers + static_cast<std::size_t>(i)) != first) { return {}; }
+            if (as_integer(r->element, numbers_, r->numbers + static_cast<std::size_t>(i)) !=
+                first) {
+                return {};
+            }
         }
         return first;
     }
     /// The i-th value of a list of integers or truth values.
     [[nodiscard]] std::optional<count> element(std::string_view key, count i) const noexcept {
         row const* const r = find(key);
-        if (r == nullptr || !r->kept || r->type != gguf_value_type::list || i < 0 || i >= r->length) { return {}; }
+        if (r == nullptr || !r->kept || r->type != gguf_value_type::list || i < 0 ||
+            i >= r->length) {
+            return {};
+        }
         return as_integer(r->element, numbers_, r->numbers + static_cast<std::size_t>(i));
     }
     /// The length of a list, be it kept or not.
@@ -113,13 +136,15 @@ class gguf_metadata {
     /// A key that is written twice, or nothing.
     [[nodiscard]] std::string_view duplicate() const {
         std::vector<std::string_view> keys;
-        for (std::size_t i = 0; i < size(); ++i) { keys.push_back((*this)[i].key); }
+        for (std::size_t i = 0; i < size(); ++i) {
+            keys.push_back((*this)[i].key);
+        }
         std::sort(keys.begin(), keys.end());
         auto const twice = std::adjacent_find(keys.begin(), keys.end());
         return twice == keys.end() ? std::string_view{} : *twice;
     }
 
-  private:
+private:
     struct row {
         std::size_t key{};
         std::size_t text{};
@@ -144,7 +169,8 @@ class gguf_metadata {
         }
         return nullptr;
     }
-    [[nodiscard]] static std::optional<count> as_integer(gguf_value_type type, std::vector<std::uint64_t> const& numbers,
+    [[nodiscard]] static std::optional<count> as_integer(gguf_value_type type,
+                                                         std::vector<std::uint64_t> const& numbers,
                                                          std::size_t at) noexcept {
         if (at >= numbers.size()) { return {}; }
         std::uint64_t const bits = numbers[at];

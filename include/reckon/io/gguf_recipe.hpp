@@ -6,6 +6,12 @@
 // byte it is taken. Else each role gets what its tensors have: their type, or where the layers differ
 // a format of so many bits for so many weights that the sum over the layers is exact.
 #pragma once
+#include <reckon/io/gguf_types.hpp>
+#include <reckon/io/tensor_list.hpp>
+#include <reckon/memory/weights.hpp>
+#include <reckon/model/gguf_facts.hpp>
+#include <reckon/units/makers.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -14,13 +20,9 @@
 #include <string_view>
 #include <vector>
 
-#include <reckon/io/gguf_types.hpp>
-#include <reckon/io/tensor_list.hpp>
-#include <reckon/memory/weights.hpp>
-#include <reckon/model/gguf_facts.hpp>
-#include <reckon/units/makers.hpp>
-
 namespace reckon::inline v0::io::gguf {
+
+static_assert(tensor_roles <= 32, "stored_share keeps one bit for each role");
 
 /// The roles of a tensor, by the part of its name behind 'blk.N.': several where matrices are fused,
 /// or where families use one name for different things.
@@ -62,7 +64,8 @@ inline constexpr role_row role_rows[] = {
 
 /// Tables for the positions of tokens, made at conversion: in files, but no parameters of a model.
 [[nodiscard]] constexpr bool is_table(std::string_view name) noexcept {
-    return name.find("rope_freqs") != std::string_view::npos || name.find("rope_factors_") != std::string_view::npos ||
+    return name.find("rope_freqs") != std::string_view::npos ||
+           name.find("rope_factors_") != std::string_view::npos ||
            name.find("attn_rot_embd") != std::string_view::npos;
 }
 
@@ -77,7 +80,8 @@ constexpr void for_each_role(std::string_view name, auto&& visit) noexcept {
         return;
     }
     if (tail == "bias" && stem != "exp_probs_b") {
-        visit(at == 0 ? tensor_role::norm : tensor_role::bias); // the head's bias lies with the last norm
+        visit(at == 0 ? tensor_role::norm
+                      : tensor_role::bias); // the head's bias lies with the last norm
         return;
     }
     bool const numbered = at == 2 && parts.used > 4 && io::detail::is_number(parts.part[3]);
@@ -85,7 +89,7 @@ constexpr void for_each_role(std::string_view name, auto&& visit) noexcept {
         if (row.stem != stem) { continue; }
         for (std::size_t i = 0; i < row.used; ++i) {
             tensor_role const role = row.roles[i];
-            visit(!numbered                           ? role
+            visit(!numbered                       ? role
                   : role == tensor_role::ffn_gate ? tensor_role::expert_gate
                   : role == tensor_role::ffn_up   ? tensor_role::expert_up
                                                   : tensor_role::expert_down);
@@ -114,21 +118,27 @@ struct stored_share {
 }
 
 [[nodiscard]] inline stored_share merged(stored_share const& a, stored_share const& b) noexcept {
-    return {a.bits + b.bits, a.elements + b.elements, a.type == b.type ? a.type : nullptr, a.roles | b.roles};
+    return {reckon::detail::add(a.bits, b.bits), reckon::detail::add(a.elements, b.elements),
+            a.type == b.type ? a.type : nullptr, a.roles | b.roles};
 }
 
-/// Domain: the tensors of a file that passed its checks, so that no sum of bits overflows.
+/// Sums saturate: a file of an exabyte is no recipe, but no wrong one either.
 [[nodiscard]] inline std::vector<stored_share> shares_of(tensor_list const& tensors) {
     std::array<stored_share, tensor_roles> by_role{};
     std::array<bool, tensor_roles> seen{};
     bool gate_seen = false;
     tensors.for_each([&](listed_tensor const& t) {
-        if (t.group == tensor_group::mtp || t.group == tensor_group::vision || t.elements == 0) { return; }
+        if (t.group == tensor_group::mtp || t.group == tensor_group::vision || t.elements == 0) {
+            return;
+        }
         type_row const* type = nullptr;
-        for (type_row const& row : types) { type = row.name == t.type ? &row : type; }
+        for (type_row const& row : types) {
+            type = row.name == t.type ? &row : type;
+        }
         for_each_role(t.name, [&](tensor_role role) {
             auto const i = static_cast<std::size_t>(role);
-            stored_share const one{t.bytes * 8, t.elements, type, std::uint32_t{1} << i};
+            stored_share const one{reckon::detail::multiply(t.bytes, count{8}), t.elements, type,
+                                   std::uint32_t{1} << i};
             by_role[i] = seen[i] ? merged(by_role[i], one) : one;
             seen[i] = true;
             gate_seen = gate_seen || role == tensor_role::ffn_gate;
@@ -156,13 +166,15 @@ struct stored_share {
 /// Each role as its tensors are stored.
 [[nodiscard]] inline recipe recipe_of_tensors(tensor_list const& tensors, std::string_view name) {
     std::vector<stored_share> shares = shares_of(tensors);
-    auto const larger = [](stored_share const& a, stored_share const& b) { return a.bits > b.bits; };
-    std::stable_sort(shares.begin(), shares.end(), larger);
+    auto const larger = [](stored_share const& a, stored_share const& b) {
+        return a.bits != b.bits ? a.bits > b.bits : a.roles < b.roles;
+    };
+    std::sort(shares.begin(), shares.end(), larger);
     while (shares.size() > recipe::formats) { // the two smallest become one; the sum stays exact
         stored_share const last = shares.back();
         shares.pop_back();
         shares.back() = merged(shares.back(), last);
-        std::stable_sort(shares.begin(), shares.end(), larger);
+        std::sort(shares.begin(), shares.end(), larger);
     }
     recipe found{};
     found.name = precision_name(name);
@@ -181,19 +193,22 @@ struct stored_share {
 [[nodiscard]] inline tensor_amount modelled(tensor_list const& tensors) {
     tensor_amount sum{};
     tensors.for_each([&sum](listed_tensor const& t) {
-        bool const counted = t.group != tensor_group::mtp && t.group != tensor_group::vision && !is_table(t.name);
+        bool const counted =
+            t.group != tensor_group::mtp && t.group != tensor_group::vision && !is_table(t.name);
         if (counted) { sum.add(t.elements, t.bytes); }
     });
     return sum;
 }
 
 /// The recipe of the file: its file type's, where that gives the same bytes, else the tensors' own.
-[[nodiscard]] inline recipe published_recipe(any_model const& m, tensor_list const& tensors, count file_type) {
+[[nodiscard]] inline recipe published_recipe(any_model const& m, tensor_list const& tensors,
+                                             count file_type) {
     std::string_view const name = file_type_name(file_type);
     if (!name.empty()) {
         auto const rule = gguf_recipe_for(m, name);
         if (rule) {
-            double const difference = in_bytes(weights_of(m, *rule).total()) - static_cast<double>(modelled(tensors).bytes);
+            double const difference = in_bytes(weights_of(m, *rule).total()) -
+                                      static_cast<double>(modelled(tensors).bytes);
             if (difference > -0.5 && difference < 0.5) { return *rule; }
         }
     }

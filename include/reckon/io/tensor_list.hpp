@@ -73,7 +73,9 @@ public:
 
     /// Moves every offset: GGUF counts them from the beginning of the data.
     void shift(count by) noexcept {
-        for (entry& e : tensors_) { e.offset = reckon::detail::add(e.offset, by); }
+        for (entry& e : tensors_) {
+            e.offset = reckon::detail::add(e.offset, by);
+        }
     }
 
     [[nodiscard]] std::size_t size() const noexcept { return tensors_.size(); }
@@ -133,8 +135,9 @@ public:
             if (at == sums.end()) { at = sums.insert(sums.end(), type_amount{e.type, {}}); }
             at->amount.add(e.elements, e.bytes);
         }
-        std::stable_sort(sums.begin(), sums.end(), [](type_amount const& a, type_amount const& b) {
-            return a.amount.bytes > b.amount.bytes;
+        std::sort(sums.begin(), sums.end(), [](type_amount const& a, type_amount const& b) {
+            return a.amount.bytes != b.amount.bytes ? a.amount.bytes > b.amount.bytes
+                                                    : a.type < b.type;
         });
         return sums;
     }
@@ -156,8 +159,10 @@ public:
     [[nodiscard]] std::vector<std::uint32_t> by_offset() const {
         std::vector<std::uint32_t> order = ordered();
         std::erase_if(order, [this](std::uint32_t i) { return tensors_[i].bytes == 0; });
-        std::stable_sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
-            return tensors_[a].offset < tensors_[b].offset;
+        std::sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
+            return tensors_[a].offset != tensors_[b].offset
+                       ? tensors_[a].offset < tensors_[b].offset
+                       : a < b;
         });
         return order;
     }

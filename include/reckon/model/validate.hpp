@@ -9,7 +9,6 @@
 #include <reckon/model/parameters.hpp>
 #include <reckon/units/makers.hpp>
 
-#include <optional>
 #include <string_view>
 
 namespace reckon::inline v0 {
@@ -87,7 +86,7 @@ public:
         found_ = error{errc::contradiction,
                        why.append(" ").append_grouped(layer).append(" ").append(what)};
     }
-    [[nodiscard]] constexpr std::optional<error> const& found() const noexcept { return found_; }
+    [[nodiscard]] constexpr possible_error const& found() const noexcept { return found_; }
 
 private:
     [[nodiscard]] constexpr sentence place(std::string_view field) const noexcept {
@@ -104,7 +103,7 @@ private:
     count first_{};
     count last_{};
     bool in_layers_{};
-    std::optional<error> found_{};
+    possible_error found_{};
 };
 
 // ---- families: a template of a user's own is inspected through its tensors alone ----------------
@@ -158,11 +157,13 @@ constexpr void inspect_family(moe const& f, model_inspector& in) noexcept {
     }
 }
 
-constexpr void inspect_family(any_attention const& a, model_inspector& in) noexcept {
-    visit_in_turn(a.family, [&in](auto const& family) { inspect_family(family, in); });
-}
-constexpr void inspect_family(any_feed_forward const& f, model_inspector& in) noexcept {
-    visit_in_turn(f.family, [&in](auto const& family) { inspect_family(family, in); });
+// A template, so that including this does not yet instantiate a visit of every family.
+template <class Any>
+    requires(std::same_as<Any, any_attention> || std::same_as<Any, any_feed_forward>)
+constexpr void inspect_family(Any const& any, model_inspector& in) noexcept {
+    visit_in_turn(any.family, [&in](auto const& family) {
+        if constexpr (requires { inspect_family(family, in); }) { inspect_family(family, in); }
+    });
 }
 
 template <class Family>
@@ -220,7 +221,7 @@ constexpr void inspect_recipe(recipe const& r, model_inspector& in) noexcept {
 } // namespace detail
 
 /// The first thing wrong with a model in one sentence, or nothing.
-template <model M> [[nodiscard]] constexpr std::optional<error> defect_of(M const& m) noexcept {
+template <model M> [[nodiscard]] constexpr possible_error defect_of(M const& m) noexcept {
     detail::model_inspector in{std::string_view(m.name)};
     in.range("hidden", m.hidden, 1, model_limits::hidden);
     in.range("vocabulary", m.vocabulary, 1, model_limits::vocabulary);

@@ -12,25 +12,25 @@ using seconds = quantity<units::second>;  ///< time
 using joules = quantity<units::joule>;    ///< energy
 using usd = quantity<units::usd>;         ///< money, in US dollars
 
-using watts = quantity<units::quotient<units::joule, units::second>>;         ///< power
-using data_rate = quantity<units::quotient<units::byte, units::second>>;      ///< sustained bytes/s
-using flop_rate = quantity<units::quotient<units::flop, units::second>>;      ///< sustained FLOP/s
-using token_rate = quantity<units::quotient<units::token, units::second>>;    ///< tokens/s
-using request_rate = quantity<units::quotient<boost::units::unit<boost::units::dimensionless_type, units::system>, units::second>>; ///< 1/s
-using bytes_per_token = quantity<units::quotient<units::byte, units::token>>; ///< cache growth
-using flops_per_token = quantity<units::quotient<units::flop, units::token>>;
-using arithmetic_intensity = quantity<units::quotient<units::flop, units::byte>>; ///< FLOP/byte
-using usd_per_second = quantity<units::quotient<units::usd, units::second>>;  ///< made by usd_per_hour(...)
-using usd_per_token = quantity<units::quotient<units::usd, units::token>>;
-using usd_per_joule = quantity<units::quotient<units::usd, units::joule>>;
-using joules_per_token = quantity<units::quotient<units::joule, units::token>>;
+using watts = quantity<units::watt>;         ///< power
+using data_rate = quantity<units::byte_per_second>;      ///< sustained bytes/s
+using flop_rate = quantity<units::flop_per_second>;      ///< sustained FLOP/s
+using token_rate = quantity<units::token_per_second>;    ///< tokens/s
+using request_rate = quantity<units::per_second>; ///< 1/s
+using bytes_per_token = quantity<units::byte_per_token>; ///< cache growth
+using flops_per_token = quantity<units::flop_per_token>;
+using arithmetic_intensity = quantity<units::flop_per_byte>; ///< FLOP/byte
+using usd_per_second = quantity<units::usd_per_second>;  ///< made by usd_per_hour(...)
+using usd_per_token = quantity<units::usd_per_token>;
+using usd_per_joule = quantity<units::usd_per_joule>;
+using joules_per_token = quantity<units::joule_per_token>;
 
 /// Datasheet bandwidth between an accelerator and its memory (HBM, GDDR, LPDDR).
-using memory_bandwidth = quantity<units::quotient<units::byte, units::second>, kinds::peak_memory>;
+using memory_bandwidth = quantity<units::byte_per_second, kinds::peak_memory>;
 /// Bandwidth of a link between devices, one direction (NVLink, xGMI, PCIe, InfiniBand).
-using link_bandwidth = quantity<units::quotient<units::byte, units::second>, kinds::link>;
+using link_bandwidth = quantity<units::byte_per_second, kinds::link>;
 /// Datasheet FLOP rate, dense (no 2:4 sparsity).
-using peak_flop_rate = quantity<units::quotient<units::flop, units::second>, kinds::peak_compute>;
+using peak_flop_rate = quantity<units::flop_per_second, kinds::peak_compute>;
 
 /// An achieved fraction of a peak. Domain: (0, 1]; only this turns a peak into a sustained rate.
 struct efficiency {

@@ -30,6 +30,12 @@ template <class Kind> inline constexpr bool is_notation = false;
 template <> inline constexpr bool is_notation<kinds::decimal> = true;
 template <> inline constexpr bool is_notation<kinds::binary> = true;
 
+/// Whether values add: the same unit of the same kind, or one is a way of writing the other.
+template <class U, class K, class V, class L>
+inline constexpr bool adds_up =
+    std::is_same_v<U, V> && (std::is_same_v<K, L> || (std::is_same_v<K, kinds::plain> && is_notation<L>) ||
+                             (is_notation<K> && std::is_same_v<L, kinds::plain>));
+
 /// Units whose alias names them (bytes, tokens, seconds, ...), so that a constructor is unambiguous.
 template <class Unit> inline constexpr bool names_itself = false;
 template <> inline constexpr bool names_itself<byte> = true;
@@ -115,9 +121,18 @@ template <class U, class K, class V, class L>
 }
 template <class U, class K>
 [[nodiscard]] constexpr auto operator/(double a, quantity<U, K> b) noexcept {
-    return units::make_plain<units::quotient<boost::units::unit<boost::units::dimensionless_type, units::system>, U>>(
+    return units::make_plain<units::quotient<units::dimensionless, U>>(
         a / b.base_value);
 }
+
+// What is no sum is deleted by name: a compiler then says so in one line instead of listing every
+// candidate.
+template <class U, class K, class V, class L>
+    requires(!units::adds_up<U, K, V, L>)
+void operator+(quantity<U, K>, quantity<V, L>) = delete;
+template <class U, class K, class V, class L>
+    requires(!units::adds_up<U, K, V, L>)
+void operator-(quantity<U, K>, quantity<V, L>) = delete;
 
 // GB and GiB compare (they are both sizes), but do not add: name the result with bytes{...} first.
 template <class U, class K, class L>

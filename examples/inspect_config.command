@@ -1,0 +1,1 @@
+inspect tests/data/config/gemma-3-1b-it.json --format markdown

@@ -1,0 +1,1 @@
+inspect deepseek-v3

@@ -1,0 +1,2 @@
+inspect README.md
+exit 2

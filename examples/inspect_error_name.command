@@ -1,0 +1,2 @@
+inspect llama-3.1-9b
+exit 2

@@ -1,0 +1,1 @@
+inspect tests/data/weights/tiny-qwen3/model.safetensors.index.json
