@@ -14,7 +14,7 @@ using namespace reckon;
 using namespace reckon::literals;
 
 namespace {
-template <class Unit> using boosted = boost::units::quantity<Unit, double>;
+template <class Unit> using boosted = boost::units::quantity<typename Unit::boost_unit, double>;
 }
 
 static_assert(std::same_as<decltype(to_boost(bytes{})), boosted<reckon::units::byte>>);

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "recommend/print_json.hpp"
+#include "recommend/words.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace recommend {
+namespace {
+
+using json = nlohmann::ordered_json;
+using reckon::count;
+using reckon::in_bytes;
+using reckon::in_seconds;
+using reckon::in_tokens;
+
+json whole(double n) { return static_cast<count>(std::llround(std::clamp(n, -9e18, 9e18))); }
+json size(reckon::bytes b) { return whole(in_bytes(b)); }
+/// Six significant digits: what is estimated is not known better.
+json rounded(double value) {
+    if (value == 0 || !std::isfinite(value)) { return value; }
+    double const scale = std::pow(10.0, 5 - std::floor(std::log10(std::fabs(value))));
+    return std::round(value * scale) / scale;
+}
+/// Integers without a point.
+json number(double value) { return value == std::floor(value) ? whole(value) : rounded(value); }
+std::string text(std::string_view s) { return std::string(s); }
+
+json interval(double value, double low, double high, reckon::provenance from) {
+    return {{"value", rounded(value)},
+            {"low", rounded(low)},
+            {"high", rounded(high)},
+            {"from", reckon::name(from)}};
+}
+json seconds_of(reckon::estimate<reckon::seconds> const& e) {
+    return interval(in_seconds(e.value), in_seconds(e.low), in_seconds(e.high), e.source);
+}
+
+json layout_of(reckon::layout const& l) {
+    return {{"tensor", l.tensor},
+            {"data", l.data},
+            {"expert", l.expert},
+            {"pipeline", l.pipeline},
+            {"devices", l.devices()}};
+}
+
+json asked_of(answer const& a) {
+    reckon::workload const& w = a.asked.filled;
+    return {{"context_tokens", whole(in_tokens(w.context))},
+            {"concurrency", w.concurrency > 0 ? json(w.concurrency) : json(nullptr)},
+            {"requests_per_second",
+             w.concurrency > 0 ? json(nullptr) : rounded(reckon::in_per_second(w.rate))},
+            {"prompt_tokens", whole(in_tokens(w.request.prompt))},
+            {"output_tokens", whole(in_tokens(w.request.output))},
+            {"lengths_assumed", a.asked.lengths_assumed},
+            {"engine", text(a.asked.rules.serving_engine.name)},
+            {"kv_cache", text(a.asked.rules.kv_cache[reckon::state_kind::cache].name)},
+            {"max_gpus", a.asked.rules.max_devices},
+            {"objective", reckon::name(a.asked.rules.rank_by)}};
+}
+
+json model_of(answer const& a) {
+    reckon::any_model const& m = a.asked.model;
+    auto const n = reckon::parameters_of(m);
+    json weights = json::array();
+    for (reckon::recipe const& r : a.asked.precisions) {
+        weights.push_back(
+            {{"precision", text(r.name)}, {"bytes", size(reckon::weights_of(m, r).total())}});
+    }
+    return {{"name", text(m.name)},
+            {"parameters", n.total},
+            {"active_parameters", n.active},
+            {"max_context_tokens",
+             m.max_context.known() ? whole(in_tokens(m.max_context.value())) : json(nullptr)},
+            {"weights", weights},
+            {"kv_cache_bytes_per_token", number(reckon::in_bytes_per_token(
+                                             reckon::cache_per_token(m, a.asked.rules.kv_cache)))}};
+}
+
+json memory_of(reckon::serving::memory_report const& m) {
+    reckon::weight_bytes const& w = m.weight_parts;
+    auto const fitted = [](reckon::estimate<reckon::bytes> const& e) {
+        return json{{"value", size(e.value)},
+                    {"low", size(e.low)},
+                    {"high", size(e.high)},
+                    {"from", reckon::name(e.source)}};
+    };
+    return {{"capacity", size(m.capacity)},
+            {"budget", size(m.budget)},
+            {"weights", size(m.weights)},
+            {"weights_by_part",
+             {{"routed_experts", size(w.routed_experts)},
+              {"shared_experts", size(w.shared_experts)},
+              {"dense_feed_forward", size(w.dense_ffn)},
+              {"attention", size(w.attention)},
+              {"embedding", size(w.embedding)},
+              {"head", size(w.head)},
+              {"norms_and_routers", size(w.other)},
+              {"made_at_load", size(m.weights - w.total())}}},
+            {"kv_cache", size(m.kv_cache)},
+            {"activations", fitted(m.activations)},
+            {"runtime", fitted(m.runtime)},
+            {"headroom", size(m.headroom())},
+            {"cache_tokens_needed", whole(in_tokens(m.tokens_needed))},
+            {"cache_tokens_that_fit", whole(in_tokens(m.cache_tokens))}};
+}
+
+json speed_of(reckon::plan const& p) {
+    reckon::serving::speed_report const& v = p.speed;
+    auto const n = static_cast<double>(p.replicas);
+    auto const rate = [&](reckon::token_rate r) { return reckon::in_tokens_per_second(r) * n; };
+    auto const& all = v.output_throughput;
+    return {{"time_to_first_token_s", seconds_of(v.time_to_first_token)},
+            {"time_per_token_s", seconds_of(v.time_per_token)},
+            {"end_to_end_s", seconds_of(v.end_to_end)},
+            {"output_tokens_per_second",
+             interval(rate(all.value), rate(all.low), rate(all.high), all.source)},
+            {"requests_per_second", rounded(reckon::in_per_second(v.requests) * n)},
+            {"roofline_prefill_s", rounded(in_seconds(v.prefill_bound))},
+            {"roofline_step_s", rounded(in_seconds(v.decode_bound))},
+            {"decode_bound_by", reckon::name(v.bound_by)}};
+}
+
+json plan_of(answer const& a, reckon::plan const& p) {
+    reckon::any_gpu const& g = a.gpu(p.gpu);
+    auto const known = [](bool there, double value) {
+        return there ? rounded(value) : json(nullptr);
+    };
+    return {{"gpu", text(g.id)},
+            {"gpu_name", text(g.name)},
+            {"gpus", p.devices()},
+            {"replicas", p.replicas},
+            {"layout", layout_of(p.spread)},
+            {"precision", text(a.asked.precisions[p.precision].name)},
+            {"concurrency_per_replica", p.concurrency},
+            {"memory_per_gpu_bytes", memory_of(p.memory)},
+            {"speed", speed_of(p)},
+            {"usd_per_hour", known(p.price.known(), reckon::in_usd_per_hour(p.price.value_or(
+                                                        reckon::usd_per_second{})))},
+            {"usd_per_million_output_tokens",
+             known(p.per_token.known(), reckon::in_usd_per_million_tokens(
+                                            p.per_token.value_or(reckon::usd_per_token{})))},
+            {"board_power_w",
+             known(p.power.known(), reckon::in_watts(p.power.value_or(reckon::watts{})))}};
+}
+
+json refusal_of(answer const& a, refused const& r) {
+    json j{{"gpu", text(a.gpu(r.why.gpu).id)},
+           {"gpus", r.why.spread.devices()},
+           {"layout", layout_of(r.why.spread)},
+           {"precision", text(a.asked.precisions[r.why.precision].name)},
+           {"rule", reckon::serving::name(r.why.broken)},
+           {"numbers", numbers_text(a, r)}};
+    if (r.instead) { j["layout_that_carries_it"] = layout_of(*r.instead); }
+    if (r.carried_by > 0) { j["gpus_that_carry_it"] = r.carried_by; }
+    if (r.why.fitting_requests > 0) { j["requests_that_fit"] = r.why.fitting_requests; }
+    if (r.why.fitting_context > reckon::tokens{0}) {
+        j["context_that_fits"] = whole(in_tokens(r.why.fitting_context));
+    }
+    return j;
+}
+
+json paper_of(answer const& a, paper_row const& r) {
+    return {{"gpu", text(a.gpu(r.gpu).id)},
+            {"layout", layout_of(r.spread)},
+            {"budget_bytes", size(r.check.budget)},
+            {"weights_bytes", size(r.check.weights)},
+            {"kv_cache_bytes", size(r.check.cache())},
+            {"tokens_needed", whole(in_tokens(r.check.needed))},
+            {"tokens_that_fit", whole(in_tokens(r.check.fit))}};
+}
+
+} // namespace
+
+std::string to_json(answer const& a) {
+    json plans = json::array();
+    for (std::size_t i = 0; i < std::min(a.asked.top, a.found->plans.size()); ++i) {
+        plans.push_back(plan_of(a, a.found->plans[i]));
+    }
+    json refusals = json::array();
+    for (refused const& r : a.refusals) {
+        refusals.push_back(refusal_of(a, r));
+    }
+    json paper = json::array();
+    for (paper_row const& r : a.on_paper) {
+        paper.push_back(paper_of(a, r));
+    }
+    json const all{{"asked", asked_of(a)},
+                   {"model", model_of(a)},
+                   {"plans", plans},
+                   {"refused", refusals},
+                   {"refused_in_all", a.found->refusals.size()},
+                   {"on_paper", paper}};
+    // Names from files may be no UTF-8: dump would throw.
+    return all.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+} // namespace recommend

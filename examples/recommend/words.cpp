@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "recommend/words.hpp"
+
+#include <reckon/io/format.hpp>
+
+namespace recommend {
+
+using reckon::count;
+using reckon::serving::constraint;
+
+std::string fixed(double value, int decimals) {
+    return std::string(reckon::text<63>{}.append_fixed(value, decimals).view());
+}
+
+std::string gigabytes(reckon::bytes size, int decimals) {
+    return fixed(reckon::in_gigabytes(size), decimals);
+}
+
+std::string number_text(double value) {
+    std::string s = fixed(value, 3);
+    while (s.find('.') != std::string::npos && (s.back() == '0' || s.back() == '.')) {
+        bool const point = s.back() == '.';
+        s.pop_back();
+        if (point) { break; }
+    }
+    return s;
+}
+
+std::string interval_text(double low, double high, int decimals) {
+    return fixed(low, decimals) + " .. " + fixed(high, decimals);
+}
+
+std::string date_text(reckon::date d) {
+    std::string s = std::to_string(d.year);
+    for (int const part : {d.month, d.day}) {
+        if (part != 0) { s += (part < 10 ? "-0" : "-") + std::to_string(part); }
+    }
+    return s;
+}
+
+std::string devices_text(count n, reckon::any_gpu const& g) {
+    return std::to_string(n) + " x " + std::string(g.name.view());
+}
+
+std::string layout_text(reckon::layout const& l, count replicas) {
+    std::string s;
+    auto const add = [&](char const* what, count n) {
+        if (n > 1) { s += (s.empty() ? "" : " ") + std::string(what) + std::to_string(n); }
+    };
+    add("TP", l.tensor);
+    add("DP", l.data);
+    if (l.expert > 1) { s += " EP"; }
+    add("PP", l.pipeline);
+    if (s.empty()) { s = "1 GPU"; }
+    return replicas > 1 ? std::to_string(replicas) + " x " + s : s;
+}
+
+std::string rule_text(refused const& r) {
+    switch (r.why.broken) {
+    case constraint::weights: return "weights, GB";
+    case constraint::runtime: return "engine, GB";
+    case constraint::cache: return "KV tokens";
+    case constraint::rate_unknown: return "speed unknown";
+    case constraint::memory_unknown: return "memory unknown";
+    case constraint::devices: return "GPUs";
+    default: return std::string(reckon::serving::name(r.why.broken));
+    }
+}
+
+std::string numbers_text(answer const& a, refused const& r) {
+    reckon::serving::memory_report const& m = r.memory;
+    auto const sizes = [&](reckon::bytes need) {
+        // 92.38 > 92.37: as many digits as it takes to see the difference.
+        int decimals = 1;
+        while (decimals < 6 && gigabytes(need, decimals) == gigabytes(m.budget, decimals)) {
+            ++decimals;
+        }
+        return gigabytes(need, decimals) + " > " + gigabytes(m.budget, decimals);
+    };
+    auto const whole = [](double n) { return reckon::io::with_commas(static_cast<count>(n)); };
+    switch (r.why.broken) {
+    case constraint::weights: return sizes(m.weights);
+    case constraint::runtime: return sizes(m.weights + m.activations.value + m.runtime.value);
+    case constraint::cache:
+        return whole(reckon::in_tokens(m.tokens_needed)) + " > " +
+               whole(reckon::in_tokens(m.cache_tokens));
+    case constraint::latency: {
+        bool const later = a.asked.rules.time_per_token.known() &&
+                           r.why.have == reckon::in_seconds(a.asked.rules.time_per_token.value());
+        return (later ? "TPOT " : "TTFT ") + reckon::io::to_text(reckon::seconds{r.why.need}) +
+               " > " + reckon::io::to_text(reckon::seconds{r.why.have});
+    }
+    case constraint::devices: return whole(r.why.need) + " > " + whole(r.why.have);
+    case constraint::layout: return std::string(reckon::explain(r.why.division).view());
+    case constraint::rate_unknown: return "no published peak or bandwidth";
+    default: return "";
+    }
+}
+
+std::string remedy_text(answer const& a, refused const& r) {
+    std::vector<std::string> ways;
+    if (r.instead) { ways.push_back(layout_text(*r.instead)); }
+    bool const too_many = r.why.broken == constraint::devices;
+    if (r.carried_by > 0 && !too_many) { ways.push_back(std::to_string(r.carried_by) + " GPUs"); }
+    if (too_many) { ways.push_back("these, if --max-gpus allows"); }
+    if (r.carried_narrow > 0 && (r.carried_by == 0 || r.carried_narrow < r.carried_by)) {
+        ways.push_back(std::to_string(r.carried_narrow) + " in " +
+                       std::string(a.narrow.name.view()));
+    }
+    if (r.why.broken == constraint::cache && a.asked.filled.concurrency > 0) {
+        if (r.why.fitting_requests > 0) {
+            ways.push_back(reckon::io::with_commas(r.why.fitting_requests) +
+                           (r.why.fitting_requests == 1 ? " request" : " requests"));
+        }
+        if (r.why.fitting_context > reckon::tokens{0}) {
+            ways.push_back("contexts of " + reckon::io::with_commas(static_cast<count>(
+                                                reckon::in_tokens(r.why.fitting_context))));
+        }
+    }
+    std::string s;
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+        s += (i == 0 ? "" : i + 1 == ways.size() ? " or " : ", ") + ways[i];
+    }
+    return s.empty() ? "-" : s;
+}
+
+} // namespace recommend

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Plans, layouts and refusals in words that fit into a table.
+#pragma once
+#include "recommend/answer.hpp"
+
+#include <string>
+
+namespace recommend {
+
+/// "8 x H200 SXM 141GB".
+[[nodiscard]] std::string devices_text(reckon::count n, reckon::any_gpu const& g);
+/// "TP2 DP4 EP PP2", "2 x TP8"; "one GPU" where nothing is divided.
+[[nodiscard]] std::string layout_text(reckon::layout const& l, reckon::count replicas = 1);
+/// "85.4 > 77.0": the broken rule's numbers, per GPU.
+[[nodiscard]] std::string numbers_text(answer const& a, refused const& r);
+/// "DP8 EP, 36 requests or contexts of 18,711": what would mend it.
+[[nodiscard]] std::string remedy_text(answer const& a, refused const& r);
+/// A few words for the rule, with the unit of its numbers.
+[[nodiscard]] std::string rule_text(refused const& r);
+
+[[nodiscard]] std::string fixed(double value, int decimals);
+/// Without zeros at the end: "10", "0.5".
+[[nodiscard]] std::string number_text(double value);
+[[nodiscard]] std::string gigabytes(reckon::bytes size, int decimals = 1);
+[[nodiscard]] std::string date_text(reckon::date d);
+/// "23.1 .. 42.1".
+[[nodiscard]] std::string interval_text(double low, double high, int decimals);
+
+} // namespace recommend

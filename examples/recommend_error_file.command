@@ -1,0 +1,2 @@
+recommend --model tests/data/config/no-such.json --context 32K --concurrency 64
+exit 2

@@ -1,0 +1,2 @@
+recommend --model deepseek-r2 --context 32K --concurrency 64
+exit 2

@@ -1,0 +1,2 @@
+recommend --model deepseek-r1 --context 1M --concurrency 1
+exit 2

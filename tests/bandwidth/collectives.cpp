@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Bytes sent between ranks (AT-18).
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/bandwidth/collectives.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using reckon::test::near;
+
+TEST_CASE("AT-18: a ring all-reduce moves 2 (n - 1) / n of the message") {
+    static_assert(ring_all_reduce(bytes{8192 * 2}, 8) == bytes{28672});
+    CHECK(ring_all_reduce(bytes{1000}, 2) == bytes{1000});
+    CHECK(ring_all_reduce(bytes{1000}, 1) == bytes{0});
+    CHECK(ring_all_reduce(bytes{0}, 8) == bytes{0});
+}
+
+TEST_CASE("AT-18: LLM-67B on 8 ranks, two a layer: 190 x 28,672 B a token") {
+    link_traffic const sent = traffic_of(models::deepseek_llm_67b, {.tensor = 8}, 1);
+    CHECK(sent.reduced == bytes{5447680});
+    CHECK(sent.collectives == 190);
+    CHECK(sent.exchanged == bytes{0});
+    CHECK(traffic_of(models::deepseek_llm_67b, {.tensor = 8}, 64).reduced == bytes{64.0 * 5447680});
+}
+
+TEST_CASE("one rank sends nothing") {
+    CHECK(traffic_of(models::deepseek_llm_67b, {}, 64) == link_traffic{});
+    CHECK(traffic_of(models::deepseek_r1, {}, 64) == link_traffic{});
+}
+
+TEST_CASE("data-parallel attention dispatches and combines tokens instead") {
+    // DeepSeek-V3 (2412.19437) 3.2: 8 experts a token, 1 byte there and 2 back, 7 of 8 elsewhere.
+    constexpr layout dp8{.tensor = 1, .data = 8, .expert = 8};
+    link_traffic const sent = traffic_of(models::deepseek_r1, dp8, 1);
+    CHECK(sent.reduced == bytes{0});
+    CHECK(near(sent.exchanged, bytes{58.0 * 8 * 7168 * 3 * 7 / 8}));
+    CHECK(sent.collectives == 2 * 58);
+    // Two tensor ranks a group reduce after attention, and after the three dense layers.
+    link_traffic const both =
+        traffic_of(models::deepseek_r1, {.tensor = 2, .data = 4, .expert = 8}, 1);
+    CHECK(both.reduced == bytes{7168.0 * 2 * (58 + 2 * 3)});
+    CHECK(near(both.exchanged, sent.exchanged / 2));
+}

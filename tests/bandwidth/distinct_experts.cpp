@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// AT-11: how many of 256 experts a batch wakes when each token chooses 8.
+#include "support/near.hpp"
+
+#include <reckon/bandwidth/distinct_experts.hpp>
+
+#include <doctest/doctest.h>
+
+using reckon::distinct_experts;
+using reckon::test::near;
+using reckon::test::within;
+
+static_assert(distinct_experts(256, 8, 1) == 8);
+
+TEST_CASE("AT-11: the expected number") {
+    CHECK(near(distinct_experts(256, 8, 1), 8.0));
+    CHECK(near(distinct_experts(256, 8, 8), 57.42, within(1e-4)));
+    CHECK(near(distinct_experts(256, 8, 32), 163.31, within(1e-4)));
+    CHECK(near(distinct_experts(256, 8, 64), 222.44, within(1e-4)));
+    CHECK(near(distinct_experts(256, 8, 128), 251.6, within(1e-4)));
+}
+
+TEST_CASE("edges") {
+    CHECK(distinct_experts(0, 0, 64) == 0); // a dense layer
+    CHECK(distinct_experts(256, 8, 0) == 0);
+    CHECK(distinct_experts(256, 8, -1) == 0);
+    CHECK(distinct_experts(8, 8, 1) == 8); // all of them
+    CHECK(distinct_experts(8, 2, 1e9) == 8);
+    // Half a token is half of a token's experts.
+    CHECK(near(distinct_experts(256, 8, 0.5), 4.0));
+}

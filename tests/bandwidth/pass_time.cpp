@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// The roofline bound and the estimate beside it.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/bandwidth.hpp>
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using reckon::test::within;
+
+namespace {
+constexpr device_rates a100 = rates_of(gpus::a100_sxm_80gb, recipe(fp16), 1).value();
+constexpr calibration perfect{.name = "perfect",
+                              .weight_streaming = efficiency(1),
+                              .cache_streaming = efficiency(1),
+                              .decode_matmul = efficiency(1),
+                              .prefill_matmul = efficiency(1),
+                              .link = efficiency(1)};
+
+constexpr double a_second(bytes read, device_rates const& rates) {
+    return 1 / in_seconds(time_of(pass_cost{.weights = read}, rates, perfect, efficiency(1)).bound);
+}
+} // namespace
+
+TEST_CASE("AT-11: what bandwidth allows at batch 1") {
+    CHECK(near(a_second(nominal_storage(fp16, 34000000000), a100), 29.99, within(2e-4)));
+    constexpr device_rates t4 = rates_of(gpus::t4, recipe(int8), 1).value();
+    CHECK(near(a_second(nominal_storage(int8, 13000000000), t4), 24.6, within(1e-3)));
+    // LLM-67B in 16 bit at 20 tokens/s needs 2,697 GB/s; at 536 GB/s it makes 3.97.
+    bytes const all = weights_of(models::deepseek_llm_67b, fp16).total();
+    CHECK(near(in_gigabytes_per_second(all * (1 / 0.05_s)), 2697.0, within(1e-4)));
+    CHECK(near(in_per_second(536_GBps / all), 3.97, within(2e-3)));
+}
+
+TEST_CASE("AT-12: the ridge, dense 16 bit FLOPs a byte") {
+    auto const ridge = [](auto const& g) {
+        return in_flops_per_byte(peak_for(g, arithmetic::fp16).value() / g.bandwidth.value());
+    };
+    CHECK(near(ridge(gpus::a100_sxm_80gb), 153.0, within(1e-3)));
+    CHECK(near(ridge(gpus::h100_sxm_80gb), 295.3, within(1e-3)));
+    CHECK(near(ridge(gpus::h200_sxm), 206.1, within(1e-3)));
+    CHECK(near(ridge(gpus::rtx_4090), 163.9, within(1e-3)));
+    CHECK(near(ridge(gpus::t4), 203.1, within(1e-3)));
+}
+
+TEST_CASE("the bound is the largest of the three, and says which") {
+    device_rates const rates{2000_GBps,   300_TFLOPps, 300_TFLOPps,
+                             300_TFLOPps, 300_TFLOPps, 100_link_GBps};
+    pass_cost const reads{.weights = bytes{100_GB}, .cache = bytes{100_GB}};      // 100 ms
+    pass_cost const multiplies{.work = {.linear = 30_TFLOP, .scores = 30_TFLOP}}; // 200 ms
+    pass_cost const sends{
+        .sent = {.reduced = bytes{20_GB}, .exchanged = bytes{10_GB}, .collectives = 1}}; // 300 ms
+    auto const bound = [&](pass_cost const& c) {
+        return time_of(c, rates, perfect, efficiency(1));
+    };
+    CHECK(near(bound(reads).bound, 100_ms));
+    CHECK(bound(reads).bound_by == resource::memory);
+    CHECK(near(bound(multiplies).bound, 200_ms));
+    CHECK(bound(multiplies).bound_by == resource::compute);
+    CHECK(near(bound(sends).bound, 300_ms));
+    CHECK(bound(sends).bound_by == resource::network);
+    pass_cost const all{reads.weights, reads.cache, multiplies.work, sends.sent, 0};
+    CHECK(near(bound(all).bound, 300_ms));
+    CHECK(bound(all).bound_by == resource::network);
+}
+
+TEST_CASE("the estimate names its parts") {
+    device_rates const rates{2000_GBps,   300_TFLOPps, 300_TFLOPps,
+                             300_TFLOPps, 300_TFLOPps, 100_link_GBps};
+    calibration const c{.name = "half",
+                        .weight_streaming = efficiency(0.5),
+                        .cache_streaming = efficiency(0.25),
+                        .decode_matmul = efficiency(0.5),
+                        .prefill_matmul = efficiency(0.5),
+                        .link = efficiency(0.5),
+                        .per_layer = 10_us,
+                        .per_collective = 20_us,
+                        .per_step = 1_ms};
+    pass_cost const cost{.weights = bytes{100_GB},
+                         .cache = bytes{10_GB},
+                         .work = {.linear = 3_TFLOP},
+                         .sent = {.reduced = bytes{1_GB}, .collectives = 100},
+                         .layers = 50};
+    pass_time const t = time_of(cost, rates, c, c.decode_matmul);
+    CHECK(near(t.weights, 100_ms));
+    CHECK(near(t.cache, 20_ms));
+    CHECK(near(t.compute, 20_ms));
+    CHECK(near(t.network, 22_ms));   // 1 GB over 50 GB/s, and 100 x 20 us
+    CHECK(near(t.overhead, 1.5_ms)); // 50 x 10 us, and 1 ms
+    CHECK(near(t.total, 143.5_ms));  // products run while weights stream
+    CHECK(dominant(t) == resource::memory);
+}
+
+TEST_CASE("a format that is not native has the bytes of the narrow and the rate of the wide one") {
+    // FP8 on an A100: weight-only, 312 TFLOP/s; on an H100: 1,979.
+    constexpr device_rates a = rates_of(gpus::a100_sxm_80gb, recipe(fp8_block128), 1).value();
+    static_assert(a.linear == 312_TFLOPps);
+    constexpr device_rates h = rates_of(gpus::h100_sxm_80gb, recipe(fp8_block128), 1).value();
+    static_assert(h.linear == 1979_TFLOPps && h.head == 989_TFLOPps && h.scores == 989_TFLOPps);
+    CHECK(h.memory == 3350_GBps);
+}
+
+TEST_CASE("AT-11: a layer's ranks use the fabric inside its domain and the host link beyond") {
+    CHECK(link_between(gpus::h100_sxm_80gb, 8).value() == 450_link_GBps);
+    CHECK(link_between(gpus::h100_sxm_80gb, 16) == gpus::h100_sxm_80gb.host.each_way);
+    CHECK(rates_of(gpus::h100_sxm_80gb, recipe(fp16), 8).value().link == 450_link_GBps);
+}
+
+TEST_CASE("a figure that nobody published makes the rates unknown, not zero") {
+    any_gpu half_known = gpus::h100_sxm_80gb;
+    half_known.bandwidth = unknown;
+    CHECK_FALSE(rates_of(half_known, recipe(fp16), 1).known());
+    half_known = gpus::h100_sxm_80gb;
+    half_known.peak = {};
+    CHECK_FALSE(rates_of(half_known, recipe(fp16), 1).known());
+    half_known = gpus::h100_sxm_80gb;
+    half_known.link = {};
+    half_known.host = {};
+    CHECK(rates_of(half_known, recipe(fp16), 1).known()); // one device needs no link
+    CHECK_FALSE(rates_of(half_known, recipe(fp16), 2).known());
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// FLOPs of a forward pass against what DeepSeek published (AT-10).
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/models.hpp>
+#include <reckon/flops.hpp>
+#include <reckon/model.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using reckon::test::within;
+
+namespace {
+constexpr auto const& v3 = models::deepseek_v3;
+
+/// One token that sees `context` others and is decided by the head.
+constexpr pass one(phase when, double context) {
+    return {
+        .tokens = 1, .expert_tokens = 1, .logit_rows = 1, .mean_context = context, .when = when};
+}
+/// A training pass over `tokens`, every token through the head, as DeepSeek counts: all pairs, not
+/// the causal half.
+constexpr pass training(double tokens, double context) {
+    return {.tokens = tokens,
+            .expert_tokens = tokens,
+            .logit_rows = tokens,
+            .mean_context = context,
+            .when = phase::prefill};
+}
+constexpr flops without_scores(forward_work const& w) { return w.linear + w.experts + w.head; }
+} // namespace
+
+TEST_CASE("AT-10: DeepSeek-V3, 73.25 GFLOP a token in matrices and 10.24 in scores at 4K") {
+    constexpr forward_work w = forward_flops(v3, one(phase::prefill, 2048));
+    CHECK(near(in_gigaflops(without_scores(w)), 73.25, within(1e-4)));
+    // 2 x 61 layers x 128 heads x (192 + 128) x 2,048 seen on average.
+    static_assert(w.scores == flops{2.0 * 61 * 128 * 320 * 2048});
+    CHECK(near(in_gigaflops(w.scores), 10.24, within(1e-3)));
+    // Training is three forward passes: published as 250 GFLOP a token.
+    CHECK(near(3 * in_gigaflops(w.total()), 250.0, within(3e-3)));
+}
+
+TEST_CASE("two FLOPs for every active weight of a matrix, and none for the input embedding") {
+    constexpr parameter_counts n = parameters_of(v3);
+    constexpr count correction = 58 * 256; // added to scores, multiplied with nothing
+    constexpr count multiplied = n.active - n.embedding - n.norms - correction;
+    constexpr forward_work w = forward_flops(v3, one(phase::prefill, 0));
+    static_assert(w.scores == flops{0});
+    CHECK(w.total() == flops{2.0 * static_cast<double>(multiplied)});
+    CHECK(w.experts == flops{2.0 * 58 * 8 * 3 * 7168 * 2048});
+    CHECK(w.head == flops{2.0 * 129280 * 7168});
+}
+
+TEST_CASE("AT-10: DeepSeek-MoE's table (2401.06066), TFLOP of a training pass of 4K tokens") {
+    // DeepSeek-7B: 183.5 published; LLaMA2-7B: 187.9. The paper takes 12 h^2 parameters a layer,
+    // 0.5 % less than the 11,008 columns really have.
+    CHECK(
+        near(3 * in_teraflops(forward_flops(models::deepseek_llm_7b, training(4096, 4096)).total()),
+             183.5, within(0.006)));
+    CHECK(near(3 * in_teraflops(forward_flops(models::llama_2_7b, training(4096, 4096)).total()),
+               187.9, within(0.006)));
+}
+
+TEST_CASE("decoding takes MLA's scores against the latent") {
+    forward_work const w = forward_flops(v3, one(phase::decode, 4096));
+    CHECK(w.scores == flops{2.0 * 61 * 128 * (576 + 512) * 4096});
+    CHECK(w.linear == forward_flops(v3, one(phase::prefill, 4096)).linear);
+    // Grouped heads have one form.
+    CHECK(forward_flops(models::llama_3_1_8b, one(phase::decode, 4096)) ==
+          forward_flops(models::llama_3_1_8b, one(phase::prefill, 4096)));
+}
+
+TEST_CASE("a window bounds what a query sees") {
+    auto const scores = [](double context) {
+        return forward_flops(models::mistral_7b_v0_1, one(phase::decode, context)).scores;
+    };
+    CHECK(scores(4096) == flops{2.0 * 32 * 32 * 256 * 4096});
+    CHECK(scores(2048) == scores(4096) / 2);
+    CHECK(scores(32768) == scores(4096));
+}
+
+TEST_CASE("ranks share the work") {
+    constexpr layout tp8{.tensor = 8};
+    forward_work const whole = forward_flops(v3, one(phase::decode, 4096));
+    forward_work const rank = forward_flops(v3, one(phase::decode, 4096), tp8);
+    CHECK(near(rank.experts, whole.experts / 8));
+    CHECK(near(rank.head, whole.head / 8));
+    CHECK(near(rank.scores, whole.scores / 8));
+    // The down-projections to the latents and the router are done by all.
+    flops const everywhere{2.0 * (61 * 7168 * (1536 + 576) + 58 * 256 * 7168)};
+    CHECK(near(rank.linear, (whole.linear - everywhere) / 8 + everywhere));
+}
+
+TEST_CASE("experts work on the tokens of all groups, attention on those of its own") {
+    constexpr layout dp8{.tensor = 1, .data = 8, .expert = 8};
+    pass const step{.tokens = 8,
+                    .expert_tokens = 64,
+                    .logit_rows = 8,
+                    .mean_context = 1000,
+                    .when = phase::decode};
+    forward_work const token = forward_flops(v3, one(phase::decode, 1000));
+    forward_work const rank = forward_flops(v3, step, dp8);
+    CHECK(near(rank.experts, token.experts * 8)); // 64 tokens, an eighth of the experts
+    CHECK(near(rank.linear, token.linear * 8));
+    CHECK(near(rank.scores, token.scores * 8));
+}

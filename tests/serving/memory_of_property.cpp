@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+// What "fits" means, on random deployments: the edge is sharp, more is never less, and no rank is
+// fuller than the one that was reported.
+#include "support/printing.hpp"
+#include "support/property.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/serving.hpp>
+#include <reckon/units.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+using namespace reckon;
+using reckon::test::holds;
+using serving::any_deployment;
+using serving::constraint;
+
+namespace {
+/// Every kind of attention and feed-forward, of sizes from a phone's to a rack's.
+any_model const chosen_models[] = {
+    models::deepseek_r1,  models::deepseek_llm_67b, models::deepseek_v2_lite,
+    models::llama_3_1_8b, models::qwen3_30b_a3b,    models::mistral_7b_v0_1,
+    models::gpt_oss_20b,  models::gemma_3_12b,      models::llama_4_maverick_17b_128e,
+    models::gpt_2_xl,
+};
+any_gpu const chosen_gpus[] = {gpus::h200_sxm, gpus::h100_sxm_80gb, gpus::a100_sxm_80gb,
+                               gpus::rtx_4090, gpus::mi300x,        gpus::t4};
+recipe const chosen_precisions[] = {bf16, fp8_block128, int4_g128};
+engine const chosen_engines[] = {engines::vllm, engines::sglang, engines::on_paper};
+
+template <class T, std::size_t N> T const& one_of(T const (&all)[N]) {
+    return all[*rc::gen::arbitrary<std::uint32_t>() % N];
+}
+count below(count n) { return static_cast<count>(*rc::gen::arbitrary<std::uint32_t>()) % n; }
+
+/// A deployment whose layout divides and whose context the model takes.
+any_deployment random_deployment() {
+    any_deployment d{.model = one_of(chosen_models), .gpu = one_of(chosen_gpus)};
+    d.weights = one_of(chosen_precisions);
+    d.engine = one_of(chosen_engines);
+    d.layout = {count{1} << below(4), 1 + below(std::min<count>(9, layer_count(d.model))), 1, 1};
+    if (d.model.groups.list[1].feed_forward.experts().experts > 0) {
+        d.layout.data = count{1} << below(4);
+        d.layout.expert = d.layout.data > 1 ? d.layout.layer_group() : 1;
+    }
+    RC_PRE(check(d.model, d.layout).ok());
+    d.max_context = tokens{static_cast<double>(
+        1 + below(static_cast<count>(in_tokens(d.model.max_context.value_or(tokens{4096})))))};
+    d.concurrency = 1 + below(300);
+    return d;
+}
+/// The tokens of one block.
+tokens block(any_deployment const& d) { return tokens{static_cast<double>(d.engine.block_tokens)}; }
+} // namespace
+
+TEST_CASE("the edge") {
+    CHECK(holds("the most requests that fit are the most: one more for each group does not", [] {
+        any_deployment d = random_deployment();
+        d.concurrency = d.layout.data;
+        RC_PRE(fits(d));
+        count good = d.concurrency;
+        count bad = good;
+        do {
+            bad *= 2;
+            d.concurrency = bad;
+        } while (fits(d) && bad < count{1} << 40);
+        RC_PRE(!fits(d)); // a cache of fixed size and no sampler never ends
+        while (bad - good > 1) {
+            count const middle = good + (bad - good) / 2;
+            d.concurrency = middle;
+            (fits(d) ? good : bad) = middle;
+        }
+        d.concurrency = good;
+        RC_ASSERT(memory_of(d).needed() <= memory_of(d).budget);
+        // Groups carry whole requests, so the edge is a multiple of the groups.
+        RC_ASSERT(good % d.layout.data == 0);
+        d.concurrency = good + 1;
+        serving::memory_report const over = memory_of(d);
+        RC_ASSERT(over.needed() > over.budget);
+        RC_ASSERT(over.broken == constraint::cache || over.broken == constraint::runtime);
+    }));
+    CHECK(holds("the longest context that fits is the longest: one block more does not", [] {
+        any_deployment d = random_deployment();
+        d.model.max_context = unknown;
+        d.max_context = block(d);
+        RC_PRE(fits(d));
+        count good = 1;
+        count bad = 1;
+        auto const at = [&](count blocks) {
+            d.max_context = block(d) * static_cast<double>(blocks);
+            return fits(d);
+        };
+        do {
+            bad *= 2;
+        } while (at(bad) && bad < count{1} << 40);
+        RC_PRE(!at(bad)); // windows everywhere never end
+        while (bad - good > 1) {
+            count const middle = good + (bad - good) / 2;
+            (at(middle) ? good : bad) = middle;
+        }
+        RC_ASSERT(at(good));
+        RC_ASSERT(!at(good + 1));
+        // One token above the edge opens a block and is as bad as a whole one.
+        at(good);
+        d.max_context += tokens{1};
+        RC_ASSERT(!fits(d));
+    }));
+}
+
+TEST_CASE("the tokens that are said to fit") {
+    CHECK(holds("fit, if the load's whole blocks of them are no more", [] {
+        any_deployment d = random_deployment();
+        serving::memory_report const r = memory_of(d);
+        RC_PRE(r.broken == constraint::none || r.broken == constraint::cache);
+        RC_PRE(r.cache_per_token > bytes_per_token{}); // else they are not what limits
+        RC_ASSERT(r.fits() == (r.tokens_needed <= r.cache_tokens));
+    }));
+}
+
+TEST_CASE("monotony") {
+    CHECK(holds("a longer context or another request never needs less", [] {
+        any_deployment d = random_deployment();
+        d.model.max_context = unknown;
+        bytes const now = memory_of(d).needed();
+        any_deployment more = d;
+        more.concurrency += below(100);
+        RC_ASSERT(memory_of(more).needed() >= now);
+        more = d;
+        more.max_context += tokens{static_cast<double>(below(100000))};
+        RC_ASSERT(memory_of(more).needed() >= now);
+    }));
+    CHECK(holds("a larger device never fits less", [] {
+        any_deployment d = random_deployment();
+        any_deployment larger = d;
+        larger.gpu.memory = bytes{d.gpu.memory.value() * 1.5};
+        larger.gpu.memory_usable = bytes{memory_of(d).capacity * 1.5};
+        RC_ASSERT(fits(larger) || !fits(d));
+        RC_ASSERT(memory_of(larger).needed() == memory_of(d).needed());
+    }));
+}
+
+TEST_CASE("the fullest stage") {
+    CHECK(holds("no stage needs more than the reported one", [] {
+        any_deployment const d = random_deployment();
+        serving::memory_report const r = memory_of(d);
+        for (count s = 0; s < d.layout.pipeline; ++s) {
+            bytes const here =
+                weights_of(d.model, d.weights, d.layout, s, d.engine.sharding).total() +
+                cache_of_request(d.model, d.kv_cache, d.max_context, d.layout, s,
+                                 d.engine.block_tokens) *
+                    static_cast<double>(d.requests_per_group());
+            RC_ASSERT(here <= (r.weights + r.kv_cache) * (1 + 1e-12));
+        }
+    }));
+}
