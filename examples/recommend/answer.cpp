@@ -111,7 +111,7 @@ void add_paper(answer& a, std::uint16_t gpu, std::uint16_t precision, reckon::la
 /// The first accelerators on paper: the plan, the same devices with nothing but tensor and nothing but
 /// data parallelism in a layer, and the refused with fewer devices.
 void check_on_paper(answer& a) {
-    constexpr std::size_t accelerators = 3;
+    constexpr std::size_t accelerators = 4;
     if (a.asked.filled.concurrency == 0) { return; }
     std::size_t shown = 0;
     for (plan const& p : a.found->plans) {
@@ -145,7 +145,7 @@ reckon::result<std::shared_ptr<answer const>> find_answer(question const& asked)
     a->found = std::make_unique<findings>(*found);
     a->narrow = reckon::recipe(reckon::int4_g128);
     a->narrow_tried = asked.as_published;
-    constexpr std::size_t neighbours = 3;
+    constexpr std::size_t neighbours = 4;
     // Every refusal is listed anyway when all are wanted.
     for (std::size_t i = 0;
          !asked.all_refusals && i < std::min({a->found->plans.size(), asked.top, neighbours});

@@ -152,7 +152,7 @@ json refusal_of(answer const& a, refused const& r) {
            {"layout", layout_of(r.why.spread)},
            {"precision", text(a.asked.precisions[r.why.precision].name)},
            {"rule", reckon::serving::name(r.why.broken)},
-           {"numbers", numbers_text(a, r)}};
+           {"numbers", numbers_text(r)}};
     if (r.instead) { j["layout_that_carries_it"] = layout_of(*r.instead); }
     if (r.carried_by > 0) { j["gpus_that_carry_it"] = r.carried_by; }
     if (r.why.fitting_requests > 0) { j["requests_that_fit"] = r.why.fitting_requests; }

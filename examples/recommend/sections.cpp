@@ -204,7 +204,7 @@ section refusals_section(answer const& a) {
             cells.emplace_back(std::string(a.asked.precisions[r.why.precision].name.view()));
         }
         cells.emplace_back(rule_text(r), emphasis::bad);
-        cells.emplace_back(numbers_text(a, r));
+        cells.emplace_back(numbers_text(r));
         cells.emplace_back(remedy_text(a, r));
         s.grid.rows.push_back(cells);
     }
@@ -279,7 +279,7 @@ page page_of(answer const& a) {
         p.sections.push_back(plans_section(a));
         p.sections.push_back(memory_section(a, best));
         p.sections.push_back(speed_section(best));
-        p.sections.push_back(cost_section(a, best));
+        p.sections.push_back(cost_section(best));
     }
     if (!a.refusals.empty()) { p.sections.push_back(refusals_section(a)); }
     if (!a.on_paper.empty()) { p.sections.push_back(paper_section(a)); }

@@ -11,6 +11,6 @@ namespace recommend {
 // The sections of the best plan: sections_of_best.cpp.
 [[nodiscard]] section memory_section(answer const& a, reckon::plan const& p);
 [[nodiscard]] section speed_section(reckon::plan const& p);
-[[nodiscard]] section cost_section(answer const& a, reckon::plan const& p);
+[[nodiscard]] section cost_section(reckon::plan const& p);
 
 } // namespace recommend

@@ -136,17 +136,17 @@ section speed_section(reckon::plan const& p) {
     return s;
 }
 
-section cost_section(answer const& a, reckon::plan const& p) {
+section cost_section(reckon::plan const& p) {
     section s{.heading = "Cost and power of the first plan", .titled = false};
     s.grid.columns = {
         {"", "", alignment::left}, {"", "", alignment::left}, {"", "", alignment::left}};
-    reckon::any_gpu const& g = a.gpu(p.gpu);
-    auto const n = static_cast<double>(p.devices());
-    if (auto const offer = reckon::cheapest_offer(g.id.view()); offer && p.price.known()) {
-        double const each = reckon::in_usd_per_hour(p.price.value()) / n;
+    if (p.price.known()) {
+        reckon::offer const& offer = reckon::catalog::instances[p.rented.offer];
+        double const machines = static_cast<double>(p.rented.machines);
+        double const each = reckon::in_usd_per_hour(p.price.value()) / machines;
         s.grid.rows.push_back(row{{"rent"},
-                                  {"$" + fixed(each * n, 2) + " an hour: " +
-                                       std::to_string(p.devices()) + " x $" + fixed(each, 2),
+                                  {"$" + fixed(each * machines, 2) + " an hour: " +
+                                       std::to_string(p.rented.machines) + " x $" + fixed(each, 2),
                                    emphasis::strong},
                                   {"observed", emphasis::faint}});
         auto const& v = p.speed.output_throughput;
@@ -161,13 +161,14 @@ section cost_section(answer const& a, reckon::plan const& p) {
                  emphasis::strong},
                 source(v.source)});
         std::string where =
-            std::string(offer->provider.view()) + " " + std::string(offer->instance.view());
-        if (!offer->region.empty()) { where += " in " + std::string(offer->region.view()); }
+            std::string(offer.provider.view()) + " " + std::string(offer.instance.view());
+        if (!offer.region.empty()) { where += " in " + std::string(offer.region.view()); }
         s.grid.rows.push_back(
             row{{"price"},
-                {where + ", on demand, read " + date_text(offer->on_demand.value().as_of) +
-                 (offer->gpus > 1 ? ", " + std::to_string(offer->gpus) + " GPUs in a machine"
-                                  : ", quoted for one GPU")},
+                {where + ", on demand, read " + date_text(offer.on_demand.value().as_of) +
+                 (offer.gpus > 1 ? ", " + std::to_string(offer.gpus) + " GPUs in a machine"
+                                 : ", quoted for one GPU") +
+                 (p.rented.from_smaller ? "; nobody quotes a machine of this size" : "")},
                 {""}});
     } else {
         s.grid.rows.push_back(

@@ -67,7 +67,7 @@ std::string rule_text(refused const& r) {
     }
 }
 
-std::string numbers_text(answer const& a, refused const& r) {
+std::string numbers_text(refused const& r) {
     reckon::serving::memory_report const& m = r.memory;
     auto const sizes = [&](reckon::bytes need) {
         // 92.38 > 92.37: as many digits as it takes to see the difference.
@@ -84,12 +84,11 @@ std::string numbers_text(answer const& a, refused const& r) {
     case constraint::cache:
         return whole(reckon::in_tokens(m.tokens_needed)) + " > " +
                whole(reckon::in_tokens(m.cache_tokens));
-    case constraint::latency: {
-        bool const later = a.asked.rules.time_per_token.known() &&
-                           r.why.have == reckon::in_seconds(a.asked.rules.time_per_token.value());
-        return (later ? "TPOT " : "TTFT ") + reckon::io::to_text(reckon::seconds{r.why.need}) +
-               " > " + reckon::io::to_text(reckon::seconds{r.why.have});
-    }
+    case constraint::time_per_token:
+    case constraint::time_to_first_token:
+        return (r.why.broken == constraint::time_per_token ? "TPOT " : "TTFT ") +
+               reckon::io::to_text(reckon::seconds{r.why.need}) + " > " +
+               reckon::io::to_text(reckon::seconds{r.why.have});
     case constraint::devices: return whole(r.why.need) + " > " + whole(r.why.have);
     case constraint::layout: return std::string(reckon::explain(r.why.division).view());
     case constraint::rate_unknown: return "no published peak or bandwidth";

@@ -12,7 +12,7 @@ namespace recommend {
 /// "TP2 DP4 EP PP2", "2 x TP8"; "one GPU" where nothing is divided.
 [[nodiscard]] std::string layout_text(reckon::layout const& l, reckon::count replicas = 1);
 /// "85.4 > 77.0": the broken rule's numbers, per GPU.
-[[nodiscard]] std::string numbers_text(answer const& a, refused const& r);
+[[nodiscard]] std::string numbers_text(refused const& r);
 /// "DP8 EP, 36 requests or contexts of 18,711": what would mend it.
 [[nodiscard]] std::string remedy_text(answer const& a, refused const& r);
 /// A few words for the rule, with the unit of its numbers.

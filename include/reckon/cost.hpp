@@ -6,4 +6,6 @@
 #include <reckon/cost/energy_cost.hpp>
 #include <reckon/cost/offer.hpp>
 #include <reckon/cost/price.hpp>
+#include <reckon/cost/rent_of.hpp>
+#include <reckon/cost/rent_of.hpp>
 #include <reckon/cost/reservation.hpp>

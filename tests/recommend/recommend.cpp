@@ -150,7 +150,11 @@ TEST_CASE("a price is that of all devices, and of an output token at this load")
         CHECK(p.price.known() == (p.gpu == 0)); // nobody rents the others out
         CHECK(p.per_token.known() == (p.gpu == 0));
         if (!p.price.known()) { continue; }
-        CHECK(near(in_usd_per_hour(p.price.value()), 10.0 * static_cast<double>(p.devices())));
+        // Whole machines: one accelerator alone is rented alone, any that share a fabric in an eight.
+        offer const& rented = market[p.rented.offer];
+        CHECK(rented.gpus * p.rented.machines >= p.devices());
+        CHECK(near(p.price.value(), rented.on_demand.value().rate * static_cast<double>(p.rented.machines)));
+        if (p.spread.devices() > 1) { CHECK(rented.gpus == 8); }
         CHECK(near(p.per_token.value() * p.output_throughput(), p.price.value()));
     }
     CHECK(found.plans[0].gpu == 0); // unknown prices come last
@@ -174,7 +178,7 @@ TEST_CASE("rules: devices, latency, vendors") {
     }
     bool told = false;
     for (refusal const& r : quick.refusals) {
-        if (r.broken != constraint::latency) { continue; }
+        if (r.broken != constraint::time_per_token) { continue; }
         CHECK(r.need > r.have);
         CHECK(near(r.have, in_seconds(usual * 0.8)));
         told = true;

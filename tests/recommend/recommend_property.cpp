@@ -169,7 +169,8 @@ TEST_CASE("every refusal") {
         for (refusal const& r : all_of(q).refusals) {
             RC_ASSERT(r.broken != constraint::none);
             if (r.broken == constraint::weights || r.broken == constraint::runtime ||
-                r.broken == constraint::cache || r.broken == constraint::latency ||
+                r.broken == constraint::cache || r.broken == constraint::time_per_token ||
+                r.broken == constraint::time_to_first_token ||
                 r.broken == constraint::devices) {
                 RC_ASSERT(r.need > r.have);
             }

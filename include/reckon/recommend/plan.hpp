@@ -2,6 +2,7 @@
 // One way to carry a load, or one way that does not.
 #pragma once
 #include <reckon/cost/cost_per_token.hpp>
+#include <reckon/cost/rent_of.hpp>
 #include <reckon/recommend/workload.hpp>
 #include <reckon/serving/explain.hpp>
 #include <reckon/serving/speed_of.hpp>
@@ -18,7 +19,8 @@ struct plan {
     count concurrency{};               ///< requests in flight in one replica
     serving::memory_report memory{};   ///< of the fullest rank
     serving::speed_report speed{};     ///< of one replica
-    figure<usd_per_second> price{};    ///< of all devices, rented
+    figure<usd_per_second> price{};    ///< of all machines, rented
+    rent rented{};                     ///< which machines, and how many
     figure<usd_per_token> per_token{}; ///< of an output token at this load
     figure<watts> power{};             ///< board limits of all devices
 

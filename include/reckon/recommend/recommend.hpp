@@ -65,7 +65,14 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
                 return;
             }
         }
-        if (!refusals.push_back(r)) { ++refusals_dropped; }
+        if (refusals.push_back(r)) { return; }
+        // Full: what is furthest from passing makes room.
+        ++refusals_dropped;
+        refusal* furthest = refusals.begin();
+        for (refusal& known : refusals) {
+            if (known.shortfall() > furthest->shortfall()) { furthest = &known; }
+        }
+        if (r.shortfall() < furthest->shortfall()) { *furthest = r; }
     }
 
   private:

@@ -13,16 +13,23 @@
 #include <span>
 
 #include <reckon/cost/offer.hpp>
-#include <reckon/cost/cheapest_offer.hpp>
+#include <reckon/cost/rent_of.hpp>
 #include <reckon/recommend/plan.hpp>
 
 namespace reckon::inline v0 {
 
+namespace detail {
+/// Accelerators in the usual machine; eight where nobody says.
+template <gpu G> [[nodiscard]] constexpr count machine_size(G const& g) noexcept {
+    constexpr count common_server = 8;
+    return g.gpus_per_node.value_or(common_server);
+}
+} // namespace detail
+
 /// The accelerators of one type that can share a layer: the scale-up domain where it is known, else
 /// the node, else eight, the most that common servers take.
 template <gpu G> [[nodiscard]] constexpr count widest_layer(G const& g) noexcept {
-    constexpr count common_server = 8;
-    count const node = g.gpus_per_node.value_or(common_server);
+    count const node = detail::machine_size(g);
     return detail::max(g.link.scale_up.known() ? g.link.scale_up.value() : node, node);
 }
 
@@ -33,12 +40,6 @@ template <gpu G> [[nodiscard]] constexpr bool pipelines(G const& g, count ranks,
 }
 
 namespace detail {
-
-/// What the search knows of one accelerator before it tries layouts.
-struct market {
-    std::uint16_t gpu{};
-    figure<usd_per_second> price{}; ///< of one device
-};
 
 /// Requests of the load's context that one data-parallel group holds beside weights and engine.
 [[nodiscard]] constexpr count requests_that_fit(serving::memory_report const& m, count in_group) noexcept {
@@ -56,6 +57,7 @@ struct market {
     r.need = in_bytes(m.needed());
     r.have = in_bytes(m.budget);
     if (m.broken == serving::constraint::weights) { r.need = in_bytes(m.weights); }
+    if (m.broken == serving::constraint::runtime) { r.need = in_bytes(m.needed() - m.kv_cache); }
     if (m.broken == serving::constraint::cache) {
         r.need = in_tokens(m.tokens_needed);
         r.have = in_tokens(m.cache_tokens);
@@ -77,37 +79,39 @@ struct market {
 /// Whether the plan keeps the latency rules; fills `broken` with the first that it breaks.
 [[nodiscard]] constexpr bool keeps(plan_rules const& limits, serving::speed_report const& s, refusal& broken) noexcept {
     if (limits.time_per_token.known() && s.time_per_token.value > limits.time_per_token.value()) {
+        broken.broken = serving::constraint::time_per_token;
         broken.need = in_seconds(s.time_per_token.value);
         broken.have = in_seconds(limits.time_per_token.value());
-    } else if (limits.time_to_first_token.known() &&
-               s.time_to_first_token.value > limits.time_to_first_token.value()) {
+        return false;
+    }
+    if (limits.time_to_first_token.known() &&
+        s.time_to_first_token.value > limits.time_to_first_token.value()) {
+        broken.broken = serving::constraint::time_to_first_token;
         broken.need = in_seconds(s.time_to_first_token.value);
         broken.have = in_seconds(limits.time_to_first_token.value());
-    } else {
-        return true;
+        return false;
     }
-    broken.broken = serving::constraint::latency;
-    return false;
+    return true;
 }
 
 } // namespace detail
 
 /// Tries one layout. Calls `sink.accept(plan)` or `sink.refuse(refusal)`.
 template <model M, gpu G, class Sink>
-constexpr void try_layout(M const& m, G const& g, detail::market const& seller, recipe const& weights,
+constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recipe const& weights,
                           std::uint16_t precision_index, layout const& l, workload const& load,
-                          plan_rules const& limits, Sink& sink) noexcept {
+                          std::span<offer const> offers, plan_rules const& limits, Sink& sink) noexcept {
     count const asked = load.concurrency > 0 ? load.concurrency : l.data;
     serving::memory_report memory = serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine,
                                                        load.context, asked);
-    refusal no = detail::refuse(seller.gpu, precision_index, l, memory, load, asked, limits.serving_engine);
+    refusal no = detail::refuse(gpu_index, precision_index, l, memory, load, asked, limits.serving_engine);
     // The load may be more than one replica holds; then it takes several, if each holds a request.
     count const holds = no.fitting_requests;
     bool const several = memory.broken == serving::constraint::cache && holds >= l.data;
     if (!memory.fits()) { sink.refuse(no); }
     if (!memory.fits() && !several) { return; }
 
-    plan p{.gpu = seller.gpu, .precision = precision_index, .spread = l};
+    plan p{.gpu = gpu_index, .precision = precision_index, .spread = l};
     weight_bytes const w = l.pipeline == 1
                                ? memory.weight_parts
                                : serving::weights_of_all_stages(m, weights, l, limits.serving_engine);
@@ -160,9 +164,14 @@ constexpr void try_layout(M const& m, G const& g, detail::market const& seller, 
     p.memory = several ? serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, p.concurrency)
                        : memory;
     auto const n = static_cast<double>(p.devices());
-    if (seller.price.known()) {
-        p.price = {seller.price.value() * n, provenance::observed};
-        p.per_token = {cost_per_token(p.price.value(), p.output_throughput()), p.speed.output_throughput.source};
+    count const machine = detail::machine_size(g);
+    p.rented = rent_of(std::string_view(g.id), p.devices(), reckon::detail::min(l.devices(), machine), offers);
+    p.price = p.rented.price;
+    if (p.price.known()) {
+        // What is paid for and not asked for is not sold: a request rate sets how many tokens there are.
+        token_rate const made = p.output_throughput();
+        token_rate const sold = load.concurrency > 0 ? made : min(made, load.request.output * load.rate);
+        p.per_token = {cost_per_token(p.price.value(), sold), p.speed.output_throughput.source};
     }
     if (g.power.known()) { p.power = {g.power.value() * n, provenance::datasheet}; }
     sink.accept(p);
@@ -179,8 +188,6 @@ constexpr void search(M const& m, workload const& load, std::span<any_gpu const>
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         any_gpu const& g = gpus[i];
         if (!limits.vendors.has(g.architecture.maker)) { continue; }
-        detail::market seller{static_cast<std::uint16_t>(i), unknown};
-        if (auto const best = cheapest_offer(g.id.view(), offers); best.has_value()) { seller.price = per_gpu(*best); }
         count const widest = widest_layer(g);
         for (std::size_t k = 0; k < precisions.size(); ++k) {
             for (count tensor = 1; tensor <= widest; tensor *= 2) {
@@ -189,7 +196,9 @@ constexpr void search(M const& m, workload const& load, std::span<any_gpu const>
                     for (count pipeline = 1; pipeline <= stages; pipeline *= 2) {
                         layout const l{tensor, pipeline, data, data > 1 ? tensor * data : 1};
                         if (l.devices() > limits.max_devices) { break; }
-                        try_layout(m, g, seller, precisions[k], static_cast<std::uint16_t>(k), l, load, limits, sink);
+                        if (l.devices() > limits.max_machines * detail::machine_size(g)) { break; }
+                        try_layout(m, g, static_cast<std::uint16_t>(i), precisions[k],
+                                   static_cast<std::uint16_t>(k), l, load, offers, limits, sink);
                     }
                 }
             }

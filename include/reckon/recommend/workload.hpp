@@ -52,6 +52,7 @@ inline constexpr vendor_set common_vendors = vendor_set::of({vendor::nvidia, ven
 /// Limits that a plan must keep.
 struct plan_rules {
     count max_devices{64};
+    count max_machines{4}; ///< that one replica is spread over; each step then crosses a network
     figure<seconds> time_to_first_token{};
     figure<seconds> time_per_token{};
     objective rank_by{objective::cost};

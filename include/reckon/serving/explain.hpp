@@ -11,7 +11,7 @@ namespace reckon::inline v0::serving {
         "fits",          "layout",       "context above the model's maximum",
         "empty load",    "unknown device memory", "weights",
         "engine reserve", "KV cache",    "unknown device rate",
-        "latency",       "throughput",   "device count", "unknown price"};
+        "time to first token", "time per token", "throughput",   "device count", "unknown price"};
     return names[static_cast<int>(c)];
 }
 

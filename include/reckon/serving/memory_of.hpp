@@ -34,7 +34,8 @@ enum class constraint : std::uint8_t {
     runtime,         ///< weights fit, engine and activations do not
     cache,           ///< the load's cache does not
     rate_unknown,    ///< memory fits, but a peak or bandwidth figure is missing
-    latency,         ///< slower than a rule allows
+    time_to_first_token, ///< later than a rule allows
+    time_per_token,  ///< slower than a rule allows
     throughput,      ///< carries fewer requests than asked for
     devices,         ///< more devices than allowed, or than a scale-up domain holds
     price_unknown,   ///< ranking by cost, and nobody rents it at a known price
@@ -62,6 +63,10 @@ struct memory_report {
     }
     [[nodiscard]] constexpr bytes headroom() const noexcept { return budget - needed(); }
     [[nodiscard]] constexpr bool fits() const noexcept { return broken == constraint::none; }
+    /// Whether it fits also at the upper ends of what is estimated, activations and runtime.
+    [[nodiscard]] constexpr bool fits_surely() const noexcept {
+        return fits() && weights + kv_cache + activations.high + runtime.high <= budget;
+    }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return fits(); }
 };
 
@@ -196,6 +201,7 @@ template <model M, gpu G>
 } // namespace reckon::inline v0::serving
 
 namespace reckon::inline v0 {
+using serving::any_deployment;
 using serving::deployment;
 using serving::memory_of;
 } // namespace reckon::inline v0
