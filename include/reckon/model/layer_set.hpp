@@ -15,7 +15,15 @@ struct layer_set {
     /// Layers first .. end-1.
     [[nodiscard]] static constexpr layer_set range(count first, count end) noexcept {
         layer_set set{};
-        for (count i = first; i < end; ++i) { set.insert(i); }
+        for (count word = 0; word < 4; ++word) {
+            // Whole words at once: a catalogue of models evaluates this often at compile time.
+            count const low = first - word * 64;
+            count const high = end - word * 64;
+            if (low >= 64 || high <= 0 || low >= high) { continue; }
+            std::uint64_t bits = high >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << high) - 1;
+            if (low > 0) { bits = bits >> low << low; }
+            set.words[word] = bits;
+        }
         return set;
     }
     /// Layers i < end with i % period == phase.
