@@ -7,8 +7,8 @@
 
 generate(root) returns {path: text} and check(root) the list of complaints; generate_catalog.py calls both.
 The column `layers` is a list of layer groups, "AT: ATTENTION + FEED_FORWARD; ...": AT is a set of layers
-("0-2", every second "0-22/2", all but some "0-25!5-23/6"), the families are the library's templates with
-their members by name. A new family is a line in FAMILIES below.
+("0-2", every second "0-22/2", several "0,6-7", all but some "0-25!5-23/6"), the families are the library's
+templates with their members by name. A new family is a line in FAMILIES below.
 """
 import argparse
 import csv
@@ -25,13 +25,30 @@ LONGEST_NAME = 62  # a label holds 63, and marks what it cuts
 # Members of each family in the order of declaration, which designated initialisers must keep.
 FAMILIES = {
     "gqa": ("query_heads", "kv_heads", "head_dim", "value_dim", "qkv_bias", "output_bias", "query_key_norm",
-            "output_gate", "sinks"),
-    "mla": ("query_heads", "q_lora_rank", "kv_lora_rank", "qk_nope_dim", "qk_rope_dim", "v_dim"),
+            "output_gate", "sinks", "keys_as_values", "head_gate"),
+    "mla": ("query_heads", "q_lora_rank", "kv_lora_rank", "qk_nope_dim", "qk_rope_dim", "v_dim", "output_gate"),
+    "compressed_attention": ("query_heads", "head_dim", "q_lora_rank", "o_lora_rank", "o_groups", "window", "ratio",
+                             "index_heads", "index_dim", "top_k"),
+    "gated_delta_net": ("key_heads", "key_dim", "value_heads", "value_dim", "taps"),
+    "kimi_delta": ("query_heads", "head_dim", "taps", "full_rank_gate"),
+    "lightning": ("query_heads", "head_dim"),
+    "mamba": ("inner", "state", "time_rank", "taps"),
+    "mamba2": ("query_heads", "head_dim", "groups", "state", "taps"),
+    "no_attention": (),
+    "no_feed_forward": (),
     "gated": ("intermediate", "biases"),
     "plain_ffn": ("intermediate", "biases"),
-    "moe": ("routed", "per_token", "intermediate", "shared_intermediate", "score_correction", "gated_shared", "biases"),
+    "moe": ("routed", "per_token", "intermediate", "shared_intermediate", "score_correction", "gated_shared", "biases",
+            "latent", "latent_norm", "gated_experts", "router_scale"),
 }
-WRAPPERS = {"windowed": "window"}  # windowed(INNER, window=N)
+WRAPPERS = {  # windowed(INNER, window=N)
+    "windowed": ("window",),
+    "selected": ("top_k",),
+    "indexed": ("index_heads", "index_dim", "top_k", "query_width", "key_norms", "head_weights"),
+    "hyper_connected": ("streams",),
+    "encoder": (),
+}
+SIDES = ("vision", "audio", "store", "hyper_head", "pooler", "routing_table")  # side_kind
 NORMS = {"per_head": "qk_norm::per_head", "all_heads": "qk_norm::all_heads"}
 
 # How a checkpoint stores its weights: the library's recipes by the names that the tables use.
@@ -49,6 +66,9 @@ FORMATS = {
     "nvfp4": "recipe(reckon::nvfp4)",
     "mxfp4_experts": "experts_in(reckon::mxfp4, reckon::bf16)",
     "int4_g32_experts": "experts_in(reckon::int4_g32_symmetric, reckon::bf16)",
+    "deepseek_v4": "deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block128_e8m0))",
+    "deepseek_v4_nvfp4": "deepseek_v4_rest(experts_in(reckon::nvfp4, reckon::fp8_block128_e8m0))",
+    "deepseek_v4_base": "deepseek_v4_rest(recipe(reckon::fp8_block128_e8m0))",
 }
 
 GENERATED = ("// SPDX-License-Identifier: MIT\n"
@@ -86,7 +106,7 @@ def yes(text, where):
 
 
 def parse_set(text, where):
-    """'0-25!5-23/6' as a list of (first, end, step) ranges to take and one to leave out."""
+    """'0-25!5-23/6' as the (first, end, step) ranges to take and those to leave out."""
     def span(part):
         match = re.fullmatch(r"(\d+)(?:-(\d+)(?:/(\d+))?)?", part)
         if not match:
@@ -95,12 +115,39 @@ def parse_set(text, where):
         last = int(match[2] or first)
         return first, last + 1, int(match[3] or 1)
     take, _, leave = text.partition("!")
-    return span(take), span(leave) if leave else None
+    return [span(part) for part in take.split(",")], [span(part) for part in leave.split(",")] if leave else []
 
 
 def layers_in(layer_set):
-    take, leave = layer_set
-    return set(range(*take)) - (set(range(*leave)) if leave else set())
+    take, leave = ({i for part in parts for i in range(*part)} for parts in layer_set)
+    return take - leave
+
+
+def parse_details(text, where):
+    """'like=0-1; extra=256; projection=latent_down' as a dictionary."""
+    details = {}
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        key, _, value = part.partition("=")
+        if key == "like":
+            details[key] = parse_set(value, where)
+        elif key == "extra" and value.isdigit():
+            details[key] = int(value)
+        elif key == "projection" and re.fullmatch(r"\w+", value):
+            details[key] = value
+        else:
+            raise Wrong(f"{where}: '{part}' is no detail of a prediction module")
+    return details
+
+
+def parse_sides(text, where):
+    """'vision=871932416; pooler=590592 in 32 bit' as [(kind, values, bits)]."""
+    sides = []
+    for part in filter(None, (part.strip() for part in text.split(";"))):
+        match = re.fullmatch(r"(\w+)=(\d+)(?: in (\d+) bit)?", part)
+        if not match or match[1] not in SIDES:
+            raise Wrong(f"{where}: '{part}' is not KIND=COUNT or KIND=COUNT in BITS bit")
+        sides.append((match[1], int(match[2]), int(match[3] or 16)))
+    return sides
 
 
 def parse_family(text, where):
@@ -109,33 +156,33 @@ def parse_family(text, where):
     if not match:
         raise Wrong(f"{where}: '{text}' is not FAMILY(member=value, ...)")
     name, inside = match.groups()
-    if name in WRAPPERS:
-        inner, _, last = inside.rpartition(",")
-        member, _, value = last.strip().partition("=")
-        if member != WRAPPERS[name]:
-            raise Wrong(f"{where}: {name} ends with {WRAPPERS[name]}=N")
-        return name, {member: int(value)}, parse_family(inner, where)
-    if name not in FAMILIES:
+    if name not in FAMILIES and name not in WRAPPERS:
         raise Wrong(f"{where}: there is no family '{name}'")
+    inner, known = None, FAMILIES.get(name)
+    if name in WRAPPERS:
+        known, end = WRAPPERS[name], inside.rindex(")") + 1
+        inner, inside = parse_family(inside[:end], where), inside[end:].lstrip(", ")
     members = {}
-    for part in inside.split(","):
+    for part in filter(None, inside.split(",")):
         member, _, value = part.strip().partition("=")
-        if member not in FAMILIES[name]:
+        if member not in known:
             raise Wrong(f"{where}: {name} has no member '{member}'")
-        if value not in ("true",) and value not in NORMS and not re.fullmatch(r"\d+", value):
+        if value not in ("true", "false") and value not in NORMS and not re.fullmatch(r"\d+", value):
             raise Wrong(f"{where}: {member} is '{value}'")
         members[member] = int(value) if value.isdigit() else value
-    return name, members, None
+    return name, members, inner
 
 
-def parse_layers(text, where):
+def parse_layers(text, norms, where):
+    """[(layers, attention, feed-forward, norms in a layer)]; a group with norms of its own ends in 'norms N'."""
     groups = []
     for part in text.split(";"):
-        match = re.fullmatch(r"\s*([\d/!-]+):\s*(.*?\))\s*\+\s*(.*\))\s*", part)
+        match = re.fullmatch(r"\s*([\d,/!-]+):\s*(.*?\))\s*\+\s*(.*\))(?:\s+norms\s+(\d+))?\s*", part)
         if not match:
             raise Wrong(f"{where}: '{part.strip()}' is not LAYERS: ATTENTION + FEED_FORWARD")
-        groups.append((parse_set(match[1], where), parse_family(match[2], where), parse_family(match[3], where)))
-    covered = [i for at, _, _ in groups for i in layers_in(at)]
+        groups.append((parse_set(match[1], where), parse_family(match[2], where), parse_family(match[3], where),
+                       int(match[4]) if match[4] else norms))
+    covered = [i for at, *_ in groups for i in layers_in(at)]
     if sorted(covered) != list(range(len(covered))):
         raise Wrong(f"{where}: the layer groups overlap or leave a gap")
     return groups
@@ -157,12 +204,15 @@ def load(root):
             "names": [name for name in row["names"].split(";") if name],
             "hidden": whole(row["hidden"], where), "vocabulary": whole(row["vocabulary"], where),
             "tied": yes(row["tied_embeddings"], where), "positions": whole(row["positions"], where),
-            "layer_norms": whole(row["layer_norms"], where), "norm_bias": yes(row["norm_bias"], where),
+            "layer_norms": whole(row["layer_norms"], where), "layer_scalars": whole(row["layer_scalars"], where),
+            "norm_bias": yes(row["norm_bias"], where),
             "embedding_norm": yes(row["embedding_norm"], where), "head_bias": yes(row["head_bias"], where),
-            "max_context": whole(row["max_context"], where), "groups": parse_layers(row["layers"], where),
+            "max_context": whole(row["max_context"], where), "groups": parse_layers(row["layers"], whole(row["layer_norms"], where), where),
             "mtp_layers": whole(row["mtp_layers"], where), "mtp_own": yes(row["mtp_own_embeddings"], where),
+            "mtp_details": parse_details(row["mtp_details"], where), "sides": parse_sides(row["side_parts"], where),
             "format": row["format"], "published": whole(row["published_total"], where),
-            "scales": whole(row["published_scales"], where), "other": whole(row["published_other"], where),
+            "scales": whole(row["published_scales"], where), "other": whole(row["published_other"].removeprefix("-"), where)
+            * (-1 if row["published_other"].startswith("-") else 1),
             "other_is": row["published_other_is"], "checkpoint_bytes": whole(row["checkpoint_bytes"], where),
             "config_source": row["config_source"], "total_source": row["total_source"], "notes": row["notes"],
         })
@@ -207,48 +257,103 @@ def load_names(root, models):
 def attention_parameters(family, h):
     name, a, inner = family
     if inner:
-        return attention_parameters(inner, h)
+        more = 0
+        if name == "indexed":
+            heads, d = a["index_heads"], a["index_dim"]
+            more = heads * d * a["query_width"] + d * h + a.get("key_norms", 2) * d
+            more += heads * h if a.get("head_weights", "true") == "true" else 0
+        elif name == "hyper_connected":
+            s = a["streams"]
+            more = 2 * ((2 + s) * s * s * h + (2 + s) * s + 3)
+        return attention_parameters(inner, h) + more
+    if name == "no_attention":
+        return 0
+    if name == "compressed_attention":
+        n, d, ql, ol, og, r = (a[k] for k in ("query_heads", "head_dim", "q_lora_rank", "o_lora_rank", "o_groups", "ratio"))
+        total = h * ql + ql + ql * n * d + h * d + d + n * d * ol + h * og * ol + n
+        if r and a["index_heads"]:
+            ni, di = a["index_heads"], a["index_dim"]
+            total += 4 * d * h + 2 * r * d + d + 4 * di * h + 2 * r * di + di + ni * di * ql + ni * h
+        elif r:
+            total += 2 * d * h + r * d + d
+        return total
+    if name == "gated_delta_net":
+        nk, dk, nv, dv, c = (a[k] for k in ("key_heads", "key_dim", "value_heads", "value_dim", "taps"))
+        return (2 * nk * dk + 2 * nv * dv) * h + 2 * nv * h + (2 * nk * dk + nv * dv) * c + 2 * nv + dv + h * nv * dv
+    if name == "kimi_delta":
+        n, d, c = a["query_heads"], a["head_dim"], a["taps"]
+        p = n * d
+        gate = p * h if "full_rank_gate" in a else d * h + p * d
+        return 3 * p * h + 3 * p * c + n + d * h + p * d + p + n * h + gate + d + h * p
+    if name == "lightning":
+        p = a["query_heads"] * a["head_dim"]
+        return 3 * p * h + p * h + h * p + p
+    if name == "mamba":
+        d, n, r, c = a["inner"], a["state"], a["time_rank"], a["taps"]
+        return 2 * d * h + d * c + d + (r + 2 * n) * d + r * d + d + d * n + d + h * d + (r + 2 * n)
+    if name == "mamba2":
+        n, d, c = a["query_heads"], a["query_heads"] * a["head_dim"], a["taps"]
+        shared = 2 * a["groups"] * a["state"]
+        return (2 * d + shared + n) * h + (d + shared) * (c + 1) + 3 * n + d + h * d
     if name == "mla":
         n, ql, kvl = a["query_heads"], a.get("q_lora_rank", 0), a["kv_lora_rank"]
         nope, rope, v = a["qk_nope_dim"], a["qk_rope_dim"], a["v_dim"]
         queries = h * ql + ql + ql * n * (nope + rope) if ql else h * n * (nope + rope)
-        return queries + h * (kvl + rope) + kvl + kvl * n * (nope + v) + n * v * h
+        return queries + h * (kvl + rope) + kvl + kvl * n * (nope + v) + n * v * h + (
+            n * v * h if "output_gate" in a else 0)
     q, kv, d = a["query_heads"], a["kv_heads"], a["head_dim"]
     dv = a.get("value_dim", d)
     total = q * d * h + kv * d * h + kv * dv * h + h * q * dv
     total += (q * d + kv * (d + dv)) if "qkv_bias" in a else 0
     total += h if "output_bias" in a else 0
+    total -= kv * dv * h if "keys_as_values" in a else 0
+    total += q * h if "head_gate" in a else 0
     total += {"": 0, "per_head": 2 * d, "all_heads": (q + kv) * d}[a.get("query_key_norm", "")]
     return total + (q if "sinks" in a else 0) + (q * d * h if "output_gate" in a else 0)
 
 
 def feed_forward_parameters(family, h):
     name, f, _ = family
+    if name == "no_feed_forward":
+        return 0
     i = f["intermediate"]
     if name == "gated":
         return 3 * h * i + (2 * i + h if "biases" in f else 0)
     if name == "plain_ffn":
         return 2 * h * i + (i + h if "biases" in f else 0)
     experts, shared = f["routed"], f.get("shared_intermediate", 0)
-    total = experts * h + experts * 3 * h * i + 3 * h * shared
+    matrices = 2 if f.get("gated_experts") == "false" else 3
+    latent = f.get("latent", 0)
+    total = experts * h + experts * matrices * (latent or h) * i + matrices * h * shared
+    total += 2 * h * latent + (latent if "latent_norm" in f else 0)
+    total += h + experts if "router_scale" in f else 0
     total += experts if "score_correction" in f else 0
     total += h if "gated_shared" in f else 0
     return total + (experts * (1 + 2 * i + h) if "biases" in f else 0)
 
 
 def parameters(model):
-    """(main model, prediction modules)"""
+    """(model with its side parts, prediction modules)"""
     h, v = model["hidden"], model["vocabulary"]
     norm = h * (2 if model["norm_bias"] else 1)
     total, last, deepest = v * h * (1 if model["tied"] else 2) + model["positions"] * h + norm, 0, -1
     total += norm if model["embedding_norm"] else 0
     total += v if model["head_bias"] else 0
-    for at, attention, feed_forward in model["groups"]:
-        one = attention_parameters(attention, h) + feed_forward_parameters(feed_forward, h) + model["layer_norms"] * norm
+    total += sum(values for kind, values, _ in model["sides"] if kind != "routing_table")
+    like = layers_in(model["mtp_details"]["like"]) if "like" in model["mtp_details"] else set()
+    repeated = 0
+    for at, attention, feed_forward, norms in model["groups"]:
+        one = attention_parameters(attention, h) + feed_forward_parameters(feed_forward, h) + norms * norm
+        one += model["layer_scalars"]
         total += one * len(layers_in(at))
+        inner = attention[2] if attention[0] == "hyper_connected" else None
+        if inner and inner[0] == "compressed_attention":  # prediction modules see the window alone
+            one -= attention_parameters(inner, h) - attention_parameters((inner[0], inner[1] | {"ratio": 0}, None), h)
+        repeated += one * len(layers_in(at) & like)
         if max(layers_in(at)) > deepest:
             deepest, last = max(layers_in(at)), one
-    return total, model["mtp_layers"] * (last + 2 * h * h + 3 * h + (2 * v * h if model["mtp_own"] else 0))
+    module = (repeated if like else last) + 2 * h * h + 3 * h + model["mtp_details"].get("extra", 0)
+    return total, model["mtp_layers"] * (module + (2 * v * h if model["mtp_own"] else 0))
 
 
 # ---- writing the headers --------------------------------------------------------------------------------------------
@@ -266,7 +371,10 @@ def cpp_set(layer_set):
         first, end, step = part
         return f"layer_set::range({first}, {end})" if step == 1 else f"layer_set::every({step}, {first}, {end})"
     take, leave = layer_set
-    return span(take) + (f" - {span(leave)}" if leave else "")
+    taken = " | ".join(map(span, take))
+    if len(take) > 1 and leave:
+        taken = f"({taken})"
+    return " - ".join([taken, *map(span, leave)])
 
 
 def cpp_type(family):
@@ -276,9 +384,9 @@ def cpp_type(family):
 
 def cpp_value(family):
     name, members, inner = family
-    if inner:
-        return f"{{.inner = {cpp_value(inner)}, .{WRAPPERS[name]} = {members[WRAPPERS[name]]}}}"
-    parts = [f".{m} = {NORMS.get(members[m], members[m])}" for m in FAMILIES[name] if m in members]
+    parts = [f".inner = {cpp_value(inner)}"] if inner else []
+    known = WRAPPERS[name] if inner else FAMILIES[name]
+    parts += [f".{m} = {NORMS.get(members[m], members[m])}" for m in known if m in members]
     return "{" + ", ".join(parts) + "}"
 
 
@@ -288,11 +396,14 @@ def cpp_group_type(group):
 
 def cpp_model(model):
     types = ", ".join(cpp_group_type(group) for group in model["groups"])
-    norms = ""
-    if model["layer_norms"] != 2 or model["norm_bias"]:
-        norms = f", {{{model['layer_norms']}, {'true' if model['norm_bias'] else 'false'}}}"
-    groups = ",\n        ".join(
-        f"{cpp_group_type(g)}{{{cpp_set(g[0])}, {cpp_value(g[1])}, {cpp_value(g[2])}{norms}}}" for g in model["groups"])
+    def norms(group):
+        if group[3] == 2 and not model["norm_bias"] and not model["layer_scalars"]:
+            return ""
+        scalars = f", {model['layer_scalars']}" if model["layer_scalars"] else ""
+        return f", {{{group[3]}, {'true' if model['norm_bias'] else 'false'}{scalars}}}"
+    # Braces alone, not grouped(layers<...>{...}): the types are known, and a compiler is quicker without a call.
+    groups = ",\n        {".join(
+        f"{{{cpp_set(g[0])}, {cpp_value(g[1])}, {cpp_value(g[2])}{norms(g)}}}" for g in model["groups"])
     parts = [f".name = {quoted(model['name'])}", f".hidden = {model['hidden']}", f".vocabulary = {model['vocabulary']}"]
     if model["tied"]:
         parts.append(".tied_embeddings = true")
@@ -306,10 +417,23 @@ def cpp_model(model):
         parts.append(".head_bias = true")
     if model["max_context"]:
         parts.append(f".max_context = tokens{{{model['max_context']}}}")
-    tail = [f".mtp = {{{model['mtp_layers']}, {'true' if model['mtp_own'] else 'false'}}}"] if model["mtp_layers"] else []
+    tail = []
+    if model["mtp_layers"]:
+        details = model["mtp_details"]
+        mtp = [str(model["mtp_layers"]), "true" if model["mtp_own"] else "false"]
+        mtp += [f".like = {cpp_set(details['like'])}"] if "like" in details else []
+        mtp += [f".extra = {details['extra']}"] if "extra" in details else []
+        mtp += [f".projection = tensor_role::{details['projection']}"] if "projection" in details else []
+        if details:
+            mtp[:2] = [f".layers = {mtp[0]}", f".own_embeddings = {mtp[1]}"]
+        tail.append(f".mtp = {{{', '.join(mtp)}}}")
     tail.append(f".published = formats::{model['format']}")
+    if model["sides"]:
+        parts_beside = ", ".join(f"{{side_kind::{kind}, {values}" + (f", {bits}" if bits != 16 else "") + "}"
+                                 for kind, values, bits in model["sides"])
+        tail.append(f".sides = {{{{{parts_beside}}}, {len(model['sides'])}}}")
     return (f"inline constexpr model_spec<{types}> {identifier(model['id'])}{{\n    {', '.join(parts)},\n"
-            f"    .groups = grouped(\n        {groups}),\n    {', '.join(tail)}}};\n")
+            f"    .groups = {{\n        {groups}{'}' * len(model['groups'])},\n    {', '.join(tail)}}};\n")
 
 
 def models_header(models):
@@ -329,6 +453,13 @@ namespace models {{
 
 /// How publishers store weights, made once for all models.
 namespace formats {{
+/// DeepSeek-V4 keeps compressors in 16 bit, and sinks, positions and hyper-connections in fp32: the only
+/// choice with which the published bytes and element counts of Flash, Pro and both bases come out exactly.
+[[nodiscard]] constexpr recipe deepseek_v4_rest(recipe const& linear) noexcept {{
+    return linear.with(tensor_role::compressor, any_precision(reckon::bf16))
+        .with(tensor_role::bias, any_precision(reckon::fp32))
+        .with(tensor_role::mixing, any_precision(reckon::fp32));
+}}
 {formats}
 }} // namespace formats
 
@@ -483,12 +614,19 @@ def generate(root):
 # ---- checking -------------------------------------------------------------------------------------------------------
 
 MODEL = re.compile(r"inline constexpr model_spec<(?P<types>.*)> (?P<id>\w+)\{\n    (?P<head>.*),\n"
-                   r"    \.groups = grouped\(\n(?P<groups>(?:        .*\n?)+?)\),\n    (?P<tail>.*)\};\n")
+                   r"    \.groups = \{\n(?P<groups>(?:        .*\n?)+?)\},\n    (?P<tail>\..*)\};\n")
 
 
 def numbers(text):
     """{member: value} of designated initialisers, nested ones flattened."""
     return {m[1]: m[2] for m in re.finditer(r"\.(\w+) = ([\w:]+)(?=[,})])", text)}
+
+
+def evaluated(text):
+    """A set of layers as C++ writes it; Python's sets have the same operators with the same precedence."""
+    spans = re.sub(r"layer_set::range\((\d+), (\d+)\)", r"set(range(\1, \2))", text)
+    spans = re.sub(r"layer_set::every\((\d+), (\d+), (\d+)\)", r"set(range(\2, \3, \1))", spans)
+    return eval(spans, {"__builtins__": {}}, {"set": set, "range": range})  # only what the lines above left
 
 
 def reparsed(header):
@@ -497,22 +635,20 @@ def reparsed(header):
     for match in MODEL.finditer(header):
         layers = []
         for line in match["groups"].splitlines():
-            at = re.search(r"\{(layer_set::.*?), \{\.", line)[1]
-            members = {}
-            for piece in at.split(" - "):
-                kind, args = re.fullmatch(r"layer_set::(\w+)\((.*)\)", piece).groups()
-                a = [int(x) for x in args.split(", ")]
-                chosen = set(range(a[0], a[1])) if kind == "range" else set(range(a[1], a[2], a[0]))
-                members = chosen if not members else members - chosen
-            layers.append((members, numbers(line)))
+            at = re.search(r"\{(\(?layer_set::.*?\)), \{", line)[1]
+            layers.append((evaluated(at), numbers(line.split(at, 1)[1])))
         head, tail = numbers(match["head"] + "}"), numbers(match["tail"] + "}")
         context = re.search(r"tokens\{(\d+)\}", match["head"])
-        mtp = re.search(r"\.mtp = \{(\d+), (true|false)\}", match["tail"])
+        mtp = re.search(r"\.mtp = \{(?:\.layers = )?(\d+), (?:\.own_embeddings = )?(true|false)", match["tail"])
+        like = re.search(r"\.like = (.*?\))(?=[,}])", match["tail"])
+        sides = re.findall(r"\{side_kind::(\w+), (\d+)(?:, (\d+))?\}", match["tail"])
         found[match["id"]] = {
             "hidden": int(head["hidden"]), "vocabulary": int(head["vocabulary"]), "tied": "tied_embeddings" in head,
             "positions": int(head.get("learned_positions", 0)), "layers": layers,
             "context": int(context[1]) if context else 0,
             "mtp": (int(mtp[1]), mtp[2] == "true") if mtp else (0, False),
+            "mtp_like": evaluated(like[1]) if like else set(), "mtp_extra": int(tail.get("extra", 0)),
+            "sides": [(kind, int(n), int(bits or 16)) for kind, n, bits in sides],
             "format": tail["published"].removeprefix("formats::"),
         }
     return found
@@ -547,7 +683,9 @@ def check(root):
         wanted = {"hidden": model["hidden"], "vocabulary": model["vocabulary"], "tied": model["tied"],
                   "positions": model["positions"], "context": model["max_context"],
                   "mtp": (model["mtp_layers"], model["mtp_own"] and model["mtp_layers"] > 0), "format": model["format"],
-                  "layers": [(layers_in(at), flat(a) | flat(f)) for at, a, f in model["groups"]]}
+                  "mtp_like": layers_in(model["mtp_details"].get("like", ([], []))),
+                  "mtp_extra": model["mtp_details"].get("extra", 0), "sides": model["sides"],
+                  "layers": [(layers_in(at), flat(a) | flat(f)) for at, a, f, _ in model["groups"]]}
         # Attention and feed-forward members never share a name, so a group is one flat dictionary.
         for key, value in wanted.items():
             if facts[key] != value:

@@ -297,9 +297,7 @@ found<recipe> format_named(std::string_view format, any_model const& model, vend
 found<any_precision> cache_named(std::string_view format) {
     std::string const name = lower(format);
     auto const starts = [&](std::string_view with) { return name.starts_with(with); };
-    if (contains(name, "ds_mla")) {
-        return found<any_precision>::none("the fp8 layout of FlashMLA is not modelled yet");
-    }
+    if (contains(name, "ds_mla")) { return {any_precision(fp8_latent), {}}; }
     if (name.empty() || starts("auto") || starts("bf16") || starts("fp16") || starts("f16")) {
         return {any_precision(bf16), {}};
     }

@@ -70,6 +70,22 @@ double static_fraction(double capacity_gib, double chunk, count ranks) {
     return std::round(1000 * (capacity_gib * 1024 - reserved) / (capacity_gib * 1024)) / 1000;
 }
 
+/// The formats that engines really cache in: beside an indexer, an fp8 latent is stored in FlashMLA's
+/// layout, and the indexer's keys in fp8 whatever the cache (16 bit on Ascend).
+cache_recipe cache_of_engine(any_precision const& asked_for, any_model const& model, bool ascend) {
+    bool indexed_latent = false;
+    model.groups.for_each([&](auto const& group) {
+        group.attention.for_each_state([&](cached_state const& s) {
+            indexed_latent =
+                indexed_latent || (s.kind == state_kind::index && keeps_latent(group.attention));
+        });
+    });
+    if (!indexed_latent || ascend) { return cache_recipe(asked_for); }
+    bool const narrow = asked_for == any_precision(fp8);
+    return (narrow ? cache_recipe(fp8_latent) : cache_recipe(asked_for))
+        .with(state_kind::index, any_precision(fp8_index_keys));
+}
+
 /// The launch of a row, as its engine would do it; the reason why it cannot be followed otherwise.
 found<launch> launch_of(record const& row, any_model const& model) {
     launch l{};
@@ -87,7 +103,13 @@ found<launch> launch_of(record const& row, any_model const& model) {
     if (!cache) { return found<launch>::none(cache.reason); }
     auto const layout = layout_of(row["n_gpus"], row["tp"], row["pp"], row["dp"], row["ep"], model);
     if (!layout) { return found<launch>::none(layout.reason); }
-    l.cache = *cache;
+    l.cache = cache_of_engine(*cache, model, contains(lower(row["engine"]), "ascend"));
+    // A launch that drafts with the model's own module caches the module's layer too.
+    if ((contains(notes, "mtp draft") || contains(notes, "mtp on")) && model.mtp.layers > 0) {
+        auto const layers_in_all = static_cast<double>(layer_count(model));
+        l.cached_values_scale *=
+            (layers_in_all + static_cast<double>(model.mtp.layers)) / layers_in_all;
+    }
     l.layout = *layout;
     l.context_parallel =
         flag(notes, "decode_context_parallel=").value_or(flag(notes, "dcp=").value_or(1));
@@ -188,6 +210,26 @@ found<launch> launch_of(record const& row, any_model const& model) {
 bytes peak_of(launch const& l) {
     return activation_peak(*l.model, l.profile, l.layout.layout, l.profiled_tokens,
                            l.profiled_requests);
+}
+
+/// Why a printed number of tokens is no rate: engines that unify pages of unlike layers print what
+/// their requests could hold, which moves with the context asked for.
+std::string no_rate(launch const& l, std::optional<int> minor) {
+    constexpr int unified_since = 14; // vLLM 0.14: tokens of windowed models are no rate either
+    bool fixed = false;
+    bool windowed_layers = false;
+    l.model->groups.for_each([&](auto const& group) {
+        group.attention.for_each_state([&](cached_state const& s) {
+            fixed = fixed || s.fixed || s.stride > 1;
+            windowed_layers = windowed_layers || s.window > 0;
+        });
+    });
+    bool const later = l.family == engine_family::vllm && (!minor || *minor >= unified_since);
+    if (fixed || (windowed_layers && later)) {
+        return "tokens printed for layers of unlike caches are no rate, the page layout is not "
+               "modelled yet";
+    }
+    return {};
 }
 
 /// Bytes a token of the printed pool: engines print full attention for all layers, also windowed
@@ -349,6 +391,9 @@ void check_serving_memory(table const& rows, report& into) {
             add("kv_tokens_given_kv_bytes", *held, if_known([&] {
                     if (split) {
                         return prediction::none("how llama.cpp split the layers is not stated");
+                    }
+                    if (auto const why = no_rate(*known, minor); !why.empty()) {
+                        return prediction::none(why);
                     }
                     double const each = printed_bytes_per_token(*known);
                     return prediction::of(std::floor(in_bytes(bytes{gibibytes(*pool)}) / each));

@@ -7,5 +7,4 @@
 #include <reckon/cost/offer.hpp>
 #include <reckon/cost/price.hpp>
 #include <reckon/cost/rent_of.hpp>
-#include <reckon/cost/rent_of.hpp>
 #include <reckon/cost/reservation.hpp>

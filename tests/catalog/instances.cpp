@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Machines for rent in the catalogue, and the links.
-#include <doctest/doctest.h>
-
-#include <algorithm>
-#include <set>
-#include <string>
-#include <string_view>
-#include <utility>
+#include "support/near.hpp"
 
 #include <reckon/catalog/find_gpu.hpp>
 #include <reckon/catalog/find_offer.hpp>
@@ -14,7 +8,13 @@
 #include <reckon/catalog/link_sources.hpp>
 #include <reckon/catalog/links.hpp>
 
-#include "support/near.hpp"
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 
 using namespace reckon;
 using reckon::test::near;
@@ -25,7 +25,8 @@ namespace {
 constexpr offer p4d = *find_instance("p4d.24xlarge");
 
 interconnect const& link_called(std::string_view name) {
-    return *std::ranges::find_if(catalog::links, [&](auto const& l) { return l.name.view() == name; });
+    return *std::ranges::find_if(catalog::links,
+                                 [&](auto const& l) { return l.name.view() == name; });
 }
 
 } // namespace
@@ -34,18 +35,16 @@ interconnect const& link_called(std::string_view name) {
 static_assert(p4d.gpus == 8 && p4d.gpu_id.view() == "a100-sxm-40gb");
 static_assert(p4d.on_demand.value().as_of == date{2026, 7, 20});
 
-TEST_CASE("AT-22: p4d.24xlarge")
-{
+TEST_CASE("AT-22: p4d.24xlarge") {
     CHECK(near(in_usd_per_hour(p4d.on_demand.value().rate), 21.957642));
     CHECK(near(in_usd_per_hour(per_gpu(p4d).value()), 2.745, within(0.0002)));
     CHECK(in_gibibytes(p4d.host_memory.value()) == 1152);
     CHECK(p4d.vcpus.value() == 96);
     CHECK(in_gigabytes_per_second(p4d.network.value()) == 50); // 400 Gbit/s
-    CHECK_FALSE(p4d.reserved_1y.known()); // nobody published it
+    CHECK_FALSE(p4d.reserved_1y.known());                      // nobody published it
 }
 
-TEST_CASE("the machine of persona P1")
-{
+TEST_CASE("the machine of persona P1") {
     constexpr auto p5en = find_instance("p5en.48xlarge");
     static_assert(p5en.has_value());
     CHECK(near(in_usd_per_hour(p5en->on_demand.value().rate), 63.296));
@@ -53,10 +52,11 @@ TEST_CASE("the machine of persona P1")
     CHECK(p5en->on_demand.value().as_of == date{2026, 7, 20});
 }
 
-TEST_CASE("every offer has a source and an accelerator that exists, or none")
-{
+TEST_CASE("every offer has a source and an accelerator that exists, or none") {
     CHECK(catalog::instance_sources.size() == catalog::instances.size());
-    for (auto const& s : catalog::instance_sources) { CHECK_FALSE(s.source.empty()); }
+    for (auto const& s : catalog::instance_sources) {
+        CHECK_FALSE(s.source.empty());
+    }
     std::set<std::pair<std::string_view, std::string_view>> seen;
     for (offer const& o : catalog::instances) {
         CAPTURE(std::string(o.instance.view()));
@@ -74,12 +74,13 @@ TEST_CASE("every offer has a source and an accelerator that exists, or none")
             CHECK(in_usd_per_hour(per_gpu(o, how).value()) < 50);
         }
         // A spot machine that costs more than one on demand is a mistake in the table.
-        if (o.on_demand.known() && o.spot.known()) { CHECK(o.spot.value().rate < o.on_demand.value().rate); }
+        if (o.on_demand.known() && o.spot.known()) {
+            CHECK(o.spot.value().rate < o.on_demand.value().rate);
+        }
     }
 }
 
-TEST_CASE("what several accelerators are called is not taken for one of them")
-{
+TEST_CASE("what several accelerators are called is not taken for one of them") {
     constexpr auto t4g = find_instance("g5g.xlarge"); // T4G: not in the catalogue
     static_assert(t4g->gpu_id.empty());
     for (offer const& o : catalog::instances) {
@@ -87,8 +88,7 @@ TEST_CASE("what several accelerators are called is not taken for one of them")
     }
 }
 
-TEST_CASE("prices keep the day on which they were read")
-{
+TEST_CASE("prices keep the day on which they were read") {
     constexpr auto p5 = find_instance("p5.48xlarge");
     CHECK(p5->on_demand.value().as_of == date{2026, 7, 20});
     CHECK(p5->spot.value().as_of == date{2026, 6, 0}); // another source, another day
@@ -99,12 +99,13 @@ TEST_CASE("prices keep the day on which they were read")
     CHECK_FALSE(p5e->on_demand.known()); // not sold on demand
 }
 
-TEST_CASE("offers by accelerator")
-{
+TEST_CASE("offers by accelerator") {
     static_assert(!offers_for("h200-sxm").empty());
     static_assert(offers_for("").empty());
     static_assert(offers_for("rtx-3090").empty());
-    for (auto const row : offers_for("h200-sxm")) { CHECK(catalog::instances[row].gpu_id.view() == "h200-sxm"); }
+    for (auto const row : offers_for("h200-sxm")) {
+        CHECK(catalog::instances[row].gpu_id.view() == "h200-sxm");
+    }
 
     auto const eight = cheapest_offer("h200-sxm", {.least_gpus = 8});
     REQUIRE(eight.has_value());
@@ -115,17 +116,16 @@ TEST_CASE("offers by accelerator")
     CHECK(cheapest_offer("rtx-4090", {.marketplace = true})->provider == label("Vast.ai"));
     auto const none = cheapest_offer("gb300");
     REQUIRE_FALSE(none.has_value());
-    CHECK(none.error().message.view() == "no offer in the table has 1 x gb300 on demand from a provider");
+    CHECK(none.error().message.view() ==
+          "no offer in the table has 1 x gb300 on demand from a provider");
 }
 
-TEST_CASE("an instance by name")
-{
+TEST_CASE("an instance by name") {
     CHECK_FALSE(find_instance("p4d.24xlarg").has_value()); // never nearly
     CHECK(find_instance("p4d.24xlarg").error().code == errc::unknown_name);
 }
 
-TEST_CASE("links: sold, achieved, latency")
-{
+TEST_CASE("links: sold, achieved, latency") {
     CHECK(catalog::links.size() == 52);
     CHECK(catalog::link_sources.size() == catalog::links.size());
     auto const& nvlink4 = link_called("NVLink 4 (H100/H200/GH200)");
@@ -140,7 +140,8 @@ TEST_CASE("links: sold, achieved, latency")
     for (auto const& l : catalog::links) {
         CAPTURE(std::string(l.name.view()));
         if (l.each_way.known() && l.both_ways.known()) {
-            CHECK(near(2 * in_gigabytes_per_second(l.each_way.value()), in_gigabytes_per_second(l.both_ways.value())));
+            CHECK(near(2 * in_gigabytes_per_second(l.each_way.value()),
+                       in_gigabytes_per_second(l.both_ways.value())));
         }
     }
 }

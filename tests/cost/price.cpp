@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Prices have dates, and dates pass.
+#include <reckon/cost/price.hpp>
+#include <reckon/units/literals.hpp>
+
 #include <doctest/doctest.h>
 
 #include <type_traits>
-
-#include <reckon/cost/price.hpp>
-#include <reckon/units/literals.hpp>
 
 using namespace reckon;
 using namespace reckon::literals;
@@ -25,8 +25,7 @@ static_assert(!std::is_constructible_v<price, usd_per_second, usd_per_second>);
 static_assert(days_between({2025, 5, 31}, {2025, 9, 25}) == 117);
 static_assert(stale(p4d_then, {2025, 9, 25}));
 
-TEST_CASE("AT-36: a price ages, silicon does not")
-{
+TEST_CASE("AT-36: a price ages, silicon does not") {
     CHECK(stale(p4d_then, {2025, 9, 25}));
     CHECK(describe_age(p4d_then, {2025, 9, 25}).view() == "price as of 2025-05-31, 117 days > 90");
     CHECK(describe_age(p4d_then, {2025, 6, 10}).view() == "price as of 2025-05-31, 10 days <= 90");
@@ -35,20 +34,20 @@ TEST_CASE("AT-36: a price ages, silicon does not")
     CHECK_FALSE(stale(p4d_then, {2025, 9, 25}, shelf_life{180}));
     CHECK_FALSE(stale(p4d_then, {2025, 1, 1})); // read in the future of the question
     // There is no stale(peak): a datasheet figure has no price and no date to ask about.
-    static_assert(!std::is_invocable_v<decltype([](auto p) -> decltype(stale(p, date{})) { return stale(p, date{}); }),
+    static_assert(!std::is_invocable_v<decltype([](auto p) -> decltype(stale(p, date{})) {
+                                           return stale(p, date{});
+                                       }),
                                        peak_flop_rate>);
 }
 
-TEST_CASE("a date of which only the month is known counts from its first day")
-{
+TEST_CASE("a date of which only the month is known counts from its first day") {
     constexpr price vague{3_USD_per_hour, {2026, 6, 0}};
     static_assert(!stale(vague, {2026, 8, 30}));
     CHECK(stale(vague, {2026, 8, 31}));
     CHECK(describe_age(vague, {2026, 8, 31}).view() == "price as of 2026-06, 91 days > 90");
 }
 
-TEST_CASE("a price that nobody quoted")
-{
+TEST_CASE("a price that nobody quoted") {
     constexpr quoted_price none{};
     static_assert(!none.known());
     static_assert(none == quoted_price{unknown});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Native operand types by generation: vLLM's support matrix, vendor documents (data/README.md).
-#include <doctest/doctest.h>
-
 #include <reckon/gpu.hpp>
+
+#include <doctest/doctest.h>
 
 using namespace reckon;
 
@@ -10,8 +10,7 @@ namespace {
 template <class A> constexpr bool has(arithmetic a) { return A::native.has(a); }
 } // namespace
 
-TEST_CASE("which generation multiplies what")
-{
+TEST_CASE("which generation multiplies what") {
     static_assert(!has<volta>(arithmetic::bf16) && has<volta>(arithmetic::fp16));
     static_assert(has<turing>(arithmetic::int4) && !has<turing>(arithmetic::bf16));
     static_assert(has<ampere>(arithmetic::bf16) && !has<ampere>(arithmetic::fp8));
@@ -25,8 +24,7 @@ TEST_CASE("which generation multiplies what")
     CHECK(has<gaudi2>(arithmetic::fp8));
 }
 
-TEST_CASE("narrow formats fall back to 16 bit, and to 32 where there is nothing else")
-{
+TEST_CASE("narrow formats fall back to 16 bit, and to 32 where there is nothing else") {
     CHECK(executed_as(ampere{}, arithmetic::fp8) == arithmetic::bf16);
     CHECK(executed_as(turing{}, arithmetic::fp8) == arithmetic::fp16);
     CHECK(executed_as(pascal{}, arithmetic::int8) == arithmetic::fp32);

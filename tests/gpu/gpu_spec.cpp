@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // An accelerator of one's own: figures, unknown figures, and what a narrow format is multiplied in.
-#include <doctest/doctest.h>
-
 #include <reckon/gpu.hpp>
 #include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
 
 using namespace reckon;
 using namespace reckon::literals;
@@ -43,8 +43,7 @@ static_assert(gpu<home_made>);
 static_assert(!gpu<int>);
 static_assert(std::is_trivially_copyable_v<any_gpu>);
 
-TEST_CASE("a figure that nobody gave is unknown, not zero")
-{
+TEST_CASE("a figure that nobody gave is unknown, not zero") {
     static_assert(card.memory.known());
     static_assert(!card.memory_usable.known());
     static_assert(!card.power);
@@ -56,8 +55,7 @@ TEST_CASE("a figure that nobody gave is unknown, not zero")
     CHECK_FALSE(figure<count>{} == figure<count>{0});
 }
 
-TEST_CASE("the run-time type holds what the static one holds")
-{
+TEST_CASE("the run-time type holds what the static one holds") {
     constexpr any_gpu any = card;
     static_assert(any.architecture.name == "Hopper");
     static_assert(any.memory == card.memory);
@@ -67,10 +65,9 @@ TEST_CASE("the run-time type holds what the static one holds")
     CHECK_FALSE(any.architecture.native.has(arithmetic::fp4));
 }
 
-TEST_CASE("what is not native runs at the rate of what it is widened to")
-{
+TEST_CASE("what is not native runs at the rate of what it is widened to") {
     static_assert(peak_for(card, arithmetic::fp8).value() == 1979_TFLOPps);
-    static_assert(peak_for(card, arithmetic::fp4).value() == 989_TFLOPps); // weight-only on Hopper
+    static_assert(peak_for(card, arithmetic::fp4).value() == 989_TFLOPps);  // weight-only on Hopper
     static_assert(peak_for(card, arithmetic::fp16).value() == 989_TFLOPps); // one figure for both
     static_assert(!peak_for(card, arithmetic::int8).known()); // native, and not published here
     constexpr home_made old{};

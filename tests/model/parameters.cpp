@@ -73,7 +73,7 @@ TEST_CASE("the parts are the whole, for every model of the catalogue") {
         auto const n = of(m);
         CAPTURE(m.name.view());
         CHECK(n.embedding + n.head + n.attention + n.dense_ffn + n.shared_experts +
-                  n.routed_experts + n.router + n.norms ==
+                  n.routed_experts + n.router + n.norms + n.sides ==
               n.total);
         CHECK(n.active <= n.total);
         CHECK(n.active > 0);
@@ -100,11 +100,14 @@ template <auto const&... Models> void check_run_time_copies() {
 } // namespace
 
 TEST_CASE("static and run-time models count alike") {
-    check_run_time_copies<models::deepseek_v3, models::llama_3_1_8b, models::gpt_oss_20b,
-                          models::gemma_2_9b, models::mimo_v2_flash,
-                          models::llama_4_maverick_17b_128e, models::gpt_2, models::falcon_7b,
-                          models::phi_2, models::bloom_7b1, models::gpt_j_6b, models::minimax_m2,
-                          models::kimi_k2_6, models::qwen2_57b_a14b>();
+    check_run_time_copies<
+        models::deepseek_v3, models::llama_3_1_8b, models::gpt_oss_20b, models::gemma_2_9b,
+        models::mimo_v2_flash, models::llama_4_maverick_17b_128e, models::gpt_2, models::falcon_7b,
+        models::phi_2, models::bloom_7b1, models::gpt_j_6b, models::minimax_m2, models::kimi_k2_6,
+        models::qwen2_57b_a14b, models::deepseek_v3_2, models::deepseek_v4_pro, models::glm_5_2,
+        models::qwen3_5_122b_a10b, models::kimi_k3, models::minimax_m3,
+        models::nemotron_3_super_120b_a12b, models::jamba_1_5_mini,
+        models::llama_3_3_nemotron_super_49b, models::gemma_4_26b_a4b, models::bert_base_uncased>();
 }
 
 namespace {

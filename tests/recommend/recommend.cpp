@@ -153,7 +153,8 @@ TEST_CASE("a price is that of all devices, and of an output token at this load")
         // Whole machines: one accelerator alone is rented alone, any that share a fabric in an eight.
         offer const& rented = market[p.rented.offer];
         CHECK(rented.gpus * p.rented.machines >= p.devices());
-        CHECK(near(p.price.value(), rented.on_demand.value().rate * static_cast<double>(p.rented.machines)));
+        CHECK(near(p.price.value(),
+                   rented.on_demand.value().rate * static_cast<double>(p.rented.machines)));
         if (p.spread.devices() > 1) { CHECK(rented.gpus == 8); }
         CHECK(near(p.per_token.value() * p.output_throughput(), p.price.value()));
     }

@@ -170,8 +170,7 @@ TEST_CASE("every refusal") {
             RC_ASSERT(r.broken != constraint::none);
             if (r.broken == constraint::weights || r.broken == constraint::runtime ||
                 r.broken == constraint::cache || r.broken == constraint::time_per_token ||
-                r.broken == constraint::time_to_first_token ||
-                r.broken == constraint::devices) {
+                r.broken == constraint::time_to_first_token || r.broken == constraint::devices) {
                 RC_ASSERT(r.need > r.have);
             }
             auto const fits_with = [&](tokens context, count requests) {

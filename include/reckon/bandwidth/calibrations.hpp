@@ -61,7 +61,8 @@ template <gpu G> [[nodiscard]] constexpr calibration const& calibration_for(G co
 }
 
 /// The calibration of a device under an engine.
-template <gpu G> [[nodiscard]] constexpr calibration calibration_for(G const& g, engine const& e) noexcept {
+template <gpu G> [[nodiscard]] constexpr calibration calibration_for(G const& g,
+                                                                     engine const& e) noexcept {
     return under(calibration_for(g), factors_for(e.name));
 }
 

@@ -37,7 +37,8 @@ struct link_traffic {
 /// Traffic of a pass of `tokens_here` tokens of one data-parallel group. Activations are 16 bit;
 /// experts' inputs travel in 8 bit and their outputs in 16 bit.
 template <model M>
-[[nodiscard]] constexpr link_traffic traffic_of(M const& m, layout const& l, double tokens_here) noexcept {
+[[nodiscard]] constexpr link_traffic traffic_of(M const& m, layout const& l,
+                                                double tokens_here) noexcept {
     constexpr double activation = 2;
     constexpr double dispatched_and_combined = 1 + 2;
     link_traffic sent{};
@@ -47,13 +48,15 @@ template <model M>
         routing const mixture = group.feed_forward.experts();
         bool const spread = l.data > 1 && mixture.experts > 0;
         double const reductions = l.tensor > 1 ? (spread ? 1 : 2) : 0;
-        sent.reduced += ring_all_reduce(bytes{tokens_here * h * activation}, l.tensor) * (n * reductions);
+        sent.reduced +=
+            ring_all_reduce(bytes{tokens_here * h * activation}, l.tensor) * (n * reductions);
         sent.collectives += n * reductions;
         if (spread) {
             auto const ranks = static_cast<double>(l.layer_group());
             sent.exchanged += bytes{tokens_here / static_cast<double>(l.tensor) *
-                                    static_cast<double>(mixture.per_token) * h * dispatched_and_combined *
-                                    (ranks - 1) / ranks} * n;
+                                    static_cast<double>(mixture.per_token) * h *
+                                    dispatched_and_combined * (ranks - 1) / ranks} *
+                              n;
             sent.collectives += 2 * n;
         }
     });

@@ -18,13 +18,14 @@
 namespace reckon::inline v0 {
 
 /// Domain: choosing is rounded down to a whole number; fractions of a token count linearly.
-[[nodiscard]] constexpr double distinct_experts(count experts, count per_token, double choosing) noexcept {
+[[nodiscard]] constexpr double distinct_experts(count experts, count per_token,
+                                                double choosing) noexcept {
     if (experts <= 0 || choosing <= 0) { return 0; }
     double const missed = 1 - static_cast<double>(per_token) / static_cast<double>(experts);
     double const whole = detail::floor(choosing);
     // Between whole batches the expectation is interpolated, so that speed is continuous in load.
-    double const left = detail::power(missed, static_cast<count>(whole)) *
-                        (1 - (choosing - whole) * (1 - missed));
+    double const left =
+        detail::power(missed, static_cast<count>(whole)) * (1 - (choosing - whole) * (1 - missed));
     return static_cast<double>(experts) * (1 - left);
 }
 

@@ -17,7 +17,8 @@
 namespace reckon::inline v0 {
 
 template <model M>
-[[nodiscard]] constexpr bytes weights_read(M const& m, weight_bytes const& w, double expert_tokens) noexcept {
+[[nodiscard]] constexpr bytes weights_read(M const& m, weight_bytes const& w,
+                                           double expert_tokens) noexcept {
     routing mixture{};
     m.groups.for_each([&](auto const& group) {
         routing const here = group.feed_forward.experts();

@@ -12,6 +12,13 @@ namespace models {
 
 /// How publishers store weights, made once for all models.
 namespace formats {
+/// DeepSeek-V4 keeps compressors in 16 bit, and sinks, positions and hyper-connections in fp32: the only
+/// choice with which the published bytes and element counts of Flash, Pro and both bases come out exactly.
+[[nodiscard]] constexpr recipe deepseek_v4_rest(recipe const& linear) noexcept {
+    return linear.with(tensor_role::compressor, any_precision(reckon::bf16))
+        .with(tensor_role::bias, any_precision(reckon::fp32))
+        .with(tensor_role::mixing, any_precision(reckon::fp32));
+}
 inline constexpr recipe fp32 = recipe(reckon::fp32);
 inline constexpr recipe bf16 = recipe(reckon::bf16);
 inline constexpr recipe fp16 = recipe(reckon::fp16);
@@ -25,1014 +32,1324 @@ inline constexpr recipe nf4_double = recipe(reckon::nf4_double);
 inline constexpr recipe nvfp4 = recipe(reckon::nvfp4);
 inline constexpr recipe mxfp4_experts = experts_in(reckon::mxfp4, reckon::bf16);
 inline constexpr recipe int4_g32_experts = experts_in(reckon::int4_g32_symmetric, reckon::bf16);
+inline constexpr recipe deepseek_v4 = deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block128_e8m0));
+inline constexpr recipe deepseek_v4_nvfp4 = deepseek_v4_rest(experts_in(reckon::nvfp4, reckon::fp8_block128_e8m0));
+inline constexpr recipe deepseek_v4_base = deepseek_v4_rest(recipe(reckon::fp8_block128_e8m0));
 } // namespace formats
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_llm_7b{
     .name = "DeepSeek-LLM-7B", .hidden = 4096, .vocabulary = 102400, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_llm_67b{
     .name = "DeepSeek-LLM-67B", .hidden = 8192, .vocabulary = 102400, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 95), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 22016}}),
+    .groups = {
+        {layer_set::range(0, 95), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 22016}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_coder_1_3b{
     .name = "DeepSeek-Coder-1.3B", .hidden = 2048, .vocabulary = 32256, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 128}, {.intermediate = 5504}}),
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 128}, {.intermediate = 5504}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_coder_6_7b{
     .name = "DeepSeek-Coder-6.7B", .hidden = 4096, .vocabulary = 32256, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_coder_33b{
     .name = "DeepSeek-Coder-33B", .hidden = 7168, .vocabulary = 32256, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 62), {.query_heads = 56, .kv_heads = 8, .head_dim = 128}, {.intermediate = 19200}}),
+    .groups = {
+        {layer_set::range(0, 62), {.query_heads = 56, .kv_heads = 8, .head_dim = 128}, {.intermediate = 19200}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_coder_7b_v1_5{
     .name = "DeepSeek-Coder-7B-v1.5", .hidden = 4096, .vocabulary = 102400,
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> deepseek_moe_16b{
     .name = "DeepSeek-MoE-16B", .hidden = 2048, .vocabulary = 102400, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 1), {.query_heads = 16, .kv_heads = 16, .head_dim = 128}, {.intermediate = 10944}},
-        layers<gqa, moe>{layer_set::range(1, 28), {.query_heads = 16, .kv_heads = 16, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 16, .kv_heads = 16, .head_dim = 128}, {.intermediate = 10944}},
+        {{layer_set::range(1, 28), {.query_heads = 16, .kv_heads = 16, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_v2_lite{
     .name = "DeepSeek-V2-Lite", .hidden = 2048, .vocabulary = 102400, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 10944}},
-        layers<mla, moe>{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 10944}},
+        {{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_v2{
     .name = "DeepSeek-V2", .hidden = 5120, .vocabulary = 102400, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 12288}},
-        layers<mla, moe>{layer_set::range(1, 60), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 160, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 12288}},
+        {{layer_set::range(1, 60), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 160, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_v2_5{
     .name = "DeepSeek-V2.5", .hidden = 5120, .vocabulary = 102400, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 12288}},
-        layers<mla, moe>{layer_set::range(1, 60), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 160, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 12288}},
+        {{layer_set::range(1, 60), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 160, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_coder_v2{
     .name = "DeepSeek-Coder-V2", .hidden = 5120, .vocabulary = 102400, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 12288}},
-        layers<mla, moe>{layer_set::range(1, 60), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 160, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 12288}},
+        {{layer_set::range(1, 60), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 160, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_coder_v2_lite{
     .name = "DeepSeek-Coder-V2-Lite", .hidden = 2048, .vocabulary = 102400, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 10944}},
-        layers<mla, moe>{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 10944}},
+        {{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_v3{
     .name = "DeepSeek-V3", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::fp8_block128};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_v3_0324{
     .name = "DeepSeek-V3-0324", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::fp8_block128};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_v3_1{
     .name = "DeepSeek-V3.1", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::fp8_block128};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_r1{
     .name = "DeepSeek-R1", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::fp8_block128};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_r1_0528{
     .name = "DeepSeek-R1-0528", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::fp8_block128};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_r1_distill_qwen_1_5b{
     .name = "DeepSeek-R1-Distill-Qwen-1.5B", .hidden = 1536, .vocabulary = 151936, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 8960}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 8960}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_r1_distill_qwen_7b{
     .name = "DeepSeek-R1-Distill-Qwen-7B", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_r1_distill_qwen_14b{
     .name = "DeepSeek-R1-Distill-Qwen-14B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13824}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13824}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_r1_distill_qwen_32b{
     .name = "DeepSeek-R1-Distill-Qwen-32B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}),
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_r1_distill_llama_8b{
     .name = "DeepSeek-R1-Distill-Llama-8B", .hidden = 4096, .vocabulary = 128256, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_r1_distill_llama_70b{
     .name = "DeepSeek-R1-Distill-Llama-70B", .hidden = 8192, .vocabulary = 128256, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> deepseek_r1_0528_qwen3_8b{
     .name = "DeepSeek-R1-0528-Qwen3-8B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}}),
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_2_7b{
     .name = "Llama-2-7B", .hidden = 4096, .vocabulary = 32000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_2_13b{
     .name = "Llama-2-13B", .hidden = 5120, .vocabulary = 32000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128}, {.intermediate = 13824}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128}, {.intermediate = 13824}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_2_70b{
     .name = "Llama-2-70B", .hidden = 8192, .vocabulary = 32000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_8b{
     .name = "Llama-3-8B", .hidden = 4096, .vocabulary = 128256, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_70b{
     .name = "Llama-3-70B", .hidden = 8192, .vocabulary = 128256, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_1_8b{
     .name = "Llama-3.1-8B", .hidden = 4096, .vocabulary = 128256, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_1_70b{
     .name = "Llama-3.1-70B", .hidden = 8192, .vocabulary = 128256, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_1_405b{
     .name = "Llama-3.1-405B", .hidden = 16384, .vocabulary = 128256, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 126), {.query_heads = 128, .kv_heads = 8, .head_dim = 128}, {.intermediate = 53248}}),
+    .groups = {
+        {layer_set::range(0, 126), {.query_heads = 128, .kv_heads = 8, .head_dim = 128}, {.intermediate = 53248}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_2_1b{
     .name = "Llama-3.2-1B", .hidden = 2048, .vocabulary = 128256, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 16), {.query_heads = 32, .kv_heads = 8, .head_dim = 64}, {.intermediate = 8192}}),
+    .groups = {
+        {layer_set::range(0, 16), {.query_heads = 32, .kv_heads = 8, .head_dim = 64}, {.intermediate = 8192}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_2_3b{
     .name = "Llama-3.2-3B", .hidden = 3072, .vocabulary = 128256, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 24, .kv_heads = 8, .head_dim = 128}, {.intermediate = 8192}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 24, .kv_heads = 8, .head_dim = 128}, {.intermediate = 8192}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_3_3_70b{
     .name = "Llama-3.3-70B", .hidden = 8192, .vocabulary = 128256, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, moe>, layers<gqa, moe>> llama_4_scout_17b_16e{
     .name = "Llama-4-Scout-17B-16E", .hidden = 5120, .vocabulary = 202048, .max_context = tokens{10485760},
-    .groups = grouped(
-        layers<windowed<gqa>, moe>{layer_set::range(0, 48) - layer_set::every(4, 3, 48), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.routed = 16, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}},
-        layers<gqa, moe>{layer_set::every(4, 3, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {.routed = 16, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}}),
-    .published = formats::bf16};
+    .groups = {
+        {layer_set::range(0, 48) - layer_set::every(4, 3, 48), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.routed = 16, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}},
+        {{layer_set::every(4, 3, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {.routed = 16, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 871932416}}, 1}};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<windowed<gqa>, moe>, layers<gqa, moe>> llama_4_maverick_17b_128e{
     .name = "Llama-4-Maverick-17B-128E", .hidden = 5120, .vocabulary = 202048, .max_context = tokens{1048576},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::every(2, 0, 47), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.intermediate = 16384}},
-        layers<windowed<gqa>, moe>{layer_set::every(4, 1, 46), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.routed = 128, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}},
-        layers<gqa, moe>{layer_set::every(4, 3, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {.routed = 128, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}}),
-    .published = formats::bf16};
+    .groups = {
+        {layer_set::every(2, 0, 47), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.intermediate = 16384}},
+        {{layer_set::every(4, 1, 46), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.routed = 128, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}},
+        {{layer_set::every(4, 3, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {.routed = 128, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 871932416}}, 1}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_0_5b{
     .name = "Qwen2.5-0.5B", .hidden = 896, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 24), {.query_heads = 14, .kv_heads = 2, .head_dim = 64, .qkv_bias = true}, {.intermediate = 4864}}),
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 14, .kv_heads = 2, .head_dim = 64, .qkv_bias = true}, {.intermediate = 4864}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_1_5b{
     .name = "Qwen2.5-1.5B", .hidden = 1536, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 8960}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 8960}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_3b{
     .name = "Qwen2.5-3B", .hidden = 2048, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 36), {.query_heads = 16, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 16, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_7b{
     .name = "Qwen2.5-7B", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_14b{
     .name = "Qwen2.5-14B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13824}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13824}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_32b{
     .name = "Qwen2.5-32B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}),
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_72b{
     .name = "Qwen2.5-72B", .hidden = 8192, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_0_6b{
     .name = "Qwen3-0.6B", .hidden = 1024, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 3072}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 3072}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_1_7b{
     .name = "Qwen3-1.7B", .hidden = 2048, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 6144}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 6144}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_4b{
     .name = "Qwen3-4B", .hidden = 2560, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 9728}}),
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 9728}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_8b{
     .name = "Qwen3-8B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}}),
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_14b{
     .name = "Qwen3-14B", .hidden = 5120, .vocabulary = 151936, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 17408}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 17408}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_32b{
     .name = "Qwen3-32B", .hidden = 5120, .vocabulary = 151936, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 64), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 25600}}),
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 25600}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> qwen3_30b_a3b{
     .name = "Qwen3-30B-A3B", .hidden = 2048, .vocabulary = 151936, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 768}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 768}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> qwen3_235b_a22b{
     .name = "Qwen3-235B-A22B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{40960},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 94), {.query_heads = 64, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 1536}}),
+    .groups = {
+        {layer_set::range(0, 94), {.query_heads = 64, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 1536}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> qwen3_coder_480b_a35b{
     .name = "Qwen3-Coder-480B-A35B", .hidden = 6144, .vocabulary = 151936, .max_context = tokens{262144},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 62), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 2560}}),
+    .groups = {
+        {layer_set::range(0, 62), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 2560}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>> mistral_7b_v0_1{
     .name = "Mistral-7B-v0.1", .hidden = 4096, .vocabulary = 32000, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 32), {.inner = {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, .window = 4096}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.inner = {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, .window = 4096}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> mistral_7b_v0_3{
     .name = "Mistral-7B-v0.3", .hidden = 4096, .vocabulary = 32768, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> mistral_nemo_12b{
     .name = "Mistral-Nemo-12B", .hidden = 5120, .vocabulary = 131072, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> mistral_small_24b_2501{
     .name = "Mistral-Small-24B-2501", .hidden = 5120, .vocabulary = 131072, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 32768}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 32768}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> mistral_large_2407{
     .name = "Mistral-Large-2407", .hidden = 12288, .vocabulary = 32768, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 88), {.query_heads = 96, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}),
+    .groups = {
+        {layer_set::range(0, 88), {.query_heads = 96, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> mixtral_8x7b{
     .name = "Mixtral-8x7B", .hidden = 4096, .vocabulary = 32000, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.routed = 8, .per_token = 2, .intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.routed = 8, .per_token = 2, .intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> mixtral_8x22b{
     .name = "Mixtral-8x22B", .hidden = 6144, .vocabulary = 32768, .max_context = tokens{65536},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 56), {.query_heads = 48, .kv_heads = 8, .head_dim = 128}, {.routed = 8, .per_token = 2, .intermediate = 16384}}),
+    .groups = {
+        {layer_set::range(0, 56), {.query_heads = 48, .kv_heads = 8, .head_dim = 128}, {.routed = 8, .per_token = 2, .intermediate = 16384}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_2_2b{
     .name = "Gemma-2-2B", .hidden = 2304, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::every(2, 0, 25), {.inner = {.query_heads = 8, .kv_heads = 4, .head_dim = 256}, .window = 4096}, {.intermediate = 9216}, {4, false}},
-        layers<gqa, gated>{layer_set::every(2, 1, 26), {.query_heads = 8, .kv_heads = 4, .head_dim = 256}, {.intermediate = 9216}, {4, false}}),
+    .groups = {
+        {layer_set::every(2, 0, 25), {.inner = {.query_heads = 8, .kv_heads = 4, .head_dim = 256}, .window = 4096}, {.intermediate = 9216}, {4, false}},
+        {{layer_set::every(2, 1, 26), {.query_heads = 8, .kv_heads = 4, .head_dim = 256}, {.intermediate = 9216}, {4, false}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_2_9b{
     .name = "Gemma-2-9B", .hidden = 3584, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::every(2, 0, 41), {.inner = {.query_heads = 16, .kv_heads = 8, .head_dim = 256}, .window = 4096}, {.intermediate = 14336}, {4, false}},
-        layers<gqa, gated>{layer_set::every(2, 1, 42), {.query_heads = 16, .kv_heads = 8, .head_dim = 256}, {.intermediate = 14336}, {4, false}}),
+    .groups = {
+        {layer_set::every(2, 0, 41), {.inner = {.query_heads = 16, .kv_heads = 8, .head_dim = 256}, .window = 4096}, {.intermediate = 14336}, {4, false}},
+        {{layer_set::every(2, 1, 42), {.query_heads = 16, .kv_heads = 8, .head_dim = 256}, {.intermediate = 14336}, {4, false}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_2_27b{
     .name = "Gemma-2-27B", .hidden = 4608, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::every(2, 0, 45), {.inner = {.query_heads = 32, .kv_heads = 16, .head_dim = 128}, .window = 4096}, {.intermediate = 36864}, {4, false}},
-        layers<gqa, gated>{layer_set::every(2, 1, 46), {.query_heads = 32, .kv_heads = 16, .head_dim = 128}, {.intermediate = 36864}, {4, false}}),
+    .groups = {
+        {layer_set::every(2, 0, 45), {.inner = {.query_heads = 32, .kv_heads = 16, .head_dim = 128}, .window = 4096}, {.intermediate = 36864}, {4, false}},
+        {{layer_set::every(2, 1, 46), {.query_heads = 32, .kv_heads = 16, .head_dim = 128}, {.intermediate = 36864}, {4, false}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_3_1b{
     .name = "Gemma-3-1B", .hidden = 1152, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 26) - layer_set::every(6, 5, 24), {.inner = {.query_heads = 4, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 512}, {.intermediate = 6912}, {4, false}},
-        layers<gqa, gated>{layer_set::every(6, 5, 24), {.query_heads = 4, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 6912}, {4, false}}),
+    .groups = {
+        {layer_set::range(0, 26) - layer_set::every(6, 5, 24), {.inner = {.query_heads = 4, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 512}, {.intermediate = 6912}, {4, false}},
+        {{layer_set::every(6, 5, 24), {.query_heads = 4, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 6912}, {4, false}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_3_4b{
     .name = "Gemma-3-4B", .hidden = 2560, .vocabulary = 262208, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 34) - layer_set::every(6, 5, 30), {.inner = {.query_heads = 8, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 10240}, {4, false}},
-        layers<gqa, gated>{layer_set::every(6, 5, 30), {.query_heads = 8, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 10240}, {4, false}}),
-    .published = formats::bf16};
+    .groups = {
+        {layer_set::range(0, 34) - layer_set::every(6, 5, 30), {.inner = {.query_heads = 8, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 10240}, {4, false}},
+        {{layer_set::every(6, 5, 30), {.query_heads = 8, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 10240}, {4, false}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 419816304}}, 1}};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_3_12b{
     .name = "Gemma-3-12B", .hidden = 3840, .vocabulary = 262208, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 48) - layer_set::every(6, 5, 48), {.inner = {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 15360}, {4, false}},
-        layers<gqa, gated>{layer_set::every(6, 5, 48), {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 15360}, {4, false}}),
-    .published = formats::bf16};
+    .groups = {
+        {layer_set::range(0, 48) - layer_set::every(6, 5, 48), {.inner = {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 15360}, {4, false}},
+        {{layer_set::every(6, 5, 48), {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 15360}, {4, false}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 421290864}}, 1}};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_3_27b{
     .name = "Gemma-3-27B", .hidden = 5376, .vocabulary = 262208, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 62) - layer_set::every(6, 5, 60), {.inner = {.query_heads = 32, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 21504}, {4, false}},
-        layers<gqa, gated>{layer_set::every(6, 5, 60), {.query_heads = 32, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 21504}, {4, false}}),
-    .published = formats::bf16};
+    .groups = {
+        {layer_set::range(0, 62) - layer_set::every(6, 5, 60), {.inner = {.query_heads = 32, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 21504}, {4, false}},
+        {{layer_set::every(6, 5, 60), {.query_heads = 32, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 21504}, {4, false}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 423060336}}, 1}};
 
 inline constexpr model_spec<layers<gqa, gated>> phi_3_mini_4k{
     .name = "Phi-3-mini-4k", .hidden = 3072, .vocabulary = 32064, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 96}, {.intermediate = 8192}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 96}, {.intermediate = 8192}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> phi_3_medium_4k{
     .name = "Phi-3-medium-4k", .hidden = 5120, .vocabulary = 32064, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 10, .head_dim = 128}, {.intermediate = 17920}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 10, .head_dim = 128}, {.intermediate = 17920}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> phi_4_14b{
     .name = "Phi-4-14B", .hidden = 5120, .vocabulary = 100352, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 10, .head_dim = 128}, {.intermediate = 17920}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 10, .head_dim = 128}, {.intermediate = 17920}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> phi_4_mini{
     .name = "Phi-4-mini", .hidden = 3072, .vocabulary = 200064, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 24, .kv_heads = 8, .head_dim = 128}, {.intermediate = 8192}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 24, .kv_heads = 8, .head_dim = 128}, {.intermediate = 8192}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, moe>, layers<gqa, moe>> gpt_oss_20b{
     .name = "gpt-oss-20b", .hidden = 2880, .vocabulary = 201088, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<windowed<gqa>, moe>{layer_set::every(2, 0, 23), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, .window = 128}, {.routed = 32, .per_token = 4, .intermediate = 2880, .biases = true}},
-        layers<gqa, moe>{layer_set::every(2, 1, 24), {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, {.routed = 32, .per_token = 4, .intermediate = 2880, .biases = true}}),
+    .groups = {
+        {layer_set::every(2, 0, 23), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, .window = 128}, {.routed = 32, .per_token = 4, .intermediate = 2880, .biases = true}},
+        {{layer_set::every(2, 1, 24), {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, {.routed = 32, .per_token = 4, .intermediate = 2880, .biases = true}}}},
     .published = formats::mxfp4_experts};
 
 inline constexpr model_spec<layers<windowed<gqa>, moe>, layers<gqa, moe>> gpt_oss_120b{
     .name = "gpt-oss-120b", .hidden = 2880, .vocabulary = 201088, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<windowed<gqa>, moe>{layer_set::every(2, 0, 35), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, .window = 128}, {.routed = 128, .per_token = 4, .intermediate = 2880, .biases = true}},
-        layers<gqa, moe>{layer_set::every(2, 1, 36), {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, {.routed = 128, .per_token = 4, .intermediate = 2880, .biases = true}}),
+    .groups = {
+        {layer_set::every(2, 0, 35), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, .window = 128}, {.routed = 128, .per_token = 4, .intermediate = 2880, .biases = true}},
+        {{layer_set::every(2, 1, 36), {.query_heads = 64, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .sinks = true}, {.routed = 128, .per_token = 4, .intermediate = 2880, .biases = true}}}},
     .published = formats::mxfp4_experts};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_instruct{
     .name = "Kimi-K2-Instruct", .hidden = 7168, .vocabulary = 163840, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
     .published = formats::fp8_block128};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_thinking{
     .name = "Kimi-K2-Thinking", .hidden = 7168, .vocabulary = 163840, .max_context = tokens{262144},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
     .published = formats::int4_g32_experts};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_5{
     .name = "Kimi-K2.5", .hidden = 7168, .vocabulary = 163840, .max_context = tokens{262144},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
-    .published = formats::int4_g32_experts};
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471136112}}, 1}};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_6{
     .name = "Kimi-K2.6", .hidden = 7168, .vocabulary = 163840, .max_context = tokens{262144},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
-        layers<mla, moe>{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}),
-    .published = formats::int4_g32_experts};
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
+        {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471136112}}, 1}};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> glm_4_5{
     .name = "GLM-4.5", .hidden = 5120, .vocabulary = 151552, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 3), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}},
-        layers<gqa, moe>{layer_set::range(3, 92), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}},
+        {{layer_set::range(3, 92), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> glm_4_6{
     .name = "GLM-4.6", .hidden = 5120, .vocabulary = 151552, .max_context = tokens{202752},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 3), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}},
-        layers<gqa, moe>{layer_set::range(3, 92), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}},
+        {{layer_set::range(3, 92), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}}},
     .mtp = {1, false}, .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> glm_4_7{
     .name = "GLM-4.7", .hidden = 5120, .vocabulary = 151552, .max_context = tokens{202752},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 3), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}},
-        layers<gqa, moe>{layer_set::range(3, 92), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}},
+        {{layer_set::range(3, 92), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true, .query_key_norm = qk_norm::per_head}, {.routed = 160, .per_token = 8, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> glm_4_5_air{
     .name = "GLM-4.5-Air", .hidden = 4096, .vocabulary = 151552, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 1), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 10944}},
-        layers<gqa, moe>{layer_set::range(1, 46), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.routed = 128, .per_token = 8, .intermediate = 1408, .shared_intermediate = 1408, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 10944}},
+        {{layer_set::range(1, 46), {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.routed = 128, .per_token = 8, .intermediate = 1408, .shared_intermediate = 1408, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> glm_4_7_flash{
     .name = "GLM-4.7-Flash", .hidden = 2048, .vocabulary = 154880, .max_context = tokens{202752},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 20, .q_lora_rank = 768, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, {.intermediate = 10240}},
-        layers<mla, moe>{layer_set::range(1, 47), {.query_heads = 20, .q_lora_rank = 768, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, {.routed = 64, .per_token = 4, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 20, .q_lora_rank = 768, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, {.intermediate = 10240}},
+        {{layer_set::range(1, 47), {.query_heads = 20, .q_lora_rank = 768, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, {.routed = 64, .per_token = 4, .intermediate = 1536, .shared_intermediate = 1536, .score_correction = true}}}},
     .mtp = {1, true}, .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> minimax_m2{
     .name = "MiniMax-M2", .hidden = 3072, .vocabulary = 200064, .max_context = tokens{196608},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 62), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 256, .per_token = 8, .intermediate = 1536, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 62), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 256, .per_token = 8, .intermediate = 1536, .score_correction = true}}},
     .published = formats::fp8_block128_router_fp32};
 
 inline constexpr model_spec<layers<gqa, moe>> minimax_m2_5{
     .name = "MiniMax-M2.5", .hidden = 3072, .vocabulary = 200064, .max_context = tokens{196608},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 62), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 256, .per_token = 8, .intermediate = 1536, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 62), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 256, .per_token = 8, .intermediate = 1536, .score_correction = true}}},
     .published = formats::fp8_block128_router_fp32};
 
 inline constexpr model_spec<layers<gqa, moe>> minimax_m2_7{
     .name = "MiniMax-M2.7", .hidden = 3072, .vocabulary = 200064, .max_context = tokens{204800},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 62), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 256, .per_token = 8, .intermediate = 1536, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 62), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 256, .per_token = 8, .intermediate = 1536, .score_correction = true}}},
     .published = formats::fp8_block128_router_fp32};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> falcon_7b{
     .name = "Falcon-7B", .hidden = 4544, .vocabulary = 65024, .tied_embeddings = true, .final_norm_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 32), {.query_heads = 71, .kv_heads = 1, .head_dim = 64}, {.intermediate = 18176}, {1, true}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 71, .kv_heads = 1, .head_dim = 64}, {.intermediate = 18176}, {1, true}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> falcon_40b{
     .name = "Falcon-40B", .hidden = 8192, .vocabulary = 65024, .final_norm_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 60), {.query_heads = 128, .kv_heads = 8, .head_dim = 64}, {.intermediate = 32768}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 60), {.query_heads = 128, .kv_heads = 8, .head_dim = 64}, {.intermediate = 32768}, {2, true}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> falcon_180b{
     .name = "Falcon-180B", .hidden = 14848, .vocabulary = 65024, .final_norm_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 80), {.query_heads = 232, .kv_heads = 8, .head_dim = 64}, {.intermediate = 59392}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 232, .kv_heads = 8, .head_dim = 64}, {.intermediate = 59392}, {2, true}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> gpt_2{
     .name = "GPT-2", .hidden = 768, .vocabulary = 50257, .tied_embeddings = true, .learned_positions = 1024, .final_norm_bias = true, .max_context = tokens{1024},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 12), {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 3072, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 12), {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 3072, .biases = true}, {2, true}}},
     .published = formats::fp32};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> gpt_2_xl{
     .name = "GPT-2-XL", .hidden = 1600, .vocabulary = 50257, .tied_embeddings = true, .learned_positions = 1024, .final_norm_bias = true, .max_context = tokens{1024},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 48), {.query_heads = 25, .kv_heads = 25, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 6400, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 25, .kv_heads = 25, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 6400, .biases = true}, {2, true}}},
     .published = formats::fp32};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> gpt_3_175b{
     .name = "GPT-3-175B", .hidden = 12288, .vocabulary = 50257, .tied_embeddings = true, .learned_positions = 2048, .final_norm_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 96), {.query_heads = 96, .kv_heads = 96, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 49152, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 96), {.query_heads = 96, .kv_heads = 96, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 49152, .biases = true}, {2, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>, layers<windowed<gqa>, moe>> mimo_v2_flash{
     .name = "MiMo-V2-Flash", .hidden = 4096, .vocabulary = 152576, .max_context = tokens{262144},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 1), {.query_heads = 64, .kv_heads = 4, .head_dim = 192, .value_dim = 128}, {.intermediate = 16384}},
-        layers<gqa, moe>{layer_set::every(6, 5, 48), {.query_heads = 64, .kv_heads = 4, .head_dim = 192, .value_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .score_correction = true}},
-        layers<windowed<gqa>, moe>{layer_set::range(1, 47) - layer_set::every(6, 5, 42), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 192, .value_dim = 128, .sinks = true}, .window = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 64, .kv_heads = 4, .head_dim = 192, .value_dim = 128}, {.intermediate = 16384}},
+        {{layer_set::every(6, 5, 48), {.query_heads = 64, .kv_heads = 4, .head_dim = 192, .value_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .score_correction = true}},
+        {{layer_set::range(1, 47) - layer_set::every(6, 5, 42), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 192, .value_dim = 128, .sinks = true}, .window = 128}, {.routed = 256, .per_token = 8, .intermediate = 2048, .score_correction = true}}}}},
     .published = formats::fp8_block128};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_7b{
     .name = "Qwen2-7B", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_7b_instruct{
     .name = "Qwen2-7B-Instruct", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_72b{
     .name = "Qwen2-72B", .hidden = 8192, .vocabulary = 152064, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_72b_instruct{
     .name = "Qwen2-72B-Instruct", .hidden = 8192, .vocabulary = 152064, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> qwen2_57b_a14b{
     .name = "Qwen2-57B-A14B", .hidden = 3584, .vocabulary = 151936, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.routed = 64, .per_token = 8, .intermediate = 2560, .shared_intermediate = 20480, .gated_shared = true}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.routed = 64, .per_token = 8, .intermediate = 2560, .shared_intermediate = 20480, .gated_shared = true}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen1_5_0_5b{
     .name = "Qwen1.5-0.5B", .hidden = 1024, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true}, {.intermediate = 2816}}),
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true}, {.intermediate = 2816}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen1_5_1_8b{
     .name = "Qwen1.5-1.8B", .hidden = 2048, .vocabulary = 151936, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 128, .qkv_bias = true}, {.intermediate = 5504}}),
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 128, .qkv_bias = true}, {.intermediate = 5504}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen1_5_4b{
     .name = "Qwen1.5-4B", .hidden = 2560, .vocabulary = 151936, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 20, .kv_heads = 20, .head_dim = 128, .qkv_bias = true}, {.intermediate = 6912}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 20, .kv_heads = 20, .head_dim = 128, .qkv_bias = true}, {.intermediate = 6912}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen1_5_7b{
     .name = "Qwen1.5-7B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen1_5_14b{
     .name = "Qwen1.5-14B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13696}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13696}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen1_5_32b{
     .name = "Qwen1.5-32B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27392}}),
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27392}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> qwen1_5_moe_a2_7b{
     .name = "Qwen1.5-MoE-A2.7B", .hidden = 2048, .vocabulary = 151936, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 128, .qkv_bias = true}, {.routed = 60, .per_token = 4, .intermediate = 1408, .shared_intermediate = 5632, .gated_shared = true}}),
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 128, .qkv_bias = true}, {.routed = 60, .per_token = 4, .intermediate = 1408, .shared_intermediate = 5632, .gated_shared = true}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> yi_6b{
     .name = "Yi-6B", .hidden = 4096, .vocabulary = 64000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 4, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 4, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> yi_34b{
     .name = "Yi-34B", .hidden = 7168, .vocabulary = 64000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 60), {.query_heads = 56, .kv_heads = 8, .head_dim = 128}, {.intermediate = 20480}}),
+    .groups = {
+        {layer_set::range(0, 60), {.query_heads = 56, .kv_heads = 8, .head_dim = 128}, {.intermediate = 20480}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> yi_1_5_9b{
     .name = "Yi-1.5-9B", .hidden = 4096, .vocabulary = 64000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 4, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 4, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> yi_1_5_34b{
     .name = "Yi-1.5-34B", .hidden = 7168, .vocabulary = 64000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 60), {.query_heads = 56, .kv_heads = 8, .head_dim = 128}, {.intermediate = 20480}}),
+    .groups = {
+        {layer_set::range(0, 60), {.query_heads = 56, .kv_heads = 8, .head_dim = 128}, {.intermediate = 20480}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> tinyllama_1_1b{
     .name = "TinyLlama-1.1B", .hidden = 2048, .vocabulary = 32000, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 22), {.query_heads = 32, .kv_heads = 4, .head_dim = 64}, {.intermediate = 5632}}),
+    .groups = {
+        {layer_set::range(0, 22), {.query_heads = 32, .kv_heads = 4, .head_dim = 64}, {.intermediate = 5632}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> codellama_7b{
     .name = "CodeLlama-7B", .hidden = 4096, .vocabulary = 32016, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> codellama_13b{
     .name = "CodeLlama-13B", .hidden = 5120, .vocabulary = 32016, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128}, {.intermediate = 13824}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128}, {.intermediate = 13824}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> codellama_34b{
     .name = "CodeLlama-34B", .hidden = 8192, .vocabulary = 32000, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 48), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 22016}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 22016}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> codellama_70b{
     .name = "CodeLlama-70B", .hidden = 8192, .vocabulary = 32016, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_7b{
     .name = "Llama-7B", .hidden = 4096, .vocabulary = 32000, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_13b{
     .name = "Llama-13B", .hidden = 5120, .vocabulary = 32000, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128}, {.intermediate = 13824}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128}, {.intermediate = 13824}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_33b{
     .name = "Llama-33B", .hidden = 6656, .vocabulary = 32000, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 60), {.query_heads = 52, .kv_heads = 52, .head_dim = 128}, {.intermediate = 17920}}),
+    .groups = {
+        {layer_set::range(0, 60), {.query_heads = 52, .kv_heads = 52, .head_dim = 128}, {.intermediate = 17920}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> llama_65b{
     .name = "Llama-65B", .hidden = 8192, .vocabulary = 32000, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 64, .head_dim = 128}, {.intermediate = 22016}}),
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 64, .head_dim = 128}, {.intermediate = 22016}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> open_llama_3b{
     .name = "Open-Llama-3B", .hidden = 3200, .vocabulary = 32000, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 26), {.query_heads = 32, .kv_heads = 32, .head_dim = 100}, {.intermediate = 8640}}),
+    .groups = {
+        {layer_set::range(0, 26), {.query_heads = 32, .kv_heads = 32, .head_dim = 100}, {.intermediate = 8640}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> phi_2{
     .name = "Phi-2", .hidden = 2560, .vocabulary = 51200, .final_norm_bias = true, .head_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 80, .qkv_bias = true, .output_bias = true}, {.intermediate = 10240, .biases = true}, {1, true}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 80, .qkv_bias = true, .output_bias = true}, {.intermediate = 10240, .biases = true}, {1, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> phi_1_5{
     .name = "Phi-1.5", .hidden = 2048, .vocabulary = 51200, .final_norm_bias = true, .head_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 24), {.query_heads = 32, .kv_heads = 32, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 8192, .biases = true}, {1, true}}),
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 32, .kv_heads = 32, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 8192, .biases = true}, {1, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> gpt_j_6b{
     .name = "GPT-J-6B", .hidden = 4096, .vocabulary = 50400, .final_norm_bias = true, .head_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 16, .head_dim = 256}, {.intermediate = 16384, .biases = true}, {1, true}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 16, .head_dim = 256}, {.intermediate = 16384, .biases = true}, {1, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> bloom_7b1{
     .name = "Bloom-7B1", .hidden = 4096, .vocabulary = 250880, .tied_embeddings = true, .final_norm_bias = true, .embedding_norm = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 16384, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 16384, .biases = true}, {2, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> bloom_176b{
     .name = "Bloom-176B", .hidden = 14336, .vocabulary = 250880, .tied_embeddings = true, .final_norm_bias = true, .embedding_norm = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 70), {.query_heads = 112, .kv_heads = 112, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 57344, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 70), {.query_heads = 112, .kv_heads = 112, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 57344, .biases = true}, {2, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> bloom_3b{
     .name = "Bloom-3B", .hidden = 2560, .vocabulary = 250880, .tied_embeddings = true, .final_norm_bias = true, .embedding_norm = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 80, .qkv_bias = true, .output_bias = true}, {.intermediate = 10240, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 32, .head_dim = 80, .qkv_bias = true, .output_bias = true}, {.intermediate = 10240, .biases = true}, {2, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> opt_6_7b{
     .name = "OPT-6.7B", .hidden = 4096, .vocabulary = 50272, .tied_embeddings = true, .learned_positions = 2050, .final_norm_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 16384, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 16384, .biases = true}, {2, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> opt_13b{
     .name = "OPT-13B", .hidden = 5120, .vocabulary = 50272, .tied_embeddings = true, .learned_positions = 2050, .final_norm_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 20480, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 20480, .biases = true}, {2, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> opt_66b{
     .name = "OPT-66B", .hidden = 9216, .vocabulary = 50272, .tied_embeddings = true, .learned_positions = 2050, .final_norm_bias = true, .max_context = tokens{2048},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 64), {.query_heads = 72, .kv_heads = 72, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 36864, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 72, .kv_heads = 72, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 36864, .biases = true}, {2, true}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> gemma_2b{
     .name = "Gemma-2B", .hidden = 2048, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 18), {.query_heads = 8, .kv_heads = 1, .head_dim = 256}, {.intermediate = 16384}}),
+    .groups = {
+        {layer_set::range(0, 18), {.query_heads = 8, .kv_heads = 1, .head_dim = 256}, {.intermediate = 16384}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> gemma_7b{
     .name = "Gemma-7B", .hidden = 3072, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 16, .head_dim = 256}, {.intermediate = 24576}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 16, .head_dim = 256}, {.intermediate = 24576}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> starcoder2_3b{
     .name = "StarCoder2-3B", .hidden = 3072, .vocabulary = 49152, .tied_embeddings = true, .final_norm_bias = true, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 30), {.query_heads = 24, .kv_heads = 2, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 12288, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 24, .kv_heads = 2, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 12288, .biases = true}, {2, true}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, plain_ffn>> starcoder2_7b{
     .name = "StarCoder2-7B", .hidden = 4608, .vocabulary = 49152, .tied_embeddings = true, .final_norm_bias = true, .max_context = tokens{16384},
-    .groups = grouped(
-        layers<gqa, plain_ffn>{layer_set::range(0, 32), {.query_heads = 36, .kv_heads = 4, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 18432, .biases = true}, {2, true}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 36, .kv_heads = 4, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 18432, .biases = true}, {2, true}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> aya_23_8b{
     .name = "Aya-23-8B", .hidden = 4096, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}, {1, false}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}, {1, false}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> smollm3_3b{
     .name = "SmolLM3-3B", .hidden = 2048, .vocabulary = 128256, .tied_embeddings = true, .max_context = tokens{65536},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 36), {.query_heads = 16, .kv_heads = 4, .head_dim = 128}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 16, .kv_heads = 4, .head_dim = 128}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> granite_3_3_8b{
     .name = "Granite-3.3-8B", .hidden = 4096, .vocabulary = 49159, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 12800}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 12800}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> internlm2_20b{
     .name = "InternLM2-20B", .hidden = 6144, .vocabulary = 92544, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 48), {.query_heads = 48, .kv_heads = 8, .head_dim = 128}, {.intermediate = 16384}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 48, .kv_heads = 8, .head_dim = 128}, {.intermediate = 16384}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> internlm2_5_7b{
     .name = "InternLM2.5-7B", .hidden = 4096, .vocabulary = 92544,
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> solar_10_7b{
     .name = "SOLAR-10.7B", .hidden = 4096, .vocabulary = 32000, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::fp16};
 
 inline constexpr model_spec<layers<gqa, gated>> olmo_2_7b{
     .name = "OLMo-2-7B", .hidden = 4096, .vocabulary = 100352, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 11008}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> olmo_2_13b{
     .name = "OLMo-2-13B", .hidden = 5120, .vocabulary = 100352, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 13824}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 40, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 13824}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> olmo_2_32b{
     .name = "OLMo-2-32B", .hidden = 5120, .vocabulary = 100352, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 27648}}),
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 27648}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> olmo_3_7b{
     .name = "Olmo-3-7B", .hidden = 4096, .vocabulary = 100278,
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.inner = {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, .window = 4096}, {.intermediate = 11008}},
-        layers<gqa, gated>{layer_set::every(4, 3, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.inner = {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, .window = 4096}, {.intermediate = 11008}},
+        {{layer_set::every(4, 3, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 11008}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> olmo_3_32b{
     .name = "Olmo-3-32B", .hidden = 5120, .vocabulary = 100278,
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, .window = 4096}, {.intermediate = 27648}},
-        layers<gqa, gated>{layer_set::every(4, 3, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 27648}}),
+    .groups = {
+        {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, .window = 4096}, {.intermediate = 27648}},
+        {{layer_set::every(4, 3, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 27648}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, moe>> olmoe_1b_7b{
     .name = "OLMoE-1B-7B", .hidden = 2048, .vocabulary = 50304, .max_context = tokens{4096},
-    .groups = grouped(
-        layers<gqa, moe>{layer_set::range(0, 16), {.query_heads = 16, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 64, .per_token = 8, .intermediate = 1024}}),
+    .groups = {
+        {layer_set::range(0, 16), {.query_heads = 16, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.routed = 64, .per_token = 8, .intermediate = 1024}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> exaone_4_0_32b{
     .name = "EXAONE-4.0-32B", .hidden = 5120, .vocabulary = 102400,
-    .groups = grouped(
-        layers<windowed<gqa>, gated>{layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .window = 4096}, {.intermediate = 27392}},
-        layers<gqa, gated>{layer_set::every(4, 3, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 27392}}),
+    .groups = {
+        {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .window = 4096}, {.intermediate = 27392}},
+        {{layer_set::every(4, 3, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 27392}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> seed_oss_36b{
     .name = "Seed-OSS-36B", .hidden = 5120, .vocabulary = 155136, .max_context = tokens{524288},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 64), {.query_heads = 80, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}),
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 80, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> dots_llm1{
     .name = "dots.llm1", .hidden = 4096, .vocabulary = 152064, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 1), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 10944}},
-        layers<gqa, moe>{layer_set::range(1, 62), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 10944}},
+        {{layer_set::range(1, 62), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816, .score_correction = true}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> moonlight_16b_a3b{
     .name = "Moonlight-16B-A3B", .hidden = 2048, .vocabulary = 163840, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<mla, gated>{layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 11264}},
-        layers<mla, moe>{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 11264}},
+        {{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816, .score_correction = true}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> ernie_4_5_21b_a3b{
     .name = "ERNIE-4.5-21B-A3B", .hidden = 2560, .vocabulary = 103424, .tied_embeddings = true, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 1), {.query_heads = 20, .kv_heads = 4, .head_dim = 128}, {.intermediate = 12288}},
-        layers<gqa, moe>{layer_set::range(1, 28), {.query_heads = 20, .kv_heads = 4, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 20, .kv_heads = 4, .head_dim = 128}, {.intermediate = 12288}},
+        {{layer_set::range(1, 28), {.query_heads = 20, .kv_heads = 4, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1536, .shared_intermediate = 3072, .score_correction = true}}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> glm_4_9b_0414{
     .name = "GLM-4-9B-0414", .hidden = 4096, .vocabulary = 151552, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13696}, {4, false}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13696}, {4, false}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> glm_4_9b{
     .name = "GLM-4-9B", .hidden = 4096, .vocabulary = 151552, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13696}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 13696}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> glm_4_32b_0414{
     .name = "GLM-4-32B-0414", .hidden = 6144, .vocabulary = 151552, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 61), {.query_heads = 48, .kv_heads = 2, .head_dim = 128}, {.intermediate = 23040}, {4, false}}),
+    .groups = {
+        {layer_set::range(0, 61), {.query_heads = 48, .kv_heads = 2, .head_dim = 128}, {.intermediate = 23040}, {4, false}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> falcon3_1b{
     .name = "Falcon3-1B", .hidden = 2048, .vocabulary = 131072, .max_context = tokens{8192},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 18), {.query_heads = 8, .kv_heads = 4, .head_dim = 256}, {.intermediate = 8192}}),
+    .groups = {
+        {layer_set::range(0, 18), {.query_heads = 8, .kv_heads = 4, .head_dim = 256}, {.intermediate = 8192}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> falcon3_7b{
     .name = "Falcon3-7B", .hidden = 3072, .vocabulary = 131072, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 4, .head_dim = 256}, {.intermediate = 23040}}),
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 4, .head_dim = 256}, {.intermediate = 23040}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> devstral_small_2507{
     .name = "Devstral-Small-2507", .hidden = 5120, .vocabulary = 131072, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 32768}}),
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 32768}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> mistral_small_3_2_24b{
     .name = "Mistral-Small-3.2-24B", .hidden = 5120, .vocabulary = 131072, .max_context = tokens{131072},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 32768}}),
-    .published = formats::bf16};
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 32768}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 438958080}}, 1}};
 
 inline constexpr model_spec<layers<gqa, gated>> mistral_7b_v0_2{
     .name = "Mistral-7B-v0.2", .hidden = 4096, .vocabulary = 32000, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> phi_3_5_mini{
     .name = "Phi-3.5-mini", .hidden = 3072, .vocabulary = 32064,
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 96}, {.intermediate = 8192}}),
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 96}, {.intermediate = 8192}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> ministral_8b_2410{
     .name = "Ministral-8B-2410", .hidden = 4096, .vocabulary = 131072, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 12288}}),
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 12288}}},
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> mimo_7b{
     .name = "MiMo-7B", .hidden = 4096, .vocabulary = 151680, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}),
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}},
     .mtp = {1, false}, .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> ling_mini_2_0{
     .name = "Ling-mini-2.0", .hidden = 2048, .vocabulary = 157184, .max_context = tokens{32768},
-    .groups = grouped(
-        layers<gqa, gated>{layer_set::range(0, 1), {.query_heads = 16, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 5120}},
-        layers<gqa, moe>{layer_set::range(1, 20), {.query_heads = 16, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .score_correction = true}}),
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 16, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 5120}},
+        {{layer_set::range(1, 20), {.query_heads = 16, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .score_correction = true}}}},
     .published = formats::bf16};
+
+inline constexpr model_spec<layers<indexed<mla>, gated>, layers<indexed<mla>, moe>> deepseek_v3_2_exp{
+    .name = "DeepSeek-V3.2-Exp", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
+    .groups = {
+        {layer_set::range(0, 3), {.inner = {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, .index_heads = 64, .index_dim = 128, .top_k = 2048, .query_width = 1536}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.inner = {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, .index_heads = 64, .index_dim = 128, .top_k = 2048, .query_width = 1536}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .mtp = {1, true}, .published = formats::fp8_block128};
+
+inline constexpr model_spec<layers<indexed<mla>, gated>, layers<indexed<mla>, moe>> deepseek_v3_2{
+    .name = "DeepSeek-V3.2", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
+    .groups = {
+        {layer_set::range(0, 3), {.inner = {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, .index_heads = 64, .index_dim = 128, .top_k = 2048, .query_width = 1536}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.inner = {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, .index_heads = 64, .index_dim = 128, .top_k = 2048, .query_width = 1536}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .mtp = {1, true}, .published = formats::fp8_block128};
+
+inline constexpr model_spec<layers<indexed<mla>, gated>, layers<indexed<mla>, moe>> deepseek_math_v2{
+    .name = "DeepSeek-Math-V2", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{163840},
+    .groups = {
+        {layer_set::range(0, 3), {.inner = {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, .index_heads = 64, .index_dim = 128, .top_k = 2048, .query_width = 1536}, {.intermediate = 18432}},
+        {{layer_set::range(3, 61), {.inner = {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, .index_heads = 64, .index_dim = 128, .top_k = 2048, .query_width = 1536}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .mtp = {1, true}, .published = formats::fp8_block128};
+
+inline constexpr model_spec<layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>> deepseek_v4_flash{
+    .name = "DeepSeek-V4-Flash", .hidden = 4096, .vocabulary = 129280, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 2), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 0}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048}},
+        {{layer_set::range(2, 3), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 512}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048}},
+        {{layer_set::every(2, 3, 42), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 128, .index_heads = 0}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}},
+        {{layer_set::every(2, 4, 43), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 512}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}}}},
+    .mtp = {.layers = 1, .own_embeddings = false, .like = layer_set::range(4, 5), .extra = 65541, .projection = tensor_role::latent_down}, .published = formats::deepseek_v4, .sides = {{{side_kind::hyper_head, 65541, 32}, {side_kind::routing_table, 2327040, 64}}, 2}};
+
+inline constexpr model_spec<layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>> deepseek_v4_flash_base{
+    .name = "DeepSeek-V4-Flash-Base", .hidden = 4096, .vocabulary = 129280, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 2), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 0}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048}},
+        {{layer_set::range(2, 3), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 512}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048}},
+        {{layer_set::every(2, 3, 42), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 128, .index_heads = 0}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}},
+        {{layer_set::every(2, 4, 43), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1024, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 512}, .streams = 4}, {.routed = 256, .per_token = 6, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}}}},
+    .mtp = {.layers = 1, .own_embeddings = true, .like = layer_set::range(4, 5), .extra = 65541, .projection = tensor_role::latent_down}, .published = formats::deepseek_v4_base, .sides = {{{side_kind::hyper_head, 65541, 32}, {side_kind::routing_table, 2327040, 64}}, 2}};
+
+inline constexpr model_spec<layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>> deepseek_v4_pro{
+    .name = "DeepSeek-V4-Pro", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 2), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 128, .index_heads = 0}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072}},
+        {{layer_set::range(2, 3), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 1024}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072}},
+        {{layer_set::every(2, 3, 60), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 128, .index_heads = 0}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072, .score_correction = true}},
+        {{layer_set::every(2, 4, 61), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 1024}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072, .score_correction = true}}}}}},
+    .mtp = {.layers = 1, .own_embeddings = false, .like = layer_set::range(4, 5), .extra = 114693, .projection = tensor_role::latent_down}, .published = formats::deepseek_v4, .sides = {{{side_kind::hyper_head, 114693, 32}, {side_kind::routing_table, 2327040, 64}}, 2}};
+
+inline constexpr model_spec<layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>, layers<hyper_connected<compressed_attention>, moe>> deepseek_v4_pro_base{
+    .name = "DeepSeek-V4-Pro-Base", .hidden = 7168, .vocabulary = 129280, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 2), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 128, .index_heads = 0}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072}},
+        {{layer_set::range(2, 3), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 1024}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072}},
+        {{layer_set::every(2, 3, 60), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 128, .index_heads = 0}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072, .score_correction = true}},
+        {{layer_set::every(2, 4, 61), {.inner = {.query_heads = 128, .head_dim = 512, .q_lora_rank = 1536, .o_lora_rank = 1024, .o_groups = 16, .window = 128, .ratio = 4, .index_heads = 64, .index_dim = 128, .top_k = 1024}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 3072, .shared_intermediate = 3072, .score_correction = true}}}}}},
+    .mtp = {.layers = 1, .own_embeddings = true, .like = layer_set::range(4, 5), .extra = 114693, .projection = tensor_role::latent_down}, .published = formats::deepseek_v4_base, .sides = {{{side_kind::hyper_head, 114693, 32}, {side_kind::routing_table, 2327040, 64}}, 2}};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> deepseek_ocr{
+    .name = "DeepSeek-OCR", .hidden = 1280, .vocabulary = 129280, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 10, .kv_heads = 10, .head_dim = 128}, {.intermediate = 6848}},
+        {{layer_set::range(1, 12), {.query_heads = 10, .kv_heads = 10, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 896, .shared_intermediate = 1792}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 401372160}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> deepseek_ocr_2{
+    .name = "DeepSeek-OCR-2", .hidden = 1280, .vocabulary = 129280, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 10, .kv_heads = 10, .head_dim = 128}, {.intermediate = 6848}},
+        {{layer_set::range(1, 12), {.query_heads = 10, .kv_heads = 10, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 896, .shared_intermediate = 1792}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 454385280}}, 1}};
+
+inline constexpr model_spec<layers<indexed<mla>, gated>, layers<indexed<mla>, moe>> glm_5{
+    .name = "GLM-5", .hidden = 6144, .vocabulary = 154880, .max_context = tokens{202752},
+    .groups = {
+        {layer_set::range(0, 3), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.intermediate = 12288}},
+        {{layer_set::range(3, 78), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .mtp = {1, false}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<indexed<mla>, gated>, layers<indexed<mla>, moe>> glm_5_1{
+    .name = "GLM-5.1", .hidden = 6144, .vocabulary = 154880, .max_context = tokens{202752},
+    .groups = {
+        {layer_set::range(0, 3), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.intermediate = 12288}},
+        {{layer_set::range(3, 78), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .mtp = {1, false}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<indexed<mla>, gated>, layers<indexed<mla>, moe>, layers<selected<mla>, moe>> glm_5_2{
+    .name = "GLM-5.2", .hidden = 6144, .vocabulary = 154880, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 3), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.intermediate = 12288}},
+        {{layer_set::every(4, 6, 75), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}},
+        {{layer_set::range(3, 78) - layer_set::every(4, 6, 75), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .top_k = 2048}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}}},
+    .mtp = {.layers = 1, .own_embeddings = false, .like = layer_set::range(6, 7)}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<indexed<mla>, gated>, layers<indexed<mla>, moe>, layers<selected<mla>, moe>> glm_5_3{
+    .name = "GLM-5.3", .hidden = 6144, .vocabulary = 154880, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 3), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.intermediate = 12288}},
+        {{layer_set::every(4, 6, 75), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .index_heads = 32, .index_dim = 128, .top_k = 2048, .query_width = 2048}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}},
+        {{layer_set::range(3, 78) - layer_set::every(4, 6, 75), {.inner = {.query_heads = 64, .q_lora_rank = 2048, .kv_lora_rank = 512, .qk_nope_dim = 192, .qk_rope_dim = 64, .v_dim = 256}, .top_k = 2048}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}}},
+    .mtp = {.layers = 1, .own_embeddings = false, .like = layer_set::range(6, 7)}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_next_80b_a3b{
+    .name = "Qwen3-Next-80B-A3B", .hidden = 2048, .vocabulary = 151936, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 48) - layer_set::every(4, 3, 48), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.routed = 512, .per_token = 10, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}},
+        {{layer_set::every(4, 3, 48), {.query_heads = 16, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 512, .per_token = 10, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}}}},
+    .mtp = {1, false}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_coder_next{
+    .name = "Qwen3-Coder-Next", .hidden = 2048, .vocabulary = 151936, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 48) - layer_set::every(4, 3, 48), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.routed = 512, .per_token = 10, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}},
+        {{layer_set::every(4, 3, 48), {.query_heads = 16, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 512, .per_token = 10, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_27b{
+    .name = "Qwen3.5-27B", .hidden = 5120, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.key_heads = 16, .key_dim = 128, .value_heads = 48, .value_dim = 128, .taps = 4}, {.intermediate = 17408}},
+        {{layer_set::every(4, 3, 64), {.query_heads = 24, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 17408}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_6_27b{
+    .name = "Qwen3.6-27B", .hidden = 5120, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.key_heads = 16, .key_dim = 128, .value_heads = 48, .value_dim = 128, .taps = 4}, {.intermediate = 17408}},
+        {{layer_set::every(4, 3, 64), {.query_heads = 24, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 17408}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_8_27b{
+    .name = "Qwen3.8-27B", .hidden = 5120, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.key_heads = 16, .key_dim = 128, .value_heads = 48, .value_dim = 128, .taps = 4}, {.intermediate = 17408}},
+        {{layer_set::every(4, 3, 64), {.query_heads = 24, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 17408}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_5_35b_a3b{
+    .name = "Qwen3.5-35B-A3B", .hidden = 2048, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 40) - layer_set::every(4, 3, 40), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}},
+        {{layer_set::every(4, 3, 40), {.query_heads = 16, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 446571248}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_6_35b_a3b{
+    .name = "Qwen3.6-35B-A3B", .hidden = 2048, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 40) - layer_set::every(4, 3, 40), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}},
+        {{layer_set::every(4, 3, 40), {.query_heads = 16, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 446571248}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_5_122b_a10b{
+    .name = "Qwen3.5-122B-A10B", .hidden = 3072, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 48) - layer_set::every(4, 3, 48), {.key_heads = 16, .key_dim = 128, .value_heads = 64, .value_dim = 128, .taps = 4}, {.routed = 256, .per_token = 8, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}},
+        {{layer_set::every(4, 3, 48), {.query_heads = 32, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 256, .per_token = 8, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 451290864}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_5_397b_a17b{
+    .name = "Qwen3.5-397B-A17B", .hidden = 4096, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 60) - layer_set::every(4, 3, 60), {.key_heads = 16, .key_dim = 128, .value_heads = 64, .value_dim = 128, .taps = 4}, {.routed = 512, .per_token = 10, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}},
+        {{layer_set::every(4, 3, 60), {.query_heads = 32, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 512, .per_token = 10, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 456010480}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_8_2_4t_a95b{
+    .name = "Qwen3.8-2.4T-A95B", .hidden = 8192, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 92) - layer_set::every(4, 3, 92), {.key_heads = 16, .key_dim = 128, .value_heads = 128, .value_dim = 128, .taps = 4}, {.routed = 512, .per_token = 10, .intermediate = 2048, .shared_intermediate = 2048, .gated_shared = true}},
+        {{layer_set::every(4, 3, 92), {.query_heads = 64, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 512, .per_token = 10, .intermediate = 2048, .shared_intermediate = 2048, .gated_shared = true}}}},
+    .mtp = {1, false}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_7b{
+    .name = "Qwen2.5-VL-7B", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 676550144}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_8b{
+    .name = "Qwen3-VL-8B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 576388336}}, 1}};
+
+inline constexpr model_spec<layers<windowed<gqa>, moe>, layers<gqa, moe>> gemma_4_26b_a4b{
+    .name = "Gemma-4-26B-A4B", .hidden = 2816, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 30) - layer_set::every(6, 5, 30), {.inner = {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.routed = 128, .per_token = 8, .intermediate = 704, .shared_intermediate = 2112, .router_scale = true}, {7, false, 1}},
+        {{layer_set::every(6, 5, 30), {.query_heads = 16, .kv_heads = 2, .head_dim = 512, .query_key_norm = qk_norm::per_head, .keys_as_values = true}, {.routed = 128, .per_token = 8, .intermediate = 704, .shared_intermediate = 2112, .router_scale = true}, {7, false, 1}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 572794416}}, 1}};
+
+inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_4_31b{
+    .name = "Gemma-4-31B", .hidden = 5376, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 60) - layer_set::every(6, 5, 60), {.inner = {.query_heads = 32, .kv_heads = 16, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 21504}, {4, false, 1}},
+        {{layer_set::every(6, 5, 60), {.query_heads = 32, .kv_heads = 4, .head_dim = 512, .query_key_norm = qk_norm::per_head, .keys_as_values = true}, {.intermediate = 21504}, {4, false, 1}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 575743536}}, 1}};
+
+inline constexpr model_spec<layers<kimi_delta, gated>, layers<kimi_delta, moe>, layers<mla, moe>> kimi_linear_48b_a3b{
+    .name = "Kimi-Linear-48B-A3B", .hidden = 2304, .vocabulary = 163840, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 32, .head_dim = 128, .taps = 4}, {.intermediate = 9216}},
+        {{layer_set::range(1, 26) - layer_set::every(4, 3, 24), {.query_heads = 32, .head_dim = 128, .taps = 4}, {.routed = 256, .per_token = 8, .intermediate = 1024, .shared_intermediate = 1024, .score_correction = true}},
+        {{layer_set::every(4, 3, 24) | layer_set::range(26, 27), {.query_heads = 32, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 256, .per_token = 8, .intermediate = 1024, .shared_intermediate = 1024, .score_correction = true}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<kimi_delta, gated>, layers<kimi_delta, moe>, layers<mla, moe>> kimi_k3{
+    .name = "Kimi-K3", .hidden = 7168, .vocabulary = 163840, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 96, .head_dim = 128, .taps = 4, .full_rank_gate = true}, {.intermediate = 33792}},
+        {{layer_set::range(1, 92) - layer_set::every(4, 3, 92), {.query_heads = 96, .head_dim = 128, .taps = 4, .full_rank_gate = true}, {.routed = 896, .per_token = 16, .intermediate = 3072, .shared_intermediate = 6144, .score_correction = true, .latent = 3584, .latent_norm = true}},
+        {{layer_set::every(4, 3, 92) | layer_set::range(92, 93), {.query_heads = 96, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128, .output_gate = true}, {.routed = 896, .per_token = 16, .intermediate = 3072, .shared_intermediate = 6144, .score_correction = true, .latent = 3584, .latent_norm = true}}}}},
+    .published = formats::mxfp4_experts};
+
+inline constexpr model_spec<layers<lightning, moe>, layers<gqa, moe>> minimax_text_01{
+    .name = "MiniMax-Text-01", .hidden = 6144, .vocabulary = 200064, .max_context = tokens{10240000},
+    .groups = {
+        {layer_set::range(0, 80) - layer_set::every(8, 7, 80), {.query_heads = 64, .head_dim = 128}, {.routed = 32, .per_token = 2, .intermediate = 9216}},
+        {{layer_set::every(8, 7, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.routed = 32, .per_token = 2, .intermediate = 9216}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<lightning, moe>, layers<gqa, moe>> minimax_m1{
+    .name = "MiniMax-M1", .hidden = 6144, .vocabulary = 200064, .max_context = tokens{10240000},
+    .groups = {
+        {layer_set::range(0, 80) - layer_set::every(8, 7, 80), {.query_heads = 64, .head_dim = 128}, {.routed = 32, .per_token = 2, .intermediate = 9216}},
+        {{layer_set::every(8, 7, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.routed = 32, .per_token = 2, .intermediate = 9216}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<indexed<gqa>, moe>> minimax_m3{
+    .name = "MiniMax-M3", .hidden = 6144, .vocabulary = 200064, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 64, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}},
+        {{layer_set::range(3, 60), {.inner = {.query_heads = 64, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .index_heads = 4, .index_dim = 128, .top_k = 2048, .query_width = 6144, .head_weights = false}, {.routed = 128, .per_token = 4, .intermediate = 3072, .shared_intermediate = 3072, .score_correction = true}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 865600000}}, 1}};
+
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, moe>> nemotron_3_nano_30b_a3b{
+    .name = "Nemotron-3-Nano-30B-A3B", .hidden = 2688, .vocabulary = 131072, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::every(2, 0, 5) | layer_set::every(2, 7, 12) | layer_set::every(2, 14, 19) | layer_set::every(2, 21, 26) | layer_set::every(2, 28, 33) | layer_set::every(2, 35, 42) | layer_set::every(2, 44, 51), {.query_heads = 64, .head_dim = 64, .groups = 8, .state = 128, .taps = 4}, {}, {1, false}},
+        {{layer_set::range(5, 6) | layer_set::range(12, 13) | layer_set::range(19, 20) | layer_set::range(26, 27) | layer_set::range(33, 34) | layer_set::range(42, 43), {.query_heads = 32, .kv_heads = 2, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::range(1, 2) | layer_set::every(5, 3, 14) | layer_set::range(6, 7) | layer_set::every(5, 10, 21) | layer_set::every(5, 17, 28) | layer_set::every(5, 24, 35) | layer_set::range(31, 32) | layer_set::every(2, 36, 41) | layer_set::every(2, 43, 52), {}, {.routed = 128, .per_token = 6, .intermediate = 1856, .shared_intermediate = 3712, .score_correction = true, .gated_experts = false}, {1, false}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, moe>> nemotron_3_super_120b_a12b{
+    .name = "Nemotron-3-Super-120B-A12B", .hidden = 4096, .vocabulary = 131072, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::every(2, 0, 7) | layer_set::every(2, 9, 16) | layer_set::every(2, 18, 25) | layer_set::every(2, 27, 36) | layer_set::every(2, 38, 47) | layer_set::every(2, 49, 58) | layer_set::every(2, 60, 69) | layer_set::every(2, 71, 78) | layer_set::every(2, 80, 87), {.query_heads = 128, .head_dim = 64, .groups = 8, .state = 128, .taps = 4}, {}, {1, false}},
+        {{layer_set::range(7, 8) | layer_set::range(16, 17) | layer_set::range(25, 26) | layer_set::range(36, 37) | layer_set::range(47, 48) | layer_set::range(58, 59) | layer_set::range(69, 70) | layer_set::range(78, 79), {.query_heads = 32, .kv_heads = 2, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::every(2, 1, 6) | layer_set::every(2, 8, 15) | layer_set::every(2, 17, 24) | layer_set::every(2, 26, 35) | layer_set::every(2, 37, 46) | layer_set::every(2, 48, 57) | layer_set::every(2, 59, 68) | layer_set::every(2, 70, 77) | layer_set::every(2, 79, 88), {}, {.routed = 512, .per_token = 22, .intermediate = 2688, .shared_intermediate = 5376, .score_correction = true, .latent = 1024, .gated_experts = false}, {1, false}}}}},
+    .mtp = {.layers = 1, .own_embeddings = false, .like = layer_set::range(7, 8) | layer_set::range(1, 2)}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, moe>> nemotron_3_ultra_550b_a55b{
+    .name = "Nemotron-3-Ultra-550B-A55B", .hidden = 8192, .vocabulary = 131072, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::every(2, 0, 7) | layer_set::every(2, 9, 14) | layer_set::every(2, 16, 23) | layer_set::every(2, 25, 32) | layer_set::every(2, 34, 39) | layer_set::every(2, 41, 48) | layer_set::every(2, 50, 57) | layer_set::every(2, 59, 64) | layer_set::every(2, 66, 73) | layer_set::every(2, 75, 82) | layer_set::every(2, 84, 89) | layer_set::every(2, 91, 98) | layer_set::every(2, 100, 107), {.query_heads = 256, .head_dim = 64, .groups = 8, .state = 128, .taps = 4}, {}, {1, false}},
+        {{layer_set::range(7, 8) | layer_set::range(14, 15) | layer_set::range(23, 24) | layer_set::range(32, 33) | layer_set::range(39, 40) | layer_set::range(48, 49) | layer_set::range(57, 58) | layer_set::range(64, 65) | layer_set::range(73, 74) | layer_set::range(82, 83) | layer_set::range(89, 90) | layer_set::range(98, 99), {.query_heads = 64, .kv_heads = 2, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::every(2, 1, 6) | layer_set::every(2, 8, 13) | layer_set::every(2, 15, 22) | layer_set::every(2, 24, 31) | layer_set::every(2, 33, 38) | layer_set::every(2, 40, 47) | layer_set::every(2, 49, 56) | layer_set::every(2, 58, 63) | layer_set::every(2, 65, 72) | layer_set::every(2, 74, 81) | layer_set::every(2, 83, 88) | layer_set::every(2, 90, 97) | layer_set::every(2, 99, 108), {}, {.routed = 512, .per_token = 22, .intermediate = 5120, .shared_intermediate = 10240, .score_correction = true, .latent = 2048, .gated_experts = false}, {1, false}}}}},
+    .mtp = {.layers = 1, .own_embeddings = false, .like = layer_set::range(7, 8) | layer_set::range(1, 2)}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, plain_ffn>> nemotron_h_56b{
+    .name = "Nemotron-H-56B", .hidden = 8192, .vocabulary = 131072, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::every(2, 0, 7) | layer_set::every(2, 9, 18) | layer_set::every(2, 20, 29) | layer_set::every(2, 31, 40) | layer_set::every(2, 42, 51) | layer_set::every(2, 53, 62) | layer_set::every(2, 64, 73) | layer_set::every(2, 75, 84) | layer_set::every(2, 86, 95) | layer_set::every(2, 97, 106) | layer_set::every(2, 108, 117), {.query_heads = 256, .head_dim = 64, .groups = 8, .state = 256, .taps = 4}, {}, {1, false}},
+        {{layer_set::range(7, 8) | layer_set::range(18, 19) | layer_set::range(29, 30) | layer_set::range(40, 41) | layer_set::range(51, 52) | layer_set::range(62, 63) | layer_set::range(73, 74) | layer_set::range(84, 85) | layer_set::range(95, 96) | layer_set::range(106, 107), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::every(2, 1, 6) | layer_set::every(2, 8, 17) | layer_set::every(2, 19, 28) | layer_set::every(2, 30, 39) | layer_set::every(2, 41, 50) | layer_set::every(2, 52, 61) | layer_set::every(2, 63, 72) | layer_set::every(2, 74, 83) | layer_set::every(2, 85, 94) | layer_set::every(2, 96, 105) | layer_set::every(2, 107, 118), {}, {.intermediate = 32768}, {1, false}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<no_attention, gated>, layers<no_attention, gated>, layers<no_attention, gated>, layers<no_attention, gated>, layers<no_attention, gated>, layers<no_attention, gated>, layers<gqa, gated>> llama_3_3_nemotron_super_49b{
+    .name = "Llama-3.3-Nemotron-Super-49B", .hidden = 8192, .vocabulary = 128256, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}},
+        {{layer_set::range(6, 8) | layer_set::range(43, 45) | layer_set::range(48, 49), {}, {.intermediate = 14336}, {1, false}},
+        {{layer_set::range(11, 12), {}, {.intermediate = 17920}, {1, false}},
+        {{layer_set::range(42, 43) | layer_set::every(2, 45, 54) | layer_set::range(50, 51) | layer_set::range(56, 57) | layer_set::range(60, 62), {}, {.intermediate = 7168}, {1, false}},
+        {{layer_set::range(46, 47), {}, {.intermediate = 28672}, {1, false}},
+        {{layer_set::every(5, 54, 65) | layer_set::range(55, 56) | layer_set::range(57, 59) | layer_set::range(65, 66) | layer_set::range(68, 69), {}, {.intermediate = 5632}, {1, false}},
+        {{layer_set::every(4, 62, 71) | layer_set::range(63, 64) | layer_set::range(67, 68) | layer_set::range(69, 70), {}, {.intermediate = 2816}, {1, false}},
+        {{layer_set::every(4, 1, 42) | layer_set::every(6, 2, 39) | layer_set::range(3, 5) | layer_set::every(6, 10, 41) | layer_set::every(6, 12, 37) | layer_set::every(4, 15, 40) | layer_set::range(52, 53) | layer_set::range(71, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}}}}}}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> bert_base_uncased{
+    .name = "BERT-base-uncased", .hidden = 768, .vocabulary = 30522, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 3072, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 590592, 32}}, 1}};
+
+inline constexpr model_spec<layers<mamba, gated>, layers<gqa, gated>, layers<mamba, moe>> jamba_1_5_mini{
+    .name = "Jamba-1.5-Mini", .hidden = 4096, .vocabulary = 65536, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::every(2, 0, 31) - layer_set::every(8, 4, 29), {.inner = 8192, .state = 16, .time_rank = 256, .taps = 4}, {.intermediate = 14336}},
+        {{layer_set::every(8, 4, 29), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}},
+        {{layer_set::every(2, 1, 32), {.inner = 8192, .state = 16, .time_rank = 256, .taps = 4}, {.routed = 16, .per_token = 2, .intermediate = 14336}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, moe>, layers<gqa, moe>> granite_4_0_h_small{
+    .name = "Granite-4.0-H-Small", .hidden = 4096, .vocabulary = 100352, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40) - layer_set::every(10, 5, 36), {.query_heads = 128, .head_dim = 64, .groups = 1, .state = 128, .taps = 4}, {.routed = 72, .per_token = 10, .intermediate = 768, .shared_intermediate = 1536}},
+        {{layer_set::every(10, 5, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.routed = 72, .per_token = 10, .intermediate = 768, .shared_intermediate = 1536}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> mistral_large_3{
+    .name = "Mistral-Large-3", .hidden = 7168, .vocabulary = 131072, .max_context = tokens{294912},
+    .groups = {
+        {layer_set::range(0, 3), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 16384}},
+        {{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 128, .per_token = 4, .intermediate = 4096, .shared_intermediate = 4096}}}},
+    .published = formats::fp8_block128, .sides = {{{side_kind::vision, 2570087168}}, 1}};
 
 } // namespace models
 
 namespace catalog {
 
-inline constexpr std::size_t model_count = 160;
+inline constexpr std::size_t model_count = 201;
 
 /// The model of that position in the table, as a run-time value. Domain: index < model_count.
 template <std::same_as<any_model> Model = any_model>
@@ -1198,6 +1515,47 @@ template <std::same_as<any_model> Model = any_model>
     case 157: return models::ministral_8b_2410;
     case 158: return models::mimo_7b;
     case 159: return models::ling_mini_2_0;
+    case 160: return models::deepseek_v3_2_exp;
+    case 161: return models::deepseek_v3_2;
+    case 162: return models::deepseek_math_v2;
+    case 163: return models::deepseek_v4_flash;
+    case 164: return models::deepseek_v4_flash_base;
+    case 165: return models::deepseek_v4_pro;
+    case 166: return models::deepseek_v4_pro_base;
+    case 167: return models::deepseek_ocr;
+    case 168: return models::deepseek_ocr_2;
+    case 169: return models::glm_5;
+    case 170: return models::glm_5_1;
+    case 171: return models::glm_5_2;
+    case 172: return models::glm_5_3;
+    case 173: return models::qwen3_next_80b_a3b;
+    case 174: return models::qwen3_coder_next;
+    case 175: return models::qwen3_5_27b;
+    case 176: return models::qwen3_6_27b;
+    case 177: return models::qwen3_8_27b;
+    case 178: return models::qwen3_5_35b_a3b;
+    case 179: return models::qwen3_6_35b_a3b;
+    case 180: return models::qwen3_5_122b_a10b;
+    case 181: return models::qwen3_5_397b_a17b;
+    case 182: return models::qwen3_8_2_4t_a95b;
+    case 183: return models::qwen2_5_vl_7b;
+    case 184: return models::qwen3_vl_8b;
+    case 185: return models::gemma_4_26b_a4b;
+    case 186: return models::gemma_4_31b;
+    case 187: return models::kimi_linear_48b_a3b;
+    case 188: return models::kimi_k3;
+    case 189: return models::minimax_text_01;
+    case 190: return models::minimax_m1;
+    case 191: return models::minimax_m3;
+    case 192: return models::nemotron_3_nano_30b_a3b;
+    case 193: return models::nemotron_3_super_120b_a12b;
+    case 194: return models::nemotron_3_ultra_550b_a55b;
+    case 195: return models::nemotron_h_56b;
+    case 196: return models::llama_3_3_nemotron_super_49b;
+    case 197: return models::bert_base_uncased;
+    case 198: return models::jamba_1_5_mini;
+    case 199: return models::granite_4_0_h_small;
+    case 200: return models::mistral_large_3;
     default: return {};
     }
 }
@@ -1218,6 +1576,9 @@ template <std::same_as<any_model> Model = any_model>
     case 10: return models::formats::nvfp4;
     case 11: return models::formats::mxfp4_experts;
     case 12: return models::formats::int4_g32_experts;
+    case 13: return models::formats::deepseek_v4;
+    case 14: return models::formats::deepseek_v4_nvfp4;
+    case 15: return models::formats::deepseek_v4_base;
     default: return {};
     }
 }

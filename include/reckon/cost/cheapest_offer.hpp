@@ -9,12 +9,12 @@
 //               the price is the caller's to judge: stale(price, today).
 // Error:        0; tests/cost/offer.cpp.
 #pragma once
+#include <reckon/cost/offer.hpp>
+#include <reckon/detail/result.hpp>
+
 #include <cstddef>
 #include <span>
 #include <string_view>
-
-#include <reckon/cost/offer.hpp>
-#include <reckon/detail/result.hpp>
 
 namespace reckon::inline v0 {
 
@@ -27,8 +27,8 @@ namespace reckon::inline v0 {
 /// What is acceptable.
 struct rental_terms {
     purchase how{purchase::on_demand};
-    count least_gpus{1};   ///< in one machine: 8 for a layout of 8 that shares NVLink
-    bool marketplace{};    ///< whether private hosts count
+    count least_gpus{1}; ///< in one machine: 8 for a layout of 8 that shares NVLink
+    bool marketplace{};  ///< whether private hosts count
 };
 
 /// Whether an offer is for this accelerator on these terms, and has a price.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A machine for rent: what is in it and what it costs, by way of buying.
 #pragma once
-#include <cstdint>
-
 #include <reckon/cost/price.hpp>
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/text.hpp>
 #include <reckon/units/names.hpp>
+
+#include <cstdint>
 
 namespace reckon::inline v0 {
 
@@ -22,19 +22,19 @@ enum class purchase : std::uint8_t {
 struct offer {
     label provider{};
     label instance{};
-    label gpu{};               ///< as the seller calls it
-    label gpu_id{};            ///< in the catalogue; empty where that fits several or none
+    label gpu{};    ///< as the seller calls it
+    label gpu_id{}; ///< in the catalogue; empty where that fits several or none
     count gpus{1};
     figure<bytes> host_memory{};
     figure<count> vcpus{};
     figure<link_bandwidth> network{}; ///< of the whole machine, one direction
     text<31> region{};
-    quoted_price on_demand{};  ///< of the whole machine, as are all prices here
+    quoted_price on_demand{}; ///< of the whole machine, as are all prices here
     quoted_price booked{};
     quoted_price reserved_1y{};
     quoted_price reserved_3y{};
     quoted_price spot{};
-    bool marketplace{};        ///< private hosts, the lowest price seen: not to be planned with
+    bool marketplace{}; ///< private hosts, the lowest price seen: not to be planned with
 
     [[nodiscard]] constexpr quoted_price price_of(purchase how) const noexcept {
         switch (how) {

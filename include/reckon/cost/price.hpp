@@ -30,8 +30,8 @@ struct price {
 
 /// A price that somebody quoted, or nobody did; as `figure`, for a type without a default.
 class quoted_price {
-  public:
-    constexpr quoted_price() noexcept = default; ///< unknown
+public:
+    constexpr quoted_price() noexcept = default;  ///< unknown
     constexpr quoted_price(unknown_t) noexcept {} // NOLINT(google-explicit-constructor)
     // NOLINTNEXTLINE(google-explicit-constructor): a price is a quoted price
     constexpr quoted_price(price quoted) noexcept
@@ -51,7 +51,7 @@ class quoted_price {
     }
     friend constexpr bool operator==(quoted_price const&, quoted_price const&) noexcept = default;
 
-  private:
+private:
     usd_per_second rate_{};
     date as_of_{};
     bool known_{};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Calendar dates, for figures that age. No clock is ever read: "today" is an argument.
 #pragma once
-#include <compare>
-
 #include <reckon/detail/math.hpp>
+
+#include <compare>
 
 namespace reckon::inline v0 {
 

@@ -12,11 +12,13 @@ template <class Quantity> struct estimate {
     Quantity high{};
     provenance source{provenance::exact};
 
-    [[nodiscard]] static constexpr estimate exactly(Quantity v, provenance from = provenance::exact) noexcept {
+    [[nodiscard]] static constexpr estimate exactly(Quantity v,
+                                                    provenance from = provenance::exact) noexcept {
         return {v, v, v, from};
     }
     /// `v` within a factor: v / (1 + spread) .. v (1 + spread). Domain: spread >= 0.
-    [[nodiscard]] static constexpr estimate within(Quantity v, double spread, provenance from) noexcept {
+    [[nodiscard]] static constexpr estimate within(Quantity v, double spread,
+                                                   provenance from) noexcept {
         return {v, v / (1 + spread), v * (1 + spread), from};
     }
     friend constexpr estimate operator+(estimate const& a, estimate const& b) noexcept {

@@ -47,7 +47,9 @@ template <std::same_as<count>... Counts>
 
 /// Whether b divides a. Domain: a >= 0, b > 0.
 [[nodiscard]] constexpr bool divides(count b, count a) noexcept {
-    if (((a | b) >> 32) == 0) { return static_cast<std::uint32_t>(a) % static_cast<std::uint32_t>(b) == 0; }
+    if (((a | b) >> 32) == 0) {
+        return static_cast<std::uint32_t>(a) % static_cast<std::uint32_t>(b) == 0;
+    }
     return a % b == 0;
 }
 

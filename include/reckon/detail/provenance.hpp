@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Where a number comes from, and figures that may be unknown.
 #pragma once
-#include <string_view>
-
 #include <reckon/detail/math.hpp>
+
+#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -17,7 +17,9 @@ enum class provenance : unsigned char {
 };
 
 /// The worse of the two.
-[[nodiscard]] constexpr provenance worst(provenance a, provenance b) noexcept { return a < b ? b : a; }
+[[nodiscard]] constexpr provenance worst(provenance a, provenance b) noexcept {
+    return a < b ? b : a;
+}
 
 [[nodiscard]] constexpr std::string_view name(provenance p) noexcept {
     switch (p) {

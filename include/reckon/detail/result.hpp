@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A value, or one sentence that says why there is none.
 #pragma once
+#include <reckon/detail/text.hpp>
+
 #include <concepts>
 #include <type_traits>
 #include <utility>
 #include <variant>
-
-#include <reckon/detail/text.hpp>
 
 namespace reckon::inline v0 {
 
@@ -53,7 +53,7 @@ inline void error_result_has_no_value() noexcept {}
 /// Either a `T` or an `error`; like std::expected<T, error> of C++23, without exceptions.
 /// Asking an error for its value stops a constant expression and terminates a program.
 template <class T> class [[nodiscard]] result {
-  public:
+public:
     // NOLINTNEXTLINE(google-explicit-constructor): `return value;` is how a result is made
     constexpr result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
         : state_(std::in_place_index<0>, std::move(value)) {}
@@ -80,7 +80,7 @@ template <class T> class [[nodiscard]] result {
         return std::get<1>(state_);
     }
 
-  private:
+private:
     // std::get, whose throw is never reached: GCC 12 holds std::get_if of a temporary, as in
     // static_assert(*f() == 3), for no constant.
     constexpr void require() const noexcept {

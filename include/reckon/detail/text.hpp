@@ -2,12 +2,12 @@
 // Text of fixed capacity: names and error sentences without allocation, in constant expressions and
 // as template arguments.
 #pragma once
+#include <reckon/detail/math.hpp>
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include <reckon/detail/math.hpp>
 
 namespace reckon::inline v0 {
 
@@ -25,7 +25,9 @@ template <std::size_t Capacity> struct text {
         requires(Size <= Capacity + 1)
     // NOLINTNEXTLINE(google-explicit-constructor)
     constexpr text(char const (&from)[Size]) noexcept : length(Size - 1) {
-        for (std::size_t i = 0; i + 1 < Size; ++i) { characters[i] = from[i]; }
+        for (std::size_t i = 0; i + 1 < Size; ++i) {
+            characters[i] = from[i];
+        }
     }
     // NOLINTNEXTLINE(google-explicit-constructor)
     constexpr text(std::same_as<char const*> auto from) noexcept : text(std::string_view(from)) {}
@@ -53,7 +55,8 @@ template <std::size_t Capacity> struct text {
         char digits[32]{};
         int used = 0;
         bool const negative = number < 0;
-        auto rest = negative ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+        auto rest =
+            negative ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
         int written = 0;
         do {
             if (grouped && written != 0 && written % 3 == 0) { digits[used++] = ','; }
@@ -62,7 +65,9 @@ template <std::size_t Capacity> struct text {
             ++written;
         } while (rest != 0);
         if (negative) { digits[used++] = '-'; }
-        while (used > 0) { append(std::string_view(&digits[--used], 1)); }
+        while (used > 0) {
+            append(std::string_view(&digits[--used], 1));
+        }
         return *this;
     }
 

@@ -26,7 +26,9 @@ struct forward_work {
     flops experts{}; ///< routed experts
     flops head{};
     flops scores{};
-    [[nodiscard]] constexpr flops total() const noexcept { return linear + experts + head + scores; }
+    [[nodiscard]] constexpr flops total() const noexcept {
+        return linear + experts + head + scores;
+    }
     friend constexpr bool operator==(forward_work const&, forward_work const&) noexcept = default;
 };
 
@@ -48,22 +50,25 @@ struct matrix_work {
 };
 
 template <model M>
-[[nodiscard]] constexpr matrix_work matrix_flops(M const& m, layout const& l = {},
-                                                 sharding_rules const& rules = megatron_sharding) noexcept {
+[[nodiscard]] constexpr matrix_work
+matrix_flops(M const& m, layout const& l = {},
+             sharding_rules const& rules = megatron_sharding) noexcept {
     matrix_work w{};
     m.groups.for_each([&](auto const& group) {
         double linear = 0;
         double experts = 0;
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
             if (t.vector) { return; }
-            double const one = static_cast<double>(t.active_parameters()) * local_share(t, rules, l);
+            double const one =
+                static_cast<double>(t.active_parameters()) * local_share(t, rules, l);
             (is_routed_expert(t.role) ? experts : linear) += one;
         });
         auto const twice = 2 * static_cast<double>(group.at.size());
         w.linear += twice * linear;
         w.experts += twice * experts;
     });
-    w.head = 2 * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) / static_cast<double>(l.tensor);
+    w.head = 2 * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) /
+             static_cast<double>(l.tensor);
     return w;
 }
 
@@ -80,13 +85,15 @@ template <model M>
         });
         scores += one * static_cast<double>(group.at.size());
     });
-    return {flops{w.linear * p.tokens}, flops{w.experts * p.expert_tokens}, flops{w.head * p.logit_rows},
+    return {flops{w.linear * p.tokens}, flops{w.experts * p.expert_tokens},
+            flops{w.head * p.logit_rows},
             flops{2 * p.tokens * scores / static_cast<double>(l.tensor)}};
 }
 
 template <model M>
-[[nodiscard]] constexpr forward_work forward_flops(M const& m, pass const& p, layout const& l = {},
-                                                   sharding_rules const& rules = megatron_sharding) noexcept {
+[[nodiscard]] constexpr forward_work
+forward_flops(M const& m, pass const& p, layout const& l = {},
+              sharding_rules const& rules = megatron_sharding) noexcept {
     return forward_flops(m, p, l, matrix_flops(m, l, rules));
 }
 

@@ -4,19 +4,19 @@
 // Sources: shared by all devices of a generation; vLLM's quantization support matrix (v0.14.0),
 // vendor whitepapers, AWS Neuron and Intel Gaudi documentation, torch_npu's list of SoCs without bf16.
 #pragma once
-#include <concepts>
-#include <string_view>
-
 #include <reckon/detail/text.hpp>
 #include <reckon/precision/precision.hpp>
+
+#include <concepts>
+#include <string_view>
 
 namespace reckon::inline v0 {
 
 enum class vendor : std::uint8_t { nvidia, amd, intel, apple, google, aws, huawei, other };
 
 [[nodiscard]] constexpr std::string_view name(vendor v) noexcept {
-    constexpr std::string_view names[] = {"NVIDIA", "AMD",    "Intel",  "Apple",
-                                          "Google", "AWS",    "Huawei", "other"};
+    constexpr std::string_view names[] = {"NVIDIA", "AMD", "Intel",  "Apple",
+                                          "Google", "AWS", "Huawei", "other"};
     return names[static_cast<int>(v)];
 }
 
@@ -42,7 +42,8 @@ struct any_architecture {
     // NOLINTNEXTLINE(google-explicit-constructor): a static architecture is an architecture
     constexpr any_architecture(A const& a) noexcept
         : name(std::string_view(a.name)), maker(a.maker), native(a.native) {}
-    friend constexpr bool operator==(any_architecture const&, any_architecture const&) noexcept = default;
+    friend constexpr bool operator==(any_architecture const&,
+                                     any_architecture const&) noexcept = default;
 };
 
 /// The operands that a product of `wanted` type really runs in on architecture `a`:

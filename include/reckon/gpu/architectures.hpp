@@ -9,8 +9,7 @@ namespace reckon::inline v0 {
 struct pascal {
     static constexpr std::string_view name = "Pascal";
     static constexpr vendor maker = vendor::nvidia;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32);
+    static constexpr arithmetic_set native = set_of(arithmetic::fp32);
     friend constexpr bool operator==(pascal const&, pascal const&) noexcept = default;
 };
 
@@ -18,8 +17,7 @@ struct pascal {
 struct volta {
     static constexpr std::string_view name = "Volta";
     static constexpr vendor maker = vendor::nvidia;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::fp16);
+    static constexpr arithmetic_set native = set_of(arithmetic::fp32, arithmetic::fp16);
     friend constexpr bool operator==(volta const&, volta const&) noexcept = default;
 };
 
@@ -37,7 +35,8 @@ struct ampere {
     static constexpr std::string_view name = "Ampere";
     static constexpr vendor maker = vendor::nvidia;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16,
+               arithmetic::bf16, arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(ampere const&, ampere const&) noexcept = default;
 };
 
@@ -46,7 +45,8 @@ struct ada {
     static constexpr std::string_view name = "Ada";
     static constexpr vendor maker = vendor::nvidia;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::int8, arithmetic::int4);
+        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16,
+               arithmetic::fp8, arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(ada const&, ada const&) noexcept = default;
 };
 
@@ -55,7 +55,8 @@ struct hopper {
     static constexpr std::string_view name = "Hopper";
     static constexpr vendor maker = vendor::nvidia;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::int8);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16,
+               arithmetic::bf16, arithmetic::fp8, arithmetic::int8);
     friend constexpr bool operator==(hopper const&, hopper const&) noexcept = default;
 };
 
@@ -63,8 +64,9 @@ struct hopper {
 struct blackwell {
     static constexpr std::string_view name = "Blackwell";
     static constexpr vendor maker = vendor::nvidia;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16,
+        arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
     friend constexpr bool operator==(blackwell const&, blackwell const&) noexcept = default;
 };
 
@@ -72,9 +74,11 @@ struct blackwell {
 struct blackwell_ultra {
     static constexpr std::string_view name = "Blackwell Ultra";
     static constexpr vendor maker = vendor::nvidia;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
-    friend constexpr bool operator==(blackwell_ultra const&, blackwell_ultra const&) noexcept = default;
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16,
+        arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
+    friend constexpr bool operator==(blackwell_ultra const&,
+                                     blackwell_ultra const&) noexcept = default;
 };
 
 /// 10.7
@@ -82,7 +86,8 @@ struct rubin {
     static constexpr std::string_view name = "Rubin";
     static constexpr vendor maker = vendor::nvidia;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::fp6, arithmetic::fp4);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16,
+               arithmetic::bf16, arithmetic::fp8, arithmetic::fp6, arithmetic::fp4);
     friend constexpr bool operator==(rubin const&, rubin const&) noexcept = default;
 };
 
@@ -90,8 +95,8 @@ struct rubin {
 struct cdna1 {
     static constexpr std::string_view name = "CDNA1";
     static constexpr vendor maker = vendor::amd;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8);
     friend constexpr bool operator==(cdna1 const&, cdna1 const&) noexcept = default;
 };
 
@@ -100,7 +105,8 @@ struct cdna2 {
     static constexpr std::string_view name = "CDNA2";
     static constexpr vendor maker = vendor::amd;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16,
+               arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(cdna2 const&, cdna2 const&) noexcept = default;
 };
 
@@ -109,7 +115,8 @@ struct cdna3 {
     static constexpr std::string_view name = "CDNA3";
     static constexpr vendor maker = vendor::amd;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::int8);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16,
+               arithmetic::bf16, arithmetic::fp8, arithmetic::int8);
     friend constexpr bool operator==(cdna3 const&, cdna3 const&) noexcept = default;
 };
 
@@ -118,7 +125,8 @@ struct cdna4 {
     static constexpr std::string_view name = "CDNA4";
     static constexpr vendor maker = vendor::amd;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16,
+               arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
     friend constexpr bool operator==(cdna4 const&, cdna4 const&) noexcept = default;
 };
 
@@ -127,7 +135,8 @@ struct cdna5 {
     static constexpr std::string_view name = "CDNA5";
     static constexpr vendor maker = vendor::amd;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::fp16, arithmetic::bf16,
+               arithmetic::fp8, arithmetic::fp6, arithmetic::fp4, arithmetic::int8);
     friend constexpr bool operator==(cdna5 const&, cdna5 const&) noexcept = default;
 };
 
@@ -144,8 +153,8 @@ struct vega20 {
 struct rdna3 {
     static constexpr std::string_view name = "RDNA3";
     static constexpr vendor maker = vendor::amd;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(rdna3 const&, rdna3 const&) noexcept = default;
 };
 
@@ -153,8 +162,8 @@ struct rdna3 {
 struct rdna35 {
     static constexpr std::string_view name = "RDNA3.5";
     static constexpr vendor maker = vendor::amd;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(rdna35 const&, rdna35 const&) noexcept = default;
 };
 
@@ -163,7 +172,8 @@ struct rdna4 {
     static constexpr std::string_view name = "RDNA4";
     static constexpr vendor maker = vendor::amd;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::int8, arithmetic::int4);
+        set_of(arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8,
+               arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(rdna4 const&, rdna4 const&) noexcept = default;
 };
 
@@ -172,7 +182,8 @@ struct xe_hpc {
     static constexpr std::string_view name = "Xe-HPC";
     static constexpr vendor maker = vendor::intel;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8);
+        set_of(arithmetic::fp64, arithmetic::fp32, arithmetic::tf32, arithmetic::fp16,
+               arithmetic::bf16, arithmetic::int8);
     friend constexpr bool operator==(xe_hpc const&, xe_hpc const&) noexcept = default;
 };
 
@@ -180,8 +191,8 @@ struct xe_hpc {
 struct xe_hpg {
     static constexpr std::string_view name = "Xe-HPG";
     static constexpr vendor maker = vendor::intel;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(xe_hpg const&, xe_hpg const&) noexcept = default;
 };
 
@@ -189,16 +200,16 @@ struct xe_hpg {
 struct xe2 {
     static constexpr std::string_view name = "Xe2";
     static constexpr vendor maker = vendor::intel;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp32, arithmetic::fp16, arithmetic::bf16, arithmetic::int8, arithmetic::int4);
     friend constexpr bool operator==(xe2 const&, xe2 const&) noexcept = default;
 };
 
 struct gaudi2 {
     static constexpr std::string_view name = "Gaudi2";
     static constexpr vendor maker = vendor::intel;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8);
     friend constexpr bool operator==(gaudi2 const&, gaudi2 const&) noexcept = default;
 };
 
@@ -206,8 +217,8 @@ struct gaudi2 {
 struct gaudi3 {
     static constexpr std::string_view name = "Gaudi3";
     static constexpr vendor maker = vendor::intel;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8);
     friend constexpr bool operator==(gaudi3 const&, gaudi3 const&) noexcept = default;
 };
 
@@ -215,8 +226,7 @@ struct gaudi3 {
 struct apple_gpu {
     static constexpr std::string_view name = "Apple GPU";
     static constexpr vendor maker = vendor::apple;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::fp16);
+    static constexpr arithmetic_set native = set_of(arithmetic::fp32, arithmetic::fp16);
     friend constexpr bool operator==(apple_gpu const&, apple_gpu const&) noexcept = default;
 };
 
@@ -234,15 +244,16 @@ struct neuroncore_v2 {
     static constexpr std::string_view name = "NeuronCore-v2";
     static constexpr vendor maker = vendor::aws;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::int8);
+        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16,
+               arithmetic::fp8, arithmetic::int8);
     friend constexpr bool operator==(neuroncore_v2 const&, neuroncore_v2 const&) noexcept = default;
 };
 
 struct neuroncore_v3 {
     static constexpr std::string_view name = "NeuronCore-v3";
     static constexpr vendor maker = vendor::aws;
-    static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8);
+    static constexpr arithmetic_set native = set_of(
+        arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8);
     friend constexpr bool operator==(neuroncore_v3 const&, neuroncore_v3 const&) noexcept = default;
 };
 
@@ -250,7 +261,8 @@ struct neuroncore_v4 {
     static constexpr std::string_view name = "NeuronCore-v4";
     static constexpr vendor maker = vendor::aws;
     static constexpr arithmetic_set native =
-        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16, arithmetic::fp8, arithmetic::fp4);
+        set_of(arithmetic::fp32, arithmetic::tf32, arithmetic::fp16, arithmetic::bf16,
+               arithmetic::fp8, arithmetic::fp4);
     friend constexpr bool operator==(neuroncore_v4 const&, neuroncore_v4 const&) noexcept = default;
 };
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // One accelerator: capacities, peaks and links, each a figure that may be unknown.
 #pragma once
-#include <concepts>
-#include <string_view>
-#include <type_traits>
-
 #include <reckon/detail/date.hpp>
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/text.hpp>
 #include <reckon/gpu/architecture.hpp>
 #include <reckon/units/names.hpp>
+
+#include <concepts>
+#include <string_view>
+#include <type_traits>
 
 namespace reckon::inline v0 {
 
@@ -19,9 +19,9 @@ enum class confidence : std::uint8_t { a, b, c };
 
 /// The fabric between accelerators of one scale-up domain.
 struct fabric {
-    text<31> kind{};                     ///< "NVLink 4", "xGMI", "PCIe 5.0"
-    figure<link_bandwidth> each_way{};   ///< one direction, per device, all links together
-    figure<count> scale_up{};            ///< devices that reach each other at this bandwidth
+    text<31> kind{};                   ///< "NVLink 4", "xGMI", "PCIe 5.0"
+    figure<link_bandwidth> each_way{}; ///< one direction, per device, all links together
+    figure<count> scale_up{};          ///< devices that reach each other at this bandwidth
     friend constexpr bool operator==(fabric const&, fabric const&) noexcept = default;
 };
 
@@ -50,22 +50,22 @@ struct peak_rates {
 
 /// An accelerator of a known architecture; `any_gpu` is the same with the architecture as a value.
 template <architecture Architecture> struct gpu_spec {
-    label id{};                            ///< "h200-sxm-141gb": what programs say
-    label name{};                          ///< "H200 SXM 141GB": what people read
+    label id{};   ///< "h200-sxm-141gb": what programs say
+    label name{}; ///< "H200 SXM 141GB": what people read
     Architecture architecture{};
-    figure<bytes> memory{};                ///< as sold: 80 GB, 141 GB
-    figure<bytes> memory_usable{};         ///< what the driver reports to a program
+    figure<bytes> memory{};        ///< as sold: 80 GB, 141 GB
+    figure<bytes> memory_usable{}; ///< what the driver reports to a program
     figure<memory_bandwidth> bandwidth{};
     peak_rates peak{};
-    figure<watts> power{};                 ///< board or module limit
+    figure<watts> power{}; ///< board or module limit
     fabric link{};
     host_link host{};
-    figure<count> gpus_per_node{};         ///< in the usual server
+    figure<count> gpus_per_node{}; ///< in the usual server
     figure<count> mig_instances{};
     figure<usd> street_price{};
     date street_price_date{};
     date released{};
-    bool unified_memory{};                 ///< shares its memory with the host (Apple, GB10, APUs)
+    bool unified_memory{}; ///< shares its memory with the host (Apple, GB10, APUs)
     reckon::confidence grade{reckon::confidence::c};
 
     /// A static spec is also a run-time one.
@@ -73,12 +73,23 @@ template <architecture Architecture> struct gpu_spec {
     constexpr operator gpu_spec<any_architecture>() const noexcept
         requires(!std::same_as<Architecture, any_architecture>)
     {
-        return {.id = id, .name = name, .architecture = architecture, .memory = memory,
-                .memory_usable = memory_usable, .bandwidth = bandwidth, .peak = peak,
-                .power = power, .link = link, .host = host, .gpus_per_node = gpus_per_node,
-                .mig_instances = mig_instances, .street_price = street_price,
-                .street_price_date = street_price_date, .released = released,
-                .unified_memory = unified_memory, .grade = grade};
+        return {.id = id,
+                .name = name,
+                .architecture = architecture,
+                .memory = memory,
+                .memory_usable = memory_usable,
+                .bandwidth = bandwidth,
+                .peak = peak,
+                .power = power,
+                .link = link,
+                .host = host,
+                .gpus_per_node = gpus_per_node,
+                .mig_instances = mig_instances,
+                .street_price = street_price,
+                .street_price_date = street_price_date,
+                .released = released,
+                .unified_memory = unified_memory,
+                .grade = grade};
     }
     friend constexpr bool operator==(gpu_spec const&, gpu_spec const&) noexcept = default;
 };

@@ -22,15 +22,17 @@
 namespace reckon::inline v0 {
 
 template <model M>
-[[nodiscard]] constexpr bytes activation_peak(M const& m, engine const& e, layout const& l, tokens in_flight,
-                                              double sampled_requests) noexcept {
+[[nodiscard]] constexpr bytes activation_peak(M const& m, engine const& e, layout const& l,
+                                              tokens in_flight, double sampled_requests) noexcept {
     double widest = 0;
     m.groups.for_each([&](auto const& group) {
         widest = detail::max(widest, static_cast<double>(group.feed_forward.width()));
     });
-    double const forward = in_tokens(in_flight) * e.activation_bytes *
-                           (widest / static_cast<double>(l.tensor) + 3 * static_cast<double>(m.hidden));
-    double const sampler = sampled_requests * static_cast<double>(m.vocabulary) * e.sampler_bytes_per_logit;
+    double const forward =
+        in_tokens(in_flight) * e.activation_bytes *
+        (widest / static_cast<double>(l.tensor) + 3 * static_cast<double>(m.hidden));
+    double const sampler =
+        sampled_requests * static_cast<double>(m.vocabulary) * e.sampler_bytes_per_logit;
     return bytes{detail::max(forward, sampler)};
 }
 

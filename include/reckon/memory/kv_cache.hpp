@@ -18,12 +18,12 @@
 // Not modelled: page unification of hybrid models; scale planes of fp8 MLA layouts (656 B).
 // Error:        0 for the families described; tests/memory/kv_cache.cpp.
 #pragma once
-#include <concepts>
-
 #include <reckon/parallel/sharding.hpp>
 #include <reckon/precision/formats.hpp>
 #include <reckon/precision/storage.hpp>
 #include <reckon/units/names.hpp>
+
+#include <concepts>
 
 namespace reckon::inline v0 {
 
@@ -43,7 +43,8 @@ struct cache_recipe {
     [[nodiscard]] constexpr any_precision const& operator[](state_kind k) const noexcept {
         return of[static_cast<int>(k)];
     }
-    [[nodiscard]] constexpr cache_recipe with(state_kind k, any_precision const& format) const noexcept {
+    [[nodiscard]] constexpr cache_recipe with(state_kind k,
+                                              any_precision const& format) const noexcept {
         cache_recipe changed = *this;
         changed.of[static_cast<int>(k)] = format;
         return changed;
@@ -53,7 +54,8 @@ struct cache_recipe {
 
 /// Bytes that one more token of context adds on one rank of `stage`, beyond every window.
 template <model M>
-[[nodiscard]] constexpr bytes_per_token cache_per_token(M const& m, cache_recipe const& cache, layout const& l = {},
+[[nodiscard]] constexpr bytes_per_token cache_per_token(M const& m, cache_recipe const& cache,
+                                                        layout const& l = {},
                                                         count stage = 0) noexcept {
     stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
     double bits = 0;
@@ -61,8 +63,9 @@ template <model M>
         auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
         group.attention.for_each_state([&](cached_state const& state) {
             if (!state.grows()) { return; }
-            bits += n * static_cast<double>(local_heads(state, l)) * static_cast<double>(state.values_per_head) /
-                    static_cast<double>(state.stride) * bits_per_weight(cache[state.kind]);
+            bits += n * static_cast<double>(local_heads(state, l)) *
+                    static_cast<double>(state.values_per_head) / static_cast<double>(state.stride) *
+                    bits_per_weight(cache[state.kind]);
         });
     });
     return bytes{bits / 8} / tokens{1};
@@ -76,8 +79,9 @@ template <model M>
 
 /// Bytes that one request of `context` tokens keeps on one rank of `stage`.
 template <model M>
-[[nodiscard]] constexpr bytes cache_of_request(M const& m, cache_recipe const& cache, tokens context,
-                                               layout const& l = {}, count stage = 0, count block = 1) noexcept {
+[[nodiscard]] constexpr bytes cache_of_request(M const& m, cache_recipe const& cache,
+                                               tokens context, layout const& l = {},
+                                               count stage = 0, count block = 1) noexcept {
     stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
     auto const size = static_cast<double>(block < 1 ? 1 : block);
     double const kept = units::access::base(in_blocks(context, block));
@@ -85,8 +89,9 @@ template <model M>
     m.groups.for_each([&](auto const& group) {
         auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
         group.attention.for_each_state([&](cached_state const& state) {
-            bits += n * static_cast<double>(local_heads(state, l)) * static_cast<double>(state.values_per_head) *
-                    state.entries(kept, size) * bits_per_weight(cache[state.kind]);
+            bits += n * static_cast<double>(local_heads(state, l)) *
+                    static_cast<double>(state.values_per_head) * state.entries(kept, size) *
+                    bits_per_weight(cache[state.kind]);
         });
     });
     return bytes{bits / 8};

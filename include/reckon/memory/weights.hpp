@@ -3,7 +3,7 @@
 //
 //   W(rank) = sum over tensors t, layers l of the rank's stage:
 //             share(t) [ p_t payload(f) + blocks(t, f) scale(f) ] / 8,   f = recipe(role(t), l)
-//   + embedding on the first stage, final norm and head on the last
+//   + embedding, towers and tables on the first stage, final norm, head and closing parts on the last
 //
 //   symbol   | meaning                                            | unit | domain
 //   share    | fraction of the tensor on one rank (parallel/)     | -    | (0, 1]
@@ -29,7 +29,7 @@ struct weight_bytes {
     bytes dense_ffn{};
     bytes shared_experts{};
     bytes routed_experts{};
-    bytes other{}; ///< norms, router, biases
+    bytes other{}; ///< norms, router, biases, side parts
     bytes head{};
 
     [[nodiscard]] constexpr bytes total() const noexcept {
@@ -41,7 +41,8 @@ struct weight_bytes {
 namespace detail {
 
 /// Tensors of `t`'s shape in `n` layers under `format`.
-[[nodiscard]] constexpr bytes stored(tensor const& t, any_precision const& format, double n, double share) noexcept {
+[[nodiscard]] constexpr bytes stored(tensor const& t, any_precision const& format, double n,
+                                     double share) noexcept {
     double const copies = n * static_cast<double>(t.copies) * share;
     bool const scaled = format.block_bits > 0 || format.group_blocks > 0;
     double const blocks = scaled ? static_cast<double>(blocks_of(format.block, t.rows, t.cols)) : 0;
@@ -50,7 +51,8 @@ namespace detail {
 }
 
 /// The format for one role, with the recipe's fallback for rows that are not whole blocks.
-[[nodiscard]] constexpr any_precision const& format_for(recipe const& r, std::uint8_t entry, tensor const& t) noexcept {
+[[nodiscard]] constexpr any_precision const& format_for(recipe const& r, std::uint8_t entry,
+                                                        tensor const& t) noexcept {
     any_precision const& wanted = r.palette[entry];
     bool const whole = wanted.payload_elements <= 1 || t.cols % wanted.payload_elements == 0;
     return whole ? wanted : r.palette[r.ragged[entry]];
@@ -62,13 +64,14 @@ namespace detail {
 struct staged_group {
     layer_set at{};
     stage_layers stage{};
-    double held{};       ///< how many of the group's layers the stage holds
+    double held{}; ///< how many of the group's layers the stage holds
     count model_layers{};
     count queries_per_key{1};
 };
 
 /// Bytes of tensor `t` in the layers of a staged group.
-[[nodiscard]] constexpr bytes stored_in(recipe const& r, tensor const& t, staged_group const& g, double share) noexcept {
+[[nodiscard]] constexpr bytes stored_in(recipe const& r, tensor const& t, staged_group const& g,
+                                        double share) noexcept {
     if (t.vector) { return detail::stored(t, r[t.role], g.held, share); }
     double rest = g.held;
     bytes sum{};
@@ -83,24 +86,28 @@ struct staged_group {
             }
         }
         rest -= chosen;
-        if (chosen > 0) { sum += detail::stored(t, detail::format_for(r, e.format, t), chosen, share); }
+        if (chosen > 0) {
+            sum += detail::stored(t, detail::format_for(r, e.format, t), chosen, share);
+        }
     }
     if (rest > 0) {
-        sum += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), rest, share);
+        sum += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), rest,
+                              share);
     }
     return sum;
 }
 
 /// Weights of one rank of pipeline stage `stage`.
 template <model M>
-[[nodiscard]] constexpr weight_bytes weights_of(M const& m, recipe const& r, layout const& l = {},
-                                                count stage = 0,
-                                                sharding_rules const& rules = megatron_sharding) noexcept {
+[[nodiscard]] constexpr weight_bytes
+weights_of(M const& m, recipe const& r, layout const& l = {}, count stage = 0,
+           sharding_rules const& rules = megatron_sharding) noexcept {
     weight_bytes w{};
     count const all_layers = layer_count(m);
     stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
     m.groups.for_each([&](auto const& group) {
-        staged_group staged{group.at, here, static_cast<double>(group.at.size_in(here.first, here.end)), all_layers,
+        staged_group staged{group.at, here,
+                            static_cast<double>(group.at.size_in(here.first, here.end)), all_layers,
                             queries_per_key(group.attention)};
         if (staged.held == 0) { return; }
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
@@ -113,8 +120,10 @@ template <model M>
             part += size;
         });
     });
-    tensor const embedding{tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
-    tensor const head{tensor_role::head, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
+    tensor const embedding{
+        tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
+    tensor const head{tensor_role::head, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1,
+                      m.vocabulary};
     bool const is_first = stage == 0;
     bool const is_last = stage == l.pipeline - 1;
     auto const whole = [&](tensor const& t) {
@@ -124,11 +133,13 @@ template <model M>
     if (is_first) {
         w.embedding += whole(embedding);
         if (m.learned_positions > 0) {
-            w.embedding += whole({tensor_role::embedding, shard_axis::none, m.learned_positions, m.hidden});
+            w.embedding +=
+                whole({tensor_role::embedding, shard_axis::none, m.learned_positions, m.hidden});
         }
     }
     if (is_last) {
-        tensor const norm{tensor_role::norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true};
+        tensor const norm{
+            tensor_role::norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true};
         w.other += detail::stored(norm, r[tensor_role::norm], 1, local_share(norm, rules, l));
         // A tied head needs a second copy only where it lives on another stage than the embedding.
         if (!m.tied_embeddings) {
@@ -137,33 +148,38 @@ template <model M>
             w.head += whole(embedding);
         }
     }
+    for_each_side(m, [&](side_part const& part) {
+        if (part.is_closing() ? is_last : is_first) { w.other += bytes{part.bytes_stored()}; }
+    });
     return w;
 }
 
-/// Bytes of the multi-token-prediction modules of a model in a checkpoint, shaped as its last layers:
-/// layers x (layer + 2 h h projection + 3 h norms) (+ embedding and head of its own).
-template <model M> [[nodiscard]] constexpr bytes mtp_weights_of(M const& m, recipe const& r) noexcept {
+/// Bytes of the multi-token-prediction modules of a model in a checkpoint:
+/// layers x (repeated layers + 2 h h projection + 3 h norms + extra) (+ embedding and head of their own).
+template <model M> [[nodiscard]] constexpr bytes mtp_weights_of(M const& m,
+                                                                recipe const& r) noexcept {
     if (m.mtp.layers == 0) { return {}; }
     bytes layer{};
-    m.groups.for_each([&](auto const& group) {
-        layer = {};
-        for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            layer += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1, 1);
-        });
+    for_each_predicting_tensor(m, [&](tensor const& t, count times) {
+        layer += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t),
+                                static_cast<double>(times), 1);
     });
-    layer += detail::stored({tensor_role::head, shard_axis::none, m.hidden, 2 * m.hidden},
-                            r[tensor_role::head], 1, 1);
+    layer += bytes{4.0 * static_cast<double>(m.mtp.extra)};
+    layer += detail::stored({m.mtp.projection, shard_axis::none, m.hidden, 2 * m.hidden},
+                            r[m.mtp.projection], 1, 1);
     layer += detail::stored({tensor_role::norm, shard_axis::none, 3 * m.hidden, 1, 1, 1, 1, true},
                             r[tensor_role::norm], 1, 1);
     if (m.mtp.own_embeddings) {
-        layer += detail::stored({tensor_role::embedding, shard_axis::none, m.vocabulary, m.hidden, 2, 2},
-                                r[tensor_role::embedding], 1, 1);
+        layer +=
+            detail::stored({tensor_role::embedding, shard_axis::none, m.vocabulary, m.hidden, 2, 2},
+                           r[tensor_role::embedding], 1, 1);
     }
     return layer * static_cast<double>(m.mtp.layers);
 }
 
 /// Bytes of the tensors of a checkpoint: the model and its prediction modules.
-template <model M> [[nodiscard]] constexpr bytes checkpoint_bytes(M const& m, recipe const& r) noexcept {
+template <model M> [[nodiscard]] constexpr bytes checkpoint_bytes(M const& m,
+                                                                  recipe const& r) noexcept {
     return weights_of(m, r).total() + mtp_weights_of(m, r);
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Feed-forward families: dense, gated or not, and mixtures of experts.
 #pragma once
-#include <concepts>
-#include <variant>
-
 #include <reckon/detail/visit.hpp>
 #include <reckon/model/tensor.hpp>
+
+#include <concepts>
+#include <variant>
 
 namespace reckon::inline v0 {
 
@@ -33,7 +33,9 @@ struct gated {
         visit(tensor{ffn_down, shard_axis::width, hidden, intermediate, 1, 1, intermediate});
     }
     [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
-    [[nodiscard]] constexpr count width() const noexcept { return detail::multiply(count{3}, intermediate); }
+    [[nodiscard]] constexpr count width() const noexcept {
+        return detail::multiply(count{3}, intermediate);
+    }
     friend constexpr bool operator==(gated const&, gated const&) noexcept = default;
 };
 
@@ -51,7 +53,9 @@ struct plain_ffn {
         }
     }
     [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
-    [[nodiscard]] constexpr count width() const noexcept { return detail::multiply(count{2}, intermediate); }
+    [[nodiscard]] constexpr count width() const noexcept {
+        return detail::multiply(count{2}, intermediate);
+    }
     friend constexpr bool operator==(plain_ffn const&, plain_ffn const&) noexcept = default;
 };
 
@@ -60,27 +64,31 @@ struct no_feed_forward {
     static constexpr void for_each_tensor(count, auto&&) noexcept {}
     [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
     [[nodiscard]] static constexpr count width() noexcept { return 0; }
-    friend constexpr bool operator==(no_feed_forward const&, no_feed_forward const&) noexcept = default;
+    friend constexpr bool operator==(no_feed_forward const&,
+                                     no_feed_forward const&) noexcept = default;
 };
 
 /// A mixture of experts, with experts that every token uses beside the routed ones.
 ///
 ///   parameters = E w (router) + E (score correction) + E m l i + m h s (shared) + 2 h l (latent)
+///              (+ h + E for a router that scales its input and what comes out of the experts)
 ///   active     = the same with k instead of E experts, but all of the router
 ///
 ///   w = h;  m = 3 matrices where experts are gated, else 2;  l = h, or the latent width that routed
 ///   experts work in (Nemotron-3 Super, Kimi-K3), which costs 2 h l for the way in and out
 struct moe {
-    count routed{};                 ///< E, experts to choose from
-    count per_token{};              ///< k, chosen for each token
-    count intermediate{};           ///< i, width of one routed expert
-    count shared_intermediate{};    ///< s, width of all shared experts together; 0: none
-    bool score_correction{false};   ///< a score correction of E values (DeepSeek-V3)
-    bool gated_shared{false};       ///< a gate of h values on the shared expert (Qwen)
-    bool biases{false};             ///< biases on router and experts (gpt-oss)
-    count latent{};                 ///< l, 0: experts work in the hidden width
-    bool latent_norm{false};        ///< a norm of l values (Kimi-K3)
-    bool gated_experts{true};       ///< three matrices an expert, or two (squared ReLU)
+    count routed{};               ///< E, experts to choose from
+    count per_token{};            ///< k, chosen for each token
+    count intermediate{};         ///< i, width of one routed expert
+    count shared_intermediate{};  ///< s, width of all shared experts together; 0: none
+    bool score_correction{false}; ///< a score correction of E values (DeepSeek-V3)
+    bool gated_shared{false};     ///< a gate of h values on the shared expert (Qwen)
+    bool biases{false};           ///< biases on router and experts (gpt-oss)
+    count latent{};               ///< l, 0: experts work in the hidden width
+    bool latent_norm{false};      ///< a norm of l values (Kimi-K3)
+    bool gated_experts{true};     ///< three matrices an expert, or two (squared ReLU)
+    bool router_scale{
+        false}; ///< scales of h values before the router and one an expert after it (Gemma 4)
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
@@ -96,28 +104,37 @@ struct moe {
         visit(tensor{expert_up, by_expert, intermediate, inside, routed, per_token, routed});
         visit(tensor{expert_down, by_expert, inside, intermediate, routed, per_token, routed});
         if (latent > 0) {
-            visit(tensor{mixer_in, shard_axis::none, latent, hidden});
-            visit(tensor{mixer_out, shard_axis::none, hidden, latent});
+            // The way in and out is the same for all experts, and whole on every rank.
+            visit(tensor{shared_up, shard_axis::none, latent, hidden});
+            visit(tensor{shared_down, shard_axis::none, hidden, latent});
             if (latent_norm) { visit(tensor{norm, shard_axis::none, latent, 1, 1, 1, 1, true}); }
         }
         if (shared_intermediate > 0) {
             auto const by_width = shard_axis::width;
             if (gated_experts) {
-                visit(tensor{shared_gate, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
+                visit(tensor{shared_gate, by_width, shared_intermediate, hidden, 1, 1,
+                             shared_intermediate});
             }
-            visit(tensor{shared_up, by_width, shared_intermediate, hidden, 1, 1, shared_intermediate});
-            visit(tensor{shared_down, by_width, hidden, shared_intermediate, 1, 1, shared_intermediate});
+            visit(tensor{shared_up, by_width, shared_intermediate, hidden, 1, 1,
+                         shared_intermediate});
+            visit(tensor{shared_down, by_width, hidden, shared_intermediate, 1, 1,
+                         shared_intermediate});
         }
         if (gated_shared) { visit(tensor{router, shard_axis::none, 1, hidden}); }
+        if (router_scale) {
+            visit(tensor{router, shard_axis::none, detail::add(hidden, routed), 1, 1, 1, 1, true});
+        }
         if (biases) {
             visit(tensor{bias, shard_axis::none, routed, 1, 1, 1, 1, true});
-            visit(tensor{bias, by_expert, detail::add(2 * intermediate, hidden), 1, routed, per_token, routed, true});
+            visit(tensor{bias, by_expert, detail::add(2 * intermediate, hidden), 1, routed,
+                         per_token, routed, true});
         }
     }
     [[nodiscard]] constexpr routing experts() const noexcept { return {routed, per_token}; }
     [[nodiscard]] constexpr count width() const noexcept {
         count const matrices = gated_experts ? 3 : 2;
-        return detail::multiply(matrices, detail::add(detail::multiply(intermediate, per_token), shared_intermediate));
+        return detail::multiply(
+            matrices, detail::add(detail::multiply(intermediate, per_token), shared_intermediate));
     }
     friend constexpr bool operator==(moe const&, moe const&) noexcept = default;
 };
@@ -130,7 +147,7 @@ struct any_feed_forward {
     template <class F>
         requires(!std::same_as<F, any_feed_forward> && feed_forward<F>)
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr any_feed_forward(F const& f) noexcept : family(f) {}
+    constexpr any_feed_forward(F const& f) noexcept : family(std::in_place_type<F>, f) {}
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         detail::visit_in_turn(family, [&](auto const& f) { f.for_each_tensor(hidden, visit); });
@@ -141,7 +158,8 @@ struct any_feed_forward {
     [[nodiscard]] constexpr count width() const noexcept {
         return detail::visit_in_turn(family, [](auto const& f) { return f.width(); });
     }
-    friend constexpr bool operator==(any_feed_forward const&, any_feed_forward const&) noexcept = default;
+    friend constexpr bool operator==(any_feed_forward const&,
+                                     any_feed_forward const&) noexcept = default;
 };
 
 } // namespace reckon::inline v0

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Which layers of a model belong to a group, as a set of layer indices.
 #pragma once
-#include <cstdint>
-
 #include <reckon/detail/math.hpp>
+
+#include <cstdint>
 
 namespace reckon::inline v0 {
 
@@ -29,7 +29,9 @@ struct layer_set {
     /// Layers i < end with i % period == phase.
     [[nodiscard]] static constexpr layer_set every(count period, count phase, count end) noexcept {
         layer_set set{};
-        for (count i = phase; i < end; i += period) { set.insert(i); }
+        for (count i = phase; i < end; i += period) {
+            set.insert(i);
+        }
         return set;
     }
     /// Set bits of a word. std::popcount is a call into a library where the processor's instruction is
@@ -69,12 +71,22 @@ struct layer_set {
         return n;
     }
     friend constexpr layer_set operator&(layer_set a, layer_set const& b) noexcept {
-        for (int i = 0; i < 4; ++i) { a.words[i] &= b.words[i]; }
+        for (int i = 0; i < 4; ++i) {
+            a.words[i] &= b.words[i];
+        }
+        return a;
+    }
+    friend constexpr layer_set operator|(layer_set a, layer_set const& b) noexcept {
+        for (int i = 0; i < 4; ++i) {
+            a.words[i] |= b.words[i];
+        }
         return a;
     }
     /// The layers of `a` that are not in `b`.
     friend constexpr layer_set operator-(layer_set a, layer_set const& b) noexcept {
-        for (int i = 0; i < 4; ++i) { a.words[i] &= ~b.words[i]; }
+        for (int i = 0; i < 4; ++i) {
+            a.words[i] &= ~b.words[i];
+        }
         return a;
     }
     friend constexpr bool operator==(layer_set const&, layer_set const&) noexcept = default;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // A model: groups of layers with an attention and a feed-forward family each, embeddings and head.
 #pragma once
-#include <concepts>
-#include <string_view>
-
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/static_vector.hpp>
 #include <reckon/detail/text.hpp>
 #include <reckon/model/attention.hpp>
 #include <reckon/model/feed_forward.hpp>
 #include <reckon/model/layer_set.hpp>
+#include <reckon/model/side_part.hpp>
 #include <reckon/units/names.hpp>
+
+#include <concepts>
+#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -18,6 +19,7 @@ namespace reckon::inline v0 {
 struct norm_layout {
     count per_layer{2};
     bool bias{false};
+    count scalars{}; ///< single values beside the norms (Gemma 4 scales a layer's output by one)
     friend constexpr bool operator==(norm_layout const&, norm_layout const&) noexcept = default;
 };
 
@@ -64,7 +66,8 @@ template <class Last> [[nodiscard]] constexpr group_list<Last> grouped(Last cons
 }
 template <class First, class... Rest>
     requires(sizeof...(Rest) > 0)
-[[nodiscard]] constexpr group_list<First, Rest...> grouped(First const& first, Rest const&... rest) noexcept {
+[[nodiscard]] constexpr group_list<First, Rest...> grouped(First const& first,
+                                                           Rest const&... rest) noexcept {
     return {first, grouped(rest...)};
 }
 
@@ -72,16 +75,23 @@ template <class First, class... Rest>
 struct any_groups {
     static_vector<any_layers, 8> list{};
     constexpr void for_each(auto&& visit) const noexcept {
-        for (any_layers const& group : list) { visit(group); }
+        for (any_layers const& group : list) {
+            visit(group);
+        }
     }
     friend constexpr bool operator==(any_groups const&, any_groups const&) noexcept = default;
 };
 
-/// Multi-token prediction: extra layers that draft tokens, shaped as the model's last layers.
-/// parameters = layers x (one layer + 2 h h + 3 h) (+ 2 V h with embeddings of their own).
+/// Multi-token prediction: extra layers that draft tokens, shaped as layers of the model.
+/// parameters = layers x (the layers that one repeats + 2 h h + 3 h + extra) (+ 2 V h with embeddings of their own).
 struct mtp_module {
     count layers{};
     bool own_embeddings{false};
+    layer_set
+        like{}; ///< the layers of the model that one module repeats; empty: one of the last group
+    count
+        extra{}; ///< fp32 values beside (DeepSeek-V4: score correction, head of the hyper-connections)
+    tensor_role projection{tensor_role::head}; ///< the role whose format the 2 h h have
     friend constexpr bool operator==(mtp_module const&, mtp_module const&) noexcept = default;
 };
 
@@ -89,27 +99,36 @@ struct mtp_module {
 /// DeepSeek-V3; `any_model` holds the same facts chosen at run time.
 template <class Groups> struct basic_model {
     label name{};
-    count hidden{};                  ///< h, width of the residual stream
-    count vocabulary{};              ///< V, rows of the embedding
-    bool tied_embeddings{false};     ///< the head is the embedding
-    count learned_positions{};       ///< rows of a position table (GPT-2), 0 with rotary positions
+    count hidden{};              ///< h, width of the residual stream
+    count vocabulary{};          ///< V, rows of the embedding
+    bool tied_embeddings{false}; ///< the head is the embedding
+    count learned_positions{};   ///< rows of a position table (GPT-2), 0 with rotary positions
     bool final_norm_bias{false};
-    bool embedding_norm{false};      ///< a norm behind the embedding, like the final one (BLOOM)
-    bool head_bias{false};           ///< a bias of V values on the head (GPT-J, Phi-2)
-    figure<tokens> max_context{};    ///< the longest sequence that the model was made for
+    bool embedding_norm{false};   ///< a norm behind the embedding, like the final one (BLOOM)
+    bool head_bias{false};        ///< a bias of V values on the head (GPT-J, Phi-2)
+    figure<tokens> max_context{}; ///< the longest sequence that the model was made for
     Groups groups{};
     mtp_module mtp{};
-    recipe published{bf16};          ///< how the publisher stores the weights
+    recipe published{bf16}; ///< how the publisher stores the weights
+    side_parts sides{};     ///< vision towers and other parts beside the layers
 
-    constexpr operator basic_model<any_groups>() const noexcept // NOLINT(google-explicit-constructor)
+    constexpr
+    operator basic_model<any_groups>() const noexcept // NOLINT(google-explicit-constructor)
         requires(!std::same_as<Groups, any_groups>)
     {
-        basic_model<any_groups> any{.name = name, .hidden = hidden, .vocabulary = vocabulary,
+        basic_model<any_groups> any{.name = name,
+                                    .hidden = hidden,
+                                    .vocabulary = vocabulary,
                                     .tied_embeddings = tied_embeddings,
                                     .learned_positions = learned_positions,
-                                    .final_norm_bias = final_norm_bias, .embedding_norm = embedding_norm,
-                                    .head_bias = head_bias, .max_context = max_context,
-                                    .groups = {}, .mtp = mtp, .published = published};
+                                    .final_norm_bias = final_norm_bias,
+                                    .embedding_norm = embedding_norm,
+                                    .head_bias = head_bias,
+                                    .max_context = max_context,
+                                    .groups = {},
+                                    .mtp = mtp,
+                                    .published = published,
+                                    .sides = sides};
         groups.for_each([&any](auto const& group) { any.groups.list.push_back(group); });
         return any;
     }
@@ -145,13 +164,50 @@ template <model M> [[nodiscard]] constexpr count vectors_outside_layers(M const&
     return norm * (m.embedding_norm ? 2 : 1) + (m.head_bias ? m.vocabulary : 0);
 }
 
+/// Calls visit(side_part) for every part beside the layers; a model type of a user's own may have none.
+template <model M> constexpr void for_each_side(M const& m, auto&& visit) noexcept {
+    if constexpr (requires { m.sides; }) {
+        for (side_part const& part : m.sides) {
+            visit(part);
+        }
+    }
+}
+
+namespace detail {
+
+template <class Group> [[nodiscard]] constexpr tensor norms_of(Group const& group,
+                                                               count hidden) noexcept {
+    count const weights = multiply(hidden, group.norms.per_layer * (group.norms.bias ? 2 : 1));
+    return {
+        tensor_role::norm, shard_axis::none, add(weights, group.norms.scalars), 1, 1, 1, 1, true};
+}
+
+} // namespace detail
+
 /// Calls visit(tensor) for every tensor of a layer group.
 template <class Group>
 constexpr void for_each_tensor(Group const& group, count hidden, auto&& visit) noexcept {
     group.attention.for_each_tensor(hidden, visit);
     group.feed_forward.for_each_tensor(hidden, visit);
-    visit(tensor{tensor_role::norm, shard_axis::none,
-                 detail::multiply(hidden, group.norms.per_layer * (group.norms.bias ? 2 : 1)), 1, 1, 1, 1, true});
+    visit(detail::norms_of(group, hidden));
+}
+
+/// Calls visit(tensor, times) for every tensor of the layers that one prediction module repeats.
+template <model M> constexpr void for_each_predicting_tensor(M const& m, auto&& visit) noexcept {
+    // Without a choice it is one of the last group, which is found by its place alone.
+    count groups = 0;
+    m.groups.for_each([&](auto const&) { ++groups; });
+    count place = 0;
+    m.groups.for_each([&](auto const& group) {
+        bool const last = ++place == groups;
+        count const times =
+            m.mtp.like == layer_set{} ? (last ? 1 : 0) : (group.at & m.mtp.like).size();
+        if (times == 0) { return; }
+        auto const repeated = [&](tensor const& t) { visit(t, times); };
+        for_each_tensor_in_prediction(group.attention, m.hidden, repeated);
+        group.feed_forward.for_each_tensor(m.hidden, repeated);
+        repeated(detail::norms_of(group, m.hidden));
+    });
 }
 
 } // namespace reckon::inline v0

@@ -2,8 +2,8 @@
 // How many parameters a model has, exactly, by part.
 //
 //   total  = V h + P h + sum over groups of layers x (sum of its tensors) + h (+ V h)
-//            (+ h for a norm behind the embedding, + V for a bias on the head)
-//   active = total with per_token instead of all routed experts
+//            (+ h for a norm behind the embedding, + V for a bias on the head) + side parts
+//   active = total with per_token instead of all routed experts, without towers
 //
 //   symbol | meaning                                    | unit | domain
 //   V, h   | vocabulary, hidden width                   | -    | > 0
@@ -11,9 +11,11 @@
 //   the last V h is the head, absent where it is tied to the embedding
 //
 // Source:       the tensors of model/attention.hpp and model/feed_forward.hpp; DeepSeek-V3 model.py.
-// Deviations:   active counts the input embedding and the head, as Mixtral, DeepSeek-V2 and Qwen do;
+// Deviations:   total is the model as it is served: with its vision tower, without prediction
+//               modules. Publishers who count otherwise are explained in data/models.csv.
+//               active counts the input embedding and the head, as Mixtral, DeepSeek-V2 and Qwen do;
 //               `active_without_embedding` is the convention of DeepSeek-V3 ("37B") and gpt-oss.
-// Not modelled: quantisation scales (they are bytes, not parameters), buffers, vision towers.
+// Not modelled: quantisation scales (they are bytes, not parameters), buffers.
 // Error:        0 for every published exact total that the families describe (tests/model).
 #pragma once
 #include <reckon/model/model_spec.hpp>
@@ -32,32 +34,32 @@ struct parameter_counts {
     count routed_experts{};
     count router{};
     count norms{};
+    count sides{}; ///< vision towers and other parts beside the layers
     count mtp{};
-    friend constexpr bool operator==(parameter_counts const&, parameter_counts const&) noexcept = default;
+    friend constexpr bool operator==(parameter_counts const&,
+                                     parameter_counts const&) noexcept = default;
 };
 
 template <model M> [[nodiscard]] constexpr parameter_counts parameters_of(M const& m) noexcept {
     parameter_counts n{};
-    count last_layer = 0;
     m.groups.for_each([&](auto const& group) {
         count const layers_here = group.at.size();
-        last_layer = 0;
         bool in_attention = true; // biases follow the projections of their block
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
             count const all = detail::multiply(layers_here, t.parameters());
-            last_layer = detail::add(last_layer, t.parameters());
             n.total = detail::add(n.total, all);
             n.active = detail::add(n.active, detail::multiply(layers_here, t.active_parameters()));
             in_attention = in_attention && !is_dense_ffn(t.role) && t.role != tensor_role::router;
-            count& part = is_routed_expert(t.role) ? n.routed_experts
+            count& part = is_routed_expert(t.role)   ? n.routed_experts
                           : is_shared_expert(t.role) ? n.shared_experts
                           : is_dense_ffn(t.role)     ? n.dense_ffn
-                          : t.role == tensor_role::router || t.role == tensor_role::router_bias ? n.router
-                          : is_attention(t.role)     ? n.attention
+                          : t.role == tensor_role::router || t.role == tensor_role::router_bias
+                              ? n.router
+                          : is_attention(t.role)        ? n.attention
                           : t.role == tensor_role::norm ? n.norms
-                          : in_attention             ? n.attention
-                          : t.copies > 1             ? n.routed_experts
-                                                     : n.dense_ffn;
+                          : in_attention                ? n.attention
+                          : t.copies > 1                ? n.routed_experts
+                                                        : n.dense_ffn;
             part = detail::add(part, all);
         });
     });
@@ -69,9 +71,17 @@ template <model M> [[nodiscard]] constexpr parameter_counts parameters_of(M cons
     count const outside = detail::add(detail::add(n.embedding, n.head), vectors);
     n.total = detail::add(n.total, outside);
     n.active = detail::add(n.active, outside);
+    for_each_side(m, [&](side_part const& part) {
+        n.sides = detail::add(n.sides, part.parameters());
+        n.total = detail::add(n.total, part.parameters());
+        if (part.is_closing()) { n.active = detail::add(n.active, part.parameters()); }
+    });
     if (m.mtp.layers > 0) {
-        count one = detail::add(last_layer, detail::multiply(count{2}, m.hidden, m.hidden));
-        one = detail::add(one, 3 * m.hidden);
+        count one = detail::add(detail::multiply(count{2}, m.hidden, m.hidden), 3 * m.hidden);
+        one = detail::add(one, m.mtp.extra);
+        for_each_predicting_tensor(m, [&one](tensor const& t, count times) {
+            one = detail::add(one, detail::multiply(times, t.parameters()));
+        });
         if (m.mtp.own_embeddings) {
             one = detail::add(one, detail::multiply(count{2}, m.vocabulary, m.hidden));
         }

@@ -10,9 +10,9 @@
 //   window | tokens kept at most, 0: all                      | token | >= 0
 //   stride | tokens that share one entry (compressed caches)  | token | >= 1
 #pragma once
-#include <cstdint>
-
 #include <reckon/detail/math.hpp>
+
+#include <cstdint>
 
 namespace reckon::inline v0 {
 
@@ -54,8 +54,8 @@ struct score_work {
     count heads{};
     count score_width{};
     count value_width{};
-    count limit{};   ///< entries that a query sees at most (window, top-k); 0: all
-    count stride{1}; ///< tokens for one entry
+    count limit{};     ///< entries that a query sees at most (window, top-k); 0: all
+    count stride{1};   ///< tokens for one entry
     bool fixed{false}; ///< the work of a token does not depend on the context
 
     /// Entries that a query sees of a context of that many tokens.

@@ -9,6 +9,7 @@
 #include <reckon/model/parameters.hpp>
 #include <reckon/units/makers.hpp>
 
+#include <concepts>
 #include <string_view>
 
 namespace reckon::inline v0 {
@@ -25,6 +26,9 @@ inline constexpr count experts = count{1} << 16;
 inline constexpr count window = count{1} << 30;
 inline constexpr count context = count{1} << 30; ///< a billion tokens
 inline constexpr count mtp_layers = 16;
+inline constexpr count streams = 64;
+inline constexpr count taps = 256;
+inline constexpr count side_parameters = count{1} << 44; ///< 17 trillion
 } // namespace model_limits
 
 namespace detail {
@@ -137,6 +141,87 @@ constexpr void inspect_family(windowed<Inner> const& a, model_inspector& in) noe
     in.range("window", a.window, 1, model_limits::window);
 }
 
+constexpr void inspect_family(no_attention const&, model_inspector&) noexcept {}
+
+template <class Inner>
+constexpr void inspect_family(encoder<Inner> const& a, model_inspector& in) noexcept {
+    inspect_family(a.inner, in);
+}
+
+template <class Inner>
+constexpr void inspect_family(selected<Inner> const& a, model_inspector& in) noexcept {
+    inspect_family(a.inner, in);
+    in.range("top_k", a.top_k, 1, model_limits::window);
+}
+
+template <class Inner>
+constexpr void inspect_family(indexed<Inner> const& a, model_inspector& in) noexcept {
+    inspect_family(a.inner, in);
+    in.range("index_heads", a.index_heads, 1, model_limits::heads);
+    in.range("index_dim", a.index_dim, 1, model_limits::head_dim);
+    in.range("top_k", a.top_k, 1, model_limits::window);
+    in.range("query_width", a.query_width, 1, model_limits::hidden);
+    in.range("key_norms", a.key_norms, 0, 16);
+}
+
+constexpr void inspect_family(compressed_attention const& a, model_inspector& in) noexcept {
+    in.range("query_heads", a.query_heads, 1, model_limits::heads);
+    in.range("head_dim", a.head_dim, 1, model_limits::head_dim);
+    in.range("q_lora_rank", a.q_lora_rank, 1, model_limits::hidden);
+    in.range("o_lora_rank", a.o_lora_rank, 1, model_limits::hidden);
+    in.range("o_groups", a.o_groups, 1, model_limits::heads);
+    in.range("window", a.window, 1, model_limits::window);
+    in.range("ratio", a.ratio, 0, model_limits::window);
+    in.range("index_heads", a.index_heads, 0, model_limits::heads);
+    in.range("index_dim", a.index_dim, a.index_heads > 0 ? 1 : 0, model_limits::head_dim);
+    in.range("top_k", a.top_k, 0, model_limits::window);
+    if (!in.found()) { in.divides("o_groups", a.o_groups, "query_heads", a.query_heads); }
+}
+
+template <class Inner>
+constexpr void inspect_family(hyper_connected<Inner> const& a, model_inspector& in) noexcept {
+    inspect_family(a.inner, in);
+    in.range("streams", a.streams, 1, model_limits::streams);
+}
+
+constexpr void inspect_family(gated_delta_net const& a, model_inspector& in) noexcept {
+    in.range("key_heads", a.key_heads, 1, model_limits::heads);
+    in.range("key_dim", a.key_dim, 1, model_limits::head_dim);
+    in.range("value_heads", a.value_heads, 1, model_limits::heads);
+    in.range("value_dim", a.value_dim, 1, model_limits::head_dim);
+    in.range("taps", a.taps, 1, model_limits::taps);
+    if (!in.found()) { in.divides("key_heads", a.key_heads, "value_heads", a.value_heads); }
+}
+
+constexpr void inspect_family(kimi_delta const& a, model_inspector& in) noexcept {
+    in.range("query_heads", a.query_heads, 1, model_limits::heads);
+    in.range("head_dim", a.head_dim, 1, model_limits::head_dim);
+    in.range("taps", a.taps, 1, model_limits::taps);
+}
+
+constexpr void inspect_family(lightning const& a, model_inspector& in) noexcept {
+    in.range("query_heads", a.query_heads, 1, model_limits::heads);
+    in.range("head_dim", a.head_dim, 1, model_limits::head_dim);
+}
+
+constexpr void inspect_family(mamba const& a, model_inspector& in) noexcept {
+    in.range("inner", a.inner, 1, model_limits::hidden);
+    in.range("state", a.state, 1, model_limits::head_dim);
+    in.range("time_rank", a.time_rank, 1, model_limits::hidden);
+    in.range("taps", a.taps, 1, model_limits::taps);
+}
+
+constexpr void inspect_family(mamba2 const& a, model_inspector& in) noexcept {
+    in.range("query_heads", a.query_heads, 1, model_limits::heads);
+    in.range("head_dim", a.head_dim, 1, model_limits::head_dim);
+    in.range("groups", a.groups, 1, model_limits::heads);
+    in.range("state", a.state, 1, model_limits::head_dim);
+    in.range("taps", a.taps, 1, model_limits::taps);
+    if (!in.found()) { in.divides("groups", a.groups, "query_heads", a.query_heads); }
+}
+
+constexpr void inspect_family(no_feed_forward const&, model_inspector&) noexcept {}
+
 constexpr void inspect_family(gated const& f, model_inspector& in) noexcept {
     in.range("intermediate", f.intermediate, 1, model_limits::intermediate);
 }
@@ -151,13 +236,15 @@ constexpr void inspect_family(moe const& f, model_inspector& in) noexcept {
     in.at_most("per_token", f.per_token, "routed", f.routed);
     in.range("intermediate", f.intermediate, 1, model_limits::intermediate);
     in.range("shared_intermediate", f.shared_intermediate, 0, model_limits::intermediate);
+    in.range("latent", f.latent, 0, model_limits::hidden);
     if (f.gated_shared && f.shared_intermediate == 0) {
         in.refuse(errc::contradiction, "gated_shared",
                   "is set without shared experts; give shared_intermediate.");
     }
 }
 
-// A template, so that including this does not yet instantiate a visit of every family.
+// A template, so that including this does not yet instantiate a visit of every family; of these types
+// themselves, or a family of a user's own that converts to them would come back here for ever.
 template <class Any>
     requires(std::same_as<Any, any_attention> || std::same_as<Any, any_feed_forward>)
 constexpr void inspect_family(Any const& any, model_inspector& in) noexcept {
@@ -193,6 +280,7 @@ template <model M> constexpr void inspect_layers(M const& m, model_inspector& in
         layers_in_all += here;
         in.enter(group.at);
         in.range("norms.per_layer", group.norms.per_layer, 0, 16);
+        in.range("norms.scalars", group.norms.scalars, 0, 16);
         inspect_or_count(group.attention, m.hidden, in);
         inspect_or_count(group.feed_forward, m.hidden, in);
         in.leave();
@@ -241,6 +329,16 @@ template <model M> [[nodiscard]] constexpr possible_error defect_of(M const& m) 
     }
     mtp_module const mtp = m.mtp;
     in.range("mtp.layers", mtp.layers, 0, model_limits::mtp_layers);
+    in.range("mtp.extra", mtp.extra, 0, model_limits::side_parameters);
+    in.range("layers that a prediction module repeats", mtp.like.size(), 0,
+             model_limits::mtp_layers);
+    if (!in.found() && (mtp.like - layer_set::range(0, layer_count(m))).size() > 0) {
+        in.refuse(errc::contradiction, "mtp.like", "names a layer that the model does not have.");
+    }
+    for_each_side(m, [&](side_part const& part) {
+        in.range("values of a side part", part.values, 1, model_limits::side_parameters);
+        in.range("bits of a side part", part.bits, 1, 64);
+    });
     detail::inspect_recipe(m.published, in);
     if (!in.found()) { detail::inspect_layers(m, in); }
     return in.found();

@@ -22,7 +22,9 @@ struct layout {
         return detail::multiply(tensor, data, pipeline);
     }
     /// Devices that share one layer.
-    [[nodiscard]] constexpr count layer_group() const noexcept { return detail::multiply(tensor, data); }
+    [[nodiscard]] constexpr count layer_group() const noexcept {
+        return detail::multiply(tensor, data);
+    }
     friend constexpr bool operator==(layout const&, layout const&) noexcept = default;
 };
 
@@ -33,7 +35,8 @@ struct stage_layers {
     count first{};
     count end{};
 };
-[[nodiscard]] constexpr stage_layers layers_of_stage(count layers, count stages, count stage) noexcept {
+[[nodiscard]] constexpr stage_layers layers_of_stage(count layers, count stages,
+                                                     count stage) noexcept {
     if (stages == 1) { return {0, layers}; }
     count const share = layers / stages;
     count const extra = layers % stages;
@@ -42,7 +45,9 @@ struct stage_layers {
         return share + (from_end >= 2 && from_end < extra + 2 ? 1 : 0);
     };
     count first = 0;
-    for (count s = 0; s < stage; ++s) { first += size(s); }
+    for (count s = 0; s < stage; ++s) {
+        first += size(s);
+    }
     return {first, first + size(stage)};
 }
 

@@ -15,10 +15,10 @@
 // Not modelled: padding of the vocabulary to 64 rows a rank; redundant experts.
 // Error:        weights per rank: see docs/accuracy.md.
 #pragma once
-#include <cstdint>
-
 #include <reckon/model/model_spec.hpp>
 #include <reckon/parallel/layout.hpp>
+
+#include <cstdint>
 
 namespace reckon::inline v0 {
 
@@ -37,7 +37,8 @@ struct sharding_rules {
     [[nodiscard]] constexpr divided operator[](tensor_role r) const noexcept {
         return of[static_cast<int>(r)];
     }
-    friend constexpr bool operator==(sharding_rules const&, sharding_rules const&) noexcept = default;
+    friend constexpr bool operator==(sharding_rules const&,
+                                     sharding_rules const&) noexcept = default;
 };
 
 /// Megatron-style sharding as vLLM and SGLang do it: projections by heads, feed-forward by width,
@@ -60,7 +61,8 @@ inline constexpr sharding_rules megatron_sharding = [] {
 inline constexpr sharding_rules even_sharding = [] {
     sharding_rules rules{};
     for (int r = 0; r < tensor_roles; ++r) {
-        rules.of[r] = is_attention(static_cast<tensor_role>(r)) ? divided::by_tensor : divided::by_all;
+        rules.of[r] =
+            is_attention(static_cast<tensor_role>(r)) ? divided::by_tensor : divided::by_all;
     }
     rules.evenly = true;
     return rules;

@@ -4,26 +4,26 @@
 // Source: the asserts of vLLM's and Megatron's parallel layers: heads, vocabulary and width must be
 // whole on every rank; key-value heads divide the ranks or are divided by them; experts are whole.
 #pragma once
-#include <cstdint>
-#include <string_view>
-
 #include <reckon/detail/result.hpp>
 #include <reckon/model/model_spec.hpp>
 #include <reckon/parallel/layout.hpp>
+
+#include <cstdint>
+#include <string_view>
 
 namespace reckon::inline v0 {
 
 /// Why a layout was refused: `have` does not go into `need`, or is out of bounds.
 enum class layout_defect : std::uint8_t {
     none,
-    not_positive,       ///< a degree below 1
-    query_heads,        ///< tensor does not divide the query heads
-    kv_heads,           ///< tensor and key-value heads do not divide each other
-    width,              ///< tensor does not divide a feed-forward width
-    expert_width,       ///< tensor x data does not divide an expert's width
-    experts,            ///< expert does not divide the routed experts
-    expert_ranks,       ///< expert is neither 1 nor tensor x data
-    pipeline,           ///< more stages than layers
+    not_positive,         ///< a degree below 1
+    query_heads,          ///< tensor does not divide the query heads
+    kv_heads,             ///< tensor and key-value heads do not divide each other
+    width,                ///< tensor does not divide a feed-forward width
+    expert_width,         ///< tensor x data does not divide an expert's width
+    experts,              ///< expert does not divide the routed experts
+    expert_ranks,         ///< expert is neither 1 nor tensor x data
+    pipeline,             ///< more stages than layers
     data_without_experts, ///< data-parallel attention where no experts are shared: use replicas
 };
 
@@ -34,7 +34,8 @@ struct layout_check {
     [[nodiscard]] constexpr bool ok() const noexcept { return defect == layout_defect::none; }
 };
 
-template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout const& l) noexcept {
+template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
+                                                              layout const& l) noexcept {
     using enum layout_defect;
     if (l.tensor < 1) { return {not_positive, 1, l.tensor}; }
     if (l.pipeline < 1) { return {not_positive, 1, l.pipeline}; }
@@ -42,7 +43,9 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout
     if (l.expert < 1) { return {not_positive, 1, l.expert}; }
     count const all_layers = layer_count(m);
     if (l.pipeline > all_layers) { return {pipeline, all_layers, l.pipeline}; }
-    if (l.expert != 1 && l.expert != l.layer_group()) { return {expert_ranks, l.layer_group(), l.expert}; }
+    if (l.expert != 1 && l.expert != l.layer_group()) {
+        return {expert_ranks, l.layer_group(), l.expert};
+    }
     layout_check found{};
     bool has_experts = false;
     m.groups.for_each([&](auto const& group) {
@@ -51,7 +54,8 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout
             if (!found.ok()) { return; }
             if (t.axis == shard_axis::query_heads && !detail::divides(l.tensor, t.units)) {
                 found = {query_heads, t.units, l.tensor};
-            } else if (t.axis == shard_axis::kv_heads && !detail::divides(l.tensor, t.units) && !detail::divides(t.units, l.tensor)) {
+            } else if (t.axis == shard_axis::kv_heads && !detail::divides(l.tensor, t.units) &&
+                       !detail::divides(t.units, l.tensor)) {
                 found = {kv_heads, t.units, l.tensor};
             } else if (t.axis == shard_axis::width && !detail::divides(l.tensor, t.units)) {
                 found = {width, t.units, l.tensor};
@@ -60,7 +64,8 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout
                 count const width_of_one = t.role == tensor_role::expert_down ? t.cols : t.rows;
                 if (l.expert > 1 && !detail::divides(l.expert, t.units)) {
                     found = {experts, t.units, l.expert};
-                } else if (l.expert == 1 && !t.vector && !detail::divides(l.layer_group(), width_of_one)) {
+                } else if (l.expert == 1 && !t.vector &&
+                           !detail::divides(l.layer_group(), width_of_one)) {
                     found = {expert_width, width_of_one, l.layer_group()};
                 }
             }
@@ -81,34 +86,51 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m, layout
         s.append(degree_name).append(" ").append(c.have).append(" does not divide ").append(c.need);
         s.append(" ").append(what);
         count below = detail::min(c.have - 1, c.need);
-        while (below > 1 && c.need % below != 0) { --below; }
+        while (below > 1 && c.need % below != 0) {
+            --below;
+        }
         if (c.have > c.need) { return nearest(below, 0); }
         count above = c.have + 1;
-        while (above < c.need && c.need % above != 0) { ++above; }
+        while (above < c.need && c.need % above != 0) {
+            ++above;
+        }
         return nearest(below, above);
     };
     switch (c.defect) {
     case layout_defect::none: return "the layout divides the model";
     case layout_defect::not_positive:
-        return s.append("a degree of parallelism is ").append(c.have).append("; it must be at least 1");
+        return s.append("a degree of parallelism is ")
+            .append(c.have)
+            .append("; it must be at least 1");
     case layout_defect::query_heads: return divides("tensor parallelism", "attention heads");
     case layout_defect::kv_heads:
-        if (c.have < c.need) { return divides("tensor parallelism", "key-value heads, nor they it"); }
+        if (c.have < c.need) {
+            return divides("tensor parallelism", "key-value heads, nor they it");
+        }
         s.append("tensor parallelism ").append(c.have).append(" is no multiple of ").append(c.need);
         s.append(" key-value heads");
         return nearest(c.have / c.need * c.need, detail::add(c.have / c.need * c.need, c.need));
-    case layout_defect::width: return divides("tensor parallelism", "columns of the feed-forward width");
-    case layout_defect::expert_width: return divides("tensor x data parallelism", "columns of an expert");
+    case layout_defect::width:
+        return divides("tensor parallelism", "columns of the feed-forward width");
+    case layout_defect::expert_width:
+        return divides("tensor x data parallelism", "columns of an expert");
     case layout_defect::experts: return divides("expert parallelism", "routed experts");
     case layout_defect::expert_ranks:
-        return s.append("expert parallelism is ").append(c.have).append(
-                    "; it must be 1 or tensor x data = ").append(c.need);
+        return s.append("expert parallelism is ")
+            .append(c.have)
+            .append("; it must be 1 or tensor x data = ")
+            .append(c.need);
     case layout_defect::pipeline:
-        return s.append("pipeline parallelism ").append(c.have).append(" is more than the model's ")
-            .append(c.need).append(" layers");
+        return s.append("pipeline parallelism ")
+            .append(c.have)
+            .append(" is more than the model's ")
+            .append(c.need)
+            .append(" layers");
     case layout_defect::data_without_experts:
-        return s.append("data parallelism ").append(c.have).append(
-            " of a model without experts is that many separate replicas; set data to 1 and count replicas");
+        return s.append("data parallelism ")
+            .append(c.have)
+            .append(" of a model without experts is that many separate replicas; set data to 1 and "
+                    "count replicas");
     }
     return s;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Number formats of single elements: floats by exponent and mantissa, integers by width.
 #pragma once
-#include <concepts>
-
 #include <reckon/detail/math.hpp>
 #include <reckon/precision/arithmetic.hpp>
+
+#include <concepts>
 
 namespace reckon::inline v0 {
 
@@ -30,17 +30,17 @@ struct absent {
     static constexpr count bits = 0;
 };
 
-using e11m52 = floating<11, 52>;      ///< fp64
-using e8m23 = floating<8, 23>;        ///< fp32
-using e8m10 = floating<8, 10>;        ///< tf32's significant bits (stored in 32)
-using e8m7 = floating<8, 7>;          ///< bf16
-using e5m10 = floating<5, 10>;        ///< fp16
-using e4m3 = floating<4, 3>;          ///< fp8
-using e5m2 = floating<5, 2>;          ///< fp8, wide range
-using e3m2 = floating<3, 2>;          ///< fp6
-using e2m3 = floating<2, 3>;          ///< fp6
-using e2m1 = floating<2, 1>;          ///< fp4
-using e8m0 = floating<8, 0, false>;   ///< the power-of-two scale of the MX formats
+using e11m52 = floating<11, 52>;    ///< fp64
+using e8m23 = floating<8, 23>;      ///< fp32
+using e8m10 = floating<8, 10>;      ///< tf32's significant bits (stored in 32)
+using e8m7 = floating<8, 7>;        ///< bf16
+using e5m10 = floating<5, 10>;      ///< fp16
+using e4m3 = floating<4, 3>;        ///< fp8
+using e5m2 = floating<5, 2>;        ///< fp8, wide range
+using e3m2 = floating<3, 2>;        ///< fp6
+using e2m3 = floating<2, 3>;        ///< fp6
+using e2m1 = floating<2, 1>;        ///< fp4
+using e8m0 = floating<8, 0, false>; ///< the power-of-two scale of the MX formats
 
 /// What a matrix unit computes in when it takes `Element` natively.
 template <class Element> inline constexpr arithmetic native_arithmetic = arithmetic::bf16;

@@ -45,6 +45,7 @@ inline constexpr format_row format_rows[] = {
     {"fp8-tensor fp8-per-tensor fp8-static", make_format<fp8_per_tensor>, false},
     {"fp8-channel fp8-per-channel fp8-dynamic fp8-w8a8", make_format<fp8_per_channel>, false},
     {"fp8-block128 fp8-block fp8-128x128 fp8-blockwise", make_format<fp8_block128>, false},
+    {"fp8-block128-e8m0 fp8-ue8m0", make_format<fp8_block128_e8m0>, false},
     {"int8 w8a8 int8-w8a8 w8a8-int8 i8", make_format<int8>, true},
     {"mxfp8", make_format<mxfp8>, true},
     {"mxfp6", make_format<mxfp6>, false},

@@ -32,6 +32,9 @@ inline constexpr block_scaled<e4m3, per_tensor, e8m23> fp8_per_tensor{"fp8-tenso
 inline constexpr block_scaled<e4m3, per_channel, e8m23> fp8_per_channel{"fp8-channel"};
 /// DeepSeek-V3's format: fp32 scales on 128 x 128 tiles (README_WEIGHTS of DeepSeek-V3).
 inline constexpr block_scaled<e4m3, block_shape{128, 128}, e8m23> fp8_block128{"fp8-block128"};
+/// DeepSeek-V4's: the same tiles under power-of-two scales of one byte.
+inline constexpr block_scaled<e4m3, block_shape{128, 128}, e8m0> fp8_block128_e8m0{
+    "fp8-block128-e8m0"};
 inline constexpr block_scaled<integer<8>, per_channel, e8m23> int8{"int8"};
 /// OCP MX v1.0: 32 elements share a power-of-two scale.
 inline constexpr block_scaled<e4m3, 32, e8m0> mxfp8{"mxfp8"};
@@ -50,7 +53,8 @@ inline constexpr grouped_int4<128> int4_g128{"int4-g128", arithmetic::fp16};
 inline constexpr grouped_int4<64> int4_g64{"int4-g64", arithmetic::fp16};
 inline constexpr grouped_int4<32> int4_g32{"int4-g32", arithmetic::fp16};
 /// Symmetric, bf16 scale on 32 elements, no zero point (Kimi-K2-Thinking's experts).
-inline constexpr block_scaled<integer<4>, 32, e8m7> int4_g32_symmetric{"int4-g32-sym", arithmetic::bf16};
+inline constexpr block_scaled<integer<4>, 32, e8m7> int4_g32_symmetric{"int4-g32-sym",
+                                                                       arithmetic::bf16};
 /// bitsandbytes NF4: 64 elements share an fp32 absmax ...
 inline constexpr block_scaled<integer<4>, 64, e8m23> nf4{"nf4", arithmetic::bf16};
 /// ... which double quantisation stores in 8 bits, 256 of them under one fp32 (QLoRA, 2305.14314).
@@ -59,9 +63,11 @@ inline constexpr block_scaled<integer<4>, 64, integer<8>, absent, e8m23, 256> nf
 
 // ---- layouts of caches, entry by entry ------------------------------------------------------------
 /// FlashMLA's fp8 latent: 512 fp8 values under four fp32 scales, 64 bf16 rotary values; 656 bytes.
-inline constexpr packed_block<576, field<512, 8>, field<4, 32>, field<64, 16>> fp8_latent{"fp8-latent"};
+inline constexpr packed_block<576, field<512, 8>, field<4, 32>, field<64, 16>> fp8_latent{
+    "fp8-latent"};
 /// DeepSeek-V4's: 448 fp8 values, 64 bf16 rotary values, 8 bytes of scales; 584 bytes.
-inline constexpr packed_block<512, field<448, 8>, field<64, 16>, field<8, 8>> fp8_latent_v4{"fp8-latent-v4"};
+inline constexpr packed_block<512, field<448, 8>, field<64, 16>, field<8, 8>> fp8_latent_v4{
+    "fp8-latent-v4"};
 /// Keys of a sparse-attention indexer: 128 fp8 values under one fp32 scale; 132 bytes.
 inline constexpr packed_block<128, field<128, 8>, field<1, 32>> fp8_index_keys{"fp8-index"};
 /// The same in MXFP4: 68 bytes.

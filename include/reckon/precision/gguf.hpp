@@ -22,10 +22,13 @@ inline constexpr packed_block<32, field<32, 4>, field<1, 8>> mxfp4{"MXFP4"};
 inline constexpr packed_block<64, field<64, 4>, field<4, 8>> nvfp4{"NVFP4"};
 
 // ---- 256 weights with scales of their own, the k-quants -------------------------------------------
-inline constexpr packed_block<256, field<256, 2>, field<16, 4>, field<16, 4>, half, half> q2_k{"Q2_K"};
+inline constexpr packed_block<256, field<256, 2>, field<16, 4>, field<16, 4>, half, half> q2_k{
+    "Q2_K"};
 inline constexpr packed_block<256, field<256, 2>, field<256, 1>, field<16, 6>, half> q3_k{"Q3_K"};
-inline constexpr packed_block<256, field<256, 4>, field<8, 6>, field<8, 6>, half, half> q4_k{"Q4_K"};
-inline constexpr packed_block<256, field<256, 5>, field<8, 6>, field<8, 6>, half, half> q5_k{"Q5_K"};
+inline constexpr packed_block<256, field<256, 4>, field<8, 6>, field<8, 6>, half, half> q4_k{
+    "Q4_K"};
+inline constexpr packed_block<256, field<256, 5>, field<8, 6>, field<8, 6>, half, half> q5_k{
+    "Q5_K"};
 inline constexpr packed_block<256, field<256, 6>, field<16, 8>, half> q6_k{"Q6_K"};
 
 // ---- 256 weights as codebook entries, the i-quants ------------------------------------------------
@@ -33,7 +36,8 @@ inline constexpr packed_block<256, field<32, 16>, half> iq2_xxs{"IQ2_XXS"};
 inline constexpr packed_block<256, field<32, 16>, field<8, 8>, half> iq2_xs{"IQ2_XS"};
 inline constexpr packed_block<256, field<64, 8>, field<8, 8>, field<8, 8>, half> iq2_s{"IQ2_S"};
 inline constexpr packed_block<256, field<96, 8>, half> iq3_xxs{"IQ3_XXS"};
-inline constexpr packed_block<256, field<64, 8>, field<8, 8>, field<32, 8>, field<4, 8>, half> iq3_s{"IQ3_S"};
+inline constexpr packed_block<256, field<64, 8>, field<8, 8>, field<32, 8>, field<4, 8>, half>
+    iq3_s{"IQ3_S"};
 inline constexpr packed_block<256, field<32, 8>, field<8, 16>, half> iq1_s{"IQ1_S"};
 inline constexpr packed_block<256, field<32, 8>, field<16, 8>, field<8, 8>> iq1_m{"IQ1_M"};
 inline constexpr packed_block<256, field<256, 4>, field<4, 8>, field<1, 16>, half> iq4_xs{"IQ4_XS"};

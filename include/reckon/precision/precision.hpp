@@ -5,13 +5,13 @@
 // block.cols elements. Each block carries scales and zero points; a number of blocks may share a
 // second-level scale; a tensor may carry one more.
 #pragma once
-#include <concepts>
-#include <string_view>
-
 #include <reckon/detail/math.hpp>
 #include <reckon/detail/text.hpp>
 #include <reckon/precision/arithmetic.hpp>
 #include <reckon/precision/element.hpp>
+
+#include <concepts>
+#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -36,14 +36,14 @@ inline constexpr block_shape per_tensor{0, 0};
 /// precision/storage.hpp.
 template <class P>
 concept precision = requires(P const& p) {
-    { p.block } -> std::convertible_to<block_shape>;        // elements that share a scale
-    { p.payload_bits } -> std::convertible_to<count>;       // bits of `payload_elements` values
+    { p.block } -> std::convertible_to<block_shape>;  // elements that share a scale
+    { p.payload_bits } -> std::convertible_to<count>; // bits of `payload_elements` values
     { p.payload_elements } -> std::convertible_to<count>;
-    { p.block_bits } -> std::convertible_to<count>;         // scales and zero points, a block
-    { p.group_blocks } -> std::convertible_to<count>;       // blocks that share a second level
+    { p.block_bits } -> std::convertible_to<count>;   // scales and zero points, a block
+    { p.group_blocks } -> std::convertible_to<count>; // blocks that share a second level
     { p.group_bits } -> std::convertible_to<count>;
-    { p.tensor_bits } -> std::convertible_to<count>;        // a tensor's own scale
-    { p.operands } -> std::convertible_to<arithmetic>;      // what it multiplies in natively
+    { p.tensor_bits } -> std::convertible_to<count>;   // a tensor's own scale
+    { p.operands } -> std::convertible_to<arithmetic>; // what it multiplies in natively
     { p.name } -> std::convertible_to<std::string_view>;
 };
 

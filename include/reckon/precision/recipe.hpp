@@ -5,12 +5,12 @@
 // some layers more bits. A recipe is a small palette of formats, a choice for each role, and
 // exceptions for some layers.
 #pragma once
-#include <concepts>
-#include <cstdint>
-
 #include <reckon/detail/static_vector.hpp>
 #include <reckon/precision/formats.hpp>
 #include <reckon/precision/precision.hpp>
+
+#include <concepts>
+#include <cstdint>
 
 namespace reckon::inline v0 {
 
@@ -34,24 +34,27 @@ enum class tensor_role : std::uint8_t {
     ffn_gate,         ///< dense feed-forward: gate
     ffn_up,
     ffn_down,
-    shared_gate,      ///< shared experts
+    shared_gate, ///< shared experts
     shared_up,
     shared_down,
-    expert_gate,      ///< routed experts
+    expert_gate, ///< routed experts
     expert_up,
     expert_down,
-    router,           ///< expert scores
-    router_bias,      ///< expert score correction (DeepSeek-V3: fp32)
-    convolution,      ///< short convolutions of linear layers
-    wide,             ///< small matrices that no format quantises (head weights, hyper-connections)
+    router,      ///< expert scores
+    router_bias, ///< expert score correction (DeepSeek-V3: fp32)
+    convolution, ///< short convolutions of linear layers
+    wide,        ///< small matrices that no format quantises (head weights, time steps)
+    mixing,      ///< hyper-connections between residual streams (DeepSeek-V4: fp32)
 };
-inline constexpr int tensor_roles = 28;
+inline constexpr int tensor_roles = 29;
 
 [[nodiscard]] constexpr bool is_routed_expert(tensor_role r) noexcept {
-    return r == tensor_role::expert_gate || r == tensor_role::expert_up || r == tensor_role::expert_down;
+    return r == tensor_role::expert_gate || r == tensor_role::expert_up ||
+           r == tensor_role::expert_down;
 }
 [[nodiscard]] constexpr bool is_shared_expert(tensor_role r) noexcept {
-    return r == tensor_role::shared_gate || r == tensor_role::shared_up || r == tensor_role::shared_down;
+    return r == tensor_role::shared_gate || r == tensor_role::shared_up ||
+           r == tensor_role::shared_down;
 }
 [[nodiscard]] constexpr bool is_dense_ffn(tensor_role r) noexcept {
     return r == tensor_role::ffn_gate || r == tensor_role::ffn_up || r == tensor_role::ffn_down;
@@ -67,10 +70,10 @@ inline constexpr int tensor_roles = 28;
 /// A choice of layers by position i of L, as llama.cpp's mixtures make it. The parts are joined by
 /// "or"; all zero chooses every layer.
 struct layer_rule {
-    count first{};           ///< i < first
-    count first_fraction{};  ///< i < L / first_fraction
-    count last_fraction{};   ///< i >= (last_fraction - 1) L / last_fraction
-    count stride{};          ///< (i - L / first_fraction) % stride == stride - 1, past the first part
+    count first{};          ///< i < first
+    count first_fraction{}; ///< i < L / first_fraction
+    count last_fraction{};  ///< i >= (last_fraction - 1) L / last_fraction
+    count stride{}; ///< (i - L / first_fraction) % stride == stride - 1, past the first part
     [[nodiscard]] constexpr bool chooses(count i, count layers) const noexcept {
         if (first == 0 && first_fraction == 0 && last_fraction == 0 && stride == 0) { return true; }
         count const head = first_fraction > 0 ? layers / first_fraction : 0;
@@ -88,7 +91,8 @@ struct recipe_exception {
     layer_rule layers{};
     std::uint8_t format{};
     count min_group{};
-    friend constexpr bool operator==(recipe_exception const&, recipe_exception const&) noexcept = default;
+    friend constexpr bool operator==(recipe_exception const&,
+                                     recipe_exception const&) noexcept = default;
 };
 
 struct recipe {
@@ -110,7 +114,8 @@ struct recipe {
         requires(!std::same_as<P, recipe> && precision<P>)
     // NOLINTNEXTLINE(google-explicit-constructor): `.weights = fp8_block128`
     constexpr recipe(P const& linear) noexcept : name(std::string_view(linear.name)) {
-        bool const plain = linear.payload_elements == 1 && linear.block_bits == 0 && linear.payload_bits >= 16;
+        bool const plain =
+            linear.payload_elements == 1 && linear.block_bits == 0 && linear.payload_bits >= 16;
         palette.push_back(any_precision(linear));
         palette.push_back(plain ? any_precision(linear) : any_precision(bf16));
         palette.push_back(any_precision(fp32));
@@ -124,7 +129,8 @@ struct recipe {
         return palette[choice[static_cast<int>(r)]];
     }
     /// The same recipe with the tensors of `role` in `format`.
-    [[nodiscard]] constexpr recipe with(tensor_role role, any_precision const& format) const noexcept {
+    [[nodiscard]] constexpr recipe with(tensor_role role,
+                                        any_precision const& format) const noexcept {
         recipe changed = *this;
         for (std::size_t i = 0; i < changed.palette.size(); ++i) {
             if (changed.palette[i] == format) {
@@ -146,7 +152,9 @@ template <precision Experts, precision Rest>
                        .with(tensor_role::expert_gate, experts)
                        .with(tensor_role::expert_up, experts)
                        .with(tensor_role::expert_down, experts);
-    mixed.name = precision_name(std::string_view(experts.name)).append("+").append(std::string_view(rest.name));
+    mixed.name = precision_name(std::string_view(experts.name))
+                     .append("+")
+                     .append(std::string_view(rest.name));
     return mixed;
 }
 

@@ -31,9 +31,9 @@ namespace reckon::inline v0 {
 template <precision P>
 [[nodiscard]] constexpr bytes stored_bytes(P const& p, double elements, double blocks,
                                            double tensors) noexcept {
-    double bits = elements * (static_cast<double>(p.payload_bits) / static_cast<double>(p.payload_elements)) +
-                  blocks * static_cast<double>(p.block_bits) +
-                  tensors * static_cast<double>(p.tensor_bits);
+    double bits =
+        elements * (static_cast<double>(p.payload_bits) / static_cast<double>(p.payload_elements)) +
+        blocks * static_cast<double>(p.block_bits) + tensors * static_cast<double>(p.tensor_bits);
     if (p.group_blocks > 0) {
         bits += detail::ceil(blocks / static_cast<double>(p.group_blocks)) *
                 static_cast<double>(p.group_bits);

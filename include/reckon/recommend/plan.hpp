@@ -38,21 +38,25 @@ struct refusal {
     std::uint16_t precision{};
     layout spread{};
     serving::constraint broken{};
-    double need{};                     ///< in the unit of the rule: bytes, tokens, seconds, devices
+    double need{}; ///< in the unit of the rule: bytes, tokens, seconds, devices
     double have{};
     layout_check division{};
-    count fitting_requests{};          ///< of this context, in one replica; 0: not even one
-    tokens fitting_context{};          ///< at this load; 0: none
-    count fitting_devices{};           ///< the fewest of this accelerator that carry the load; 0: none found
-    [[nodiscard]] constexpr double shortfall() const noexcept { return have > 0 ? need / have : 1e300; }
+    count fitting_requests{}; ///< of this context, in one replica; 0: not even one
+    tokens fitting_context{}; ///< at this load; 0: none
+    count fitting_devices{};  ///< the fewest of this accelerator that carry the load; 0: none found
+    [[nodiscard]] constexpr double shortfall() const noexcept {
+        return have > 0 ? need / have : 1e300;
+    }
 };
 
 /// The smaller, the better, in the unit of the objective; unknown prices come last.
 [[nodiscard]] constexpr double badness(plan const& p, objective o) noexcept {
     constexpr double last = 1e300;
     switch (o) {
-    case objective::hourly_cost: return p.price.known() ? units::access::base(p.price.value()) : last;
-    case objective::cost: return p.per_token.known() ? units::access::base(p.per_token.value()) : last;
+    case objective::hourly_cost:
+        return p.price.known() ? units::access::base(p.price.value()) : last;
+    case objective::cost:
+        return p.per_token.known() ? units::access::base(p.per_token.value()) : last;
     case objective::throughput: return -in_tokens_per_second(p.output_throughput());
     case objective::latency: return in_seconds(p.speed.end_to_end.value);
     case objective::devices: return static_cast<double>(p.devices());

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The best plans for a load, and the ways that were refused, without allocation.
 #pragma once
-#include <cstddef>
-#include <span>
-
 #include <reckon/detail/static_vector.hpp>
 #include <reckon/recommend/search.hpp>
+
+#include <cstddef>
+#include <span>
 
 namespace reckon::inline v0 {
 /// What a search found: plans from best to worst, at most `rules.plans_per_gpu` for one accelerator
@@ -48,7 +48,9 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
         } else {
             end = Plans - 1;
         }
-        for (std::size_t i = end; i > place; --i) { plans[i] = plans[i - 1]; }
+        for (std::size_t i = end; i > place; --i) {
+            plans[i] = plans[i - 1];
+        }
         plans[place] = p;
     }
 
@@ -75,8 +77,9 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
         if (r.shortfall() < furthest->shortfall()) { *furthest = r; }
     }
 
-  private:
-    [[nodiscard]] constexpr std::size_t count_same_from(std::size_t place, plan const& p) const noexcept {
+private:
+    [[nodiscard]] constexpr std::size_t count_same_from(std::size_t place,
+                                                        plan const& p) const noexcept {
         std::size_t n = 0;
         for (std::size_t i = place; i < plans.size(); ++i) {
             n += plans[i].gpu == p.gpu && plans[i].precision == p.precision ? 1U : 0U;
@@ -87,11 +90,14 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
 
 /// Fills in, for every refusal, the fewest devices of its accelerator and precision that a kept plan
 /// carries the load with.
-template <std::size_t P, std::size_t R> constexpr void name_remedies(recommendation<P, R>& found) noexcept {
+template <std::size_t P, std::size_t R> constexpr void
+name_remedies(recommendation<P, R>& found) noexcept {
     for (refusal& r : found.refusals) {
         for (plan const& p : found.plans) {
             if (p.gpu != r.gpu || p.precision != r.precision) { continue; }
-            if (r.fitting_devices == 0 || p.devices() < r.fitting_devices) { r.fitting_devices = p.devices(); }
+            if (r.fitting_devices == 0 || p.devices() < r.fitting_devices) {
+                r.fitting_devices = p.devices();
+            }
         }
     }
 }
@@ -104,24 +110,33 @@ template <std::size_t P, std::size_t R> constexpr void name_remedies(recommendat
 ///          of which may be empty
 template <std::size_t Plans = 32, std::size_t Refusals = 256, model M>
 [[nodiscard]] constexpr result<recommendation<Plans, Refusals>>
-recommend(M const& m, workload const& load, std::span<any_gpu const> gpus, std::span<recipe const> precisions,
-          std::span<offer const> offers, plan_rules const& limits = {}) noexcept {
+recommend(M const& m, workload const& load, std::span<any_gpu const> gpus,
+          std::span<recipe const> precisions, std::span<offer const> offers,
+          plan_rules const& limits = {}) noexcept {
     result<workload> const asked = checked(load);
     if (!asked) { return asked.error(); }
-    if (gpus.empty()) { return error{errc::out_of_range, "no accelerators were given to choose from"}; }
+    if (gpus.empty()) {
+        return error{errc::out_of_range, "no accelerators were given to choose from"};
+    }
     if (limits.max_devices < 1) {
-        return error{errc::out_of_range,
-                     sentence("at most ").append(limits.max_devices).append(" devices are allowed; allow at least 1")};
+        return error{errc::out_of_range, sentence("at most ")
+                                             .append(limits.max_devices)
+                                             .append(" devices are allowed; allow at least 1")};
     }
     if (m.max_context.known() && load.context > m.max_context.value()) {
         return error{errc::out_of_range,
-                     sentence("a context of ").append_grouped(static_cast<count>(in_tokens(load.context)))
-                         .append(" tokens is above the ").append_grouped(static_cast<count>(in_tokens(m.max_context.value())))
-                         .append(" that ").append(std::string_view(m.name)).append(" was made for; ask for at most that")};
+                     sentence("a context of ")
+                         .append_grouped(static_cast<count>(in_tokens(load.context)))
+                         .append(" tokens is above the ")
+                         .append_grouped(static_cast<count>(in_tokens(m.max_context.value())))
+                         .append(" that ")
+                         .append(std::string_view(m.name))
+                         .append(" was made for; ask for at most that")};
     }
     recommendation<Plans, Refusals> found{.limits = limits};
     recipe const own[] = {m.published};
-    search(m, *asked, gpus, precisions.empty() ? std::span<recipe const>(own) : precisions, offers, limits, found);
+    search(m, *asked, gpus, precisions.empty() ? std::span<recipe const>(own) : precisions, offers,
+           limits, found);
     name_remedies(found);
     return found;
 }

@@ -10,11 +10,11 @@
 // Not searched: degrees that are not powers of two, layers shared across scale-up domains, pipelines
 //               inside a domain with a fabric, heterogeneous fleets.
 #pragma once
-#include <span>
-
 #include <reckon/cost/offer.hpp>
 #include <reckon/cost/rent_of.hpp>
 #include <reckon/recommend/plan.hpp>
+
+#include <span>
 
 namespace reckon::inline v0 {
 
@@ -35,14 +35,16 @@ template <gpu G> [[nodiscard]] constexpr count widest_layer(G const& g) noexcept
 
 /// Whether layers shared by `ranks` devices go on in a pipeline: only beyond what can share a layer,
 /// or where devices have no fabric of their own, and splitting a layer is dear.
-template <gpu G> [[nodiscard]] constexpr bool pipelines(G const& g, count ranks, count widest) noexcept {
+template <gpu G> [[nodiscard]] constexpr bool pipelines(G const& g, count ranks,
+                                                        count widest) noexcept {
     return ranks * 2 > widest || !g.link.each_way.known();
 }
 
 namespace detail {
 
 /// Requests of the load's context that one data-parallel group holds beside weights and engine.
-[[nodiscard]] constexpr count requests_that_fit(serving::memory_report const& m, count in_group) noexcept {
+[[nodiscard]] constexpr count requests_that_fit(serving::memory_report const& m,
+                                                count in_group) noexcept {
     constexpr double most = 1e12; // where a request keeps nothing
     bytes const each = m.kv_cache / static_cast<double>(in_group);
     bytes const room = m.headroom() + m.kv_cache;
@@ -50,10 +52,15 @@ namespace detail {
     return static_cast<count>(each > bytes{0} ? min(most, floor(room / each)) : most);
 }
 
-[[nodiscard]] constexpr refusal refuse(std::uint16_t device, std::uint16_t precision, layout const& l,
-                                       serving::memory_report const& m, workload const& load, count asked,
+[[nodiscard]] constexpr refusal refuse(std::uint16_t device, std::uint16_t precision,
+                                       layout const& l, serving::memory_report const& m,
+                                       workload const& load, count asked,
                                        engine const& e) noexcept {
-    refusal r{.gpu = device, .precision = precision, .spread = l, .broken = m.broken, .division = m.layout};
+    refusal r{.gpu = device,
+              .precision = precision,
+              .spread = l,
+              .broken = m.broken,
+              .division = m.layout};
     r.need = in_bytes(m.needed());
     r.have = in_bytes(m.budget);
     if (m.broken == serving::constraint::weights) { r.need = in_bytes(m.weights); }
@@ -71,13 +78,15 @@ namespace detail {
     r.fitting_requests = requests_that_fit(m, in_group) * l.data;
     if (load.concurrency > 0) {
         auto const block = static_cast<double>(max(e.block_tokens, count{1}));
-        r.fitting_context = tokens{floor(in_tokens(m.cache_tokens) / static_cast<double>(in_group) / block) * block};
+        r.fitting_context = tokens{
+            floor(in_tokens(m.cache_tokens) / static_cast<double>(in_group) / block) * block};
     }
     return r;
 }
 
 /// Whether the plan keeps the latency rules; fills `broken` with the first that it breaks.
-[[nodiscard]] constexpr bool keeps(plan_rules const& limits, serving::speed_report const& s, refusal& broken) noexcept {
+[[nodiscard]] constexpr bool keeps(plan_rules const& limits, serving::speed_report const& s,
+                                   refusal& broken) noexcept {
     if (limits.time_per_token.known() && s.time_per_token.value > limits.time_per_token.value()) {
         broken.broken = serving::constraint::time_per_token;
         broken.need = in_seconds(s.time_per_token.value);
@@ -100,11 +109,13 @@ namespace detail {
 template <model M, gpu G, class Sink>
 constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recipe const& weights,
                           std::uint16_t precision_index, layout const& l, workload const& load,
-                          std::span<offer const> offers, plan_rules const& limits, Sink& sink) noexcept {
+                          std::span<offer const> offers, plan_rules const& limits,
+                          Sink& sink) noexcept {
     count const asked = load.concurrency > 0 ? load.concurrency : l.data;
-    serving::memory_report memory = serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine,
-                                                       load.context, asked);
-    refusal no = detail::refuse(gpu_index, precision_index, l, memory, load, asked, limits.serving_engine);
+    serving::memory_report memory = serving::memory_of(m, g, weights, limits.kv_cache, l,
+                                                       limits.serving_engine, load.context, asked);
+    refusal no =
+        detail::refuse(gpu_index, precision_index, l, memory, load, asked, limits.serving_engine);
     // The load may be more than one replica holds; then it takes several, if each holds a request.
     count const holds = no.fitting_requests;
     bool const several = memory.broken == serving::constraint::cache && holds >= l.data;
@@ -112,13 +123,13 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
     if (!memory.fits() && !several) { return; }
 
     plan p{.gpu = gpu_index, .precision = precision_index, .spread = l};
-    weight_bytes const w = l.pipeline == 1
-                               ? memory.weight_parts
-                               : serving::weights_of_all_stages(m, weights, l, limits.serving_engine);
+    weight_bytes const w =
+        l.pipeline == 1 ? memory.weight_parts
+                        : serving::weights_of_all_stages(m, weights, l, limits.serving_engine);
     calibration const c = calibration_for(g, limits.serving_engine);
     auto const speed_at = [&](count in_flight) {
-        return serving::speed_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.request,
-                                 in_flight, c, w);
+        return serving::speed_of(m, g, weights, limits.kv_cache, l, limits.serving_engine,
+                                 load.request, in_flight, c, w);
     };
     if (load.concurrency > 0) {
         p.replicas = several ? reckon::detail::ceil_div(load.concurrency, holds) : 1;
@@ -127,7 +138,8 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
     } else {
         // Throughput grows with the batch: double it while memory and the rules allow.
         constexpr count most_in_flight = 1024; // engines' own limit on sequences in a batch
-        for (count in_flight = l.data; in_flight <= reckon::detail::min(holds, most_in_flight); in_flight *= 2) {
+        for (count in_flight = l.data; in_flight <= reckon::detail::min(holds, most_in_flight);
+             in_flight *= 2) {
             // Activations grow with the batch too.
             serving::memory_report const filled = serving::memory_of(
                 m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, in_flight);
@@ -161,16 +173,19 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
         sink.refuse(no);
         return;
     }
-    p.memory = several ? serving::memory_of(m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, p.concurrency)
+    p.memory = several ? serving::memory_of(m, g, weights, limits.kv_cache, l,
+                                            limits.serving_engine, load.context, p.concurrency)
                        : memory;
     auto const n = static_cast<double>(p.devices());
     count const machine = detail::machine_size(g);
-    p.rented = rent_of(std::string_view(g.id), p.devices(), reckon::detail::min(l.devices(), machine), offers);
+    p.rented = rent_of(std::string_view(g.id), p.devices(),
+                       reckon::detail::min(l.devices(), machine), offers);
     p.price = p.rented.price;
     if (p.price.known()) {
         // What is paid for and not asked for is not sold: a request rate sets how many tokens there are.
         token_rate const made = p.output_throughput();
-        token_rate const sold = load.concurrency > 0 ? made : min(made, load.request.output * load.rate);
+        token_rate const sold =
+            load.concurrency > 0 ? made : min(made, load.request.output * load.rate);
         p.per_token = {cost_per_token(p.price.value(), sold), p.speed.output_throughput.source};
     }
     if (g.power.known()) { p.power = {g.power.value() * n, provenance::datasheet}; }
@@ -180,10 +195,11 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
 /// Tries every accelerator, precision and layout. The sink decides what is kept.
 template <model M, class Sink>
 constexpr void search(M const& m, workload const& load, std::span<any_gpu const> gpus,
-                      std::span<recipe const> precisions, std::span<offer const> offers, plan_rules const& limits,
-                      Sink& sink) noexcept {
+                      std::span<recipe const> precisions, std::span<offer const> offers,
+                      plan_rules const& limits, Sink& sink) noexcept {
     bool mixture = false;
-    m.groups.for_each([&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
+    m.groups.for_each(
+        [&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
     count const all_layers = layer_count(m);
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         any_gpu const& g = gpus[i];

@@ -46,7 +46,8 @@ struct loop_times {
 };
 
 /// Domain: `t` are the times of `p` under `c`.
-[[nodiscard]] constexpr loop_times closed_loop(load_passes const& p, load_times const& t, calibration const& c,
+[[nodiscard]] constexpr loop_times closed_loop(load_passes const& p, load_times const& t,
+                                               calibration const& c,
                                                loop_start start = {}) noexcept {
     seconds const filling = t.slot * p.in_group;
     seconds const decoding = t.step * p.output;

@@ -16,7 +16,9 @@ namespace reckon::inline v0::serving {
 struct request_shape {
     tokens prompt{};
     tokens output{};
-    [[nodiscard]] constexpr bool known() const noexcept { return prompt > tokens{0} && output > tokens{0}; }
+    [[nodiscard]] constexpr bool known() const noexcept {
+        return prompt > tokens{0} && output > tokens{0};
+    }
     friend constexpr bool operator==(request_shape const&, request_shape const&) noexcept = default;
 };
 
@@ -28,10 +30,10 @@ template <class Model, class Gpu> struct deployment {
     Model model{};
     Gpu gpu{};
     reckon::layout layout{};
-    recipe weights{bf16};            ///< how weights are stored: a format, or a mixed recipe
+    recipe weights{bf16}; ///< how weights are stored: a format, or a mixed recipe
     cache_recipe kv_cache{bf16};
-    tokens max_context{};            ///< tokens that every request may grow to
-    count concurrency{1};            ///< requests in flight at once, all ranks together
+    tokens max_context{}; ///< tokens that every request may grow to
+    count concurrency{1}; ///< requests in flight at once, all ranks together
     request_shape request{};
     reckon::engine engine{engines::vllm};
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Whether a deployment fits, as a value and as a reason to stop the build.
 #pragma once
+#include <reckon/serving/explain.hpp>
+
 #include <cstddef>
 #include <utility>
-
-#include <reckon/serving/explain.hpp>
 
 namespace reckon::inline v0 {
 
@@ -19,7 +19,9 @@ namespace detail {
 template <std::size_t Length> struct exact_text {
     char characters[Length + 1]{};
     constexpr explicit exact_text(std::string_view from) noexcept {
-        for (std::size_t i = 0; i < Length; ++i) { characters[i] = from[i]; }
+        for (std::size_t i = 0; i < Length; ++i) {
+            characters[i] = from[i];
+        }
     }
 };
 } // namespace detail
@@ -30,7 +32,9 @@ template <std::size_t Length> struct exact_text {
 template <detail::exact_text Why, serving::constraint Broken, count NeedsBytes, count HasBytes>
 struct deployment_does_not_fit {
     static constexpr bool value = NeedsBytes < 0;
-    static_assert(value, "reckon: a deployment does not fit; the template arguments say which, and by how much");
+    static_assert(
+        value,
+        "reckon: a deployment does not fit; the template arguments say which, and by how much");
 };
 
 namespace detail {
@@ -42,16 +46,18 @@ template <auto const& Deployment> consteval bool proven() {
         constexpr auto devices = static_cast<double>(Deployment.layout.devices());
         constexpr double most = 9.2e18; // what a count holds
         constexpr sentence why = serving::explain(Deployment, report);
-        return deployment_does_not_fit<exact_text<why.length>(why), report.broken,
-                                       static_cast<count>(min(most, in_bytes(report.needed()) * devices)),
-                                       static_cast<count>(min(most, in_bytes(report.budget) * devices))>::value;
+        return deployment_does_not_fit<
+            exact_text<why.length>(why), report.broken,
+            static_cast<count>(min(most, in_bytes(report.needed()) * devices)),
+            static_cast<count>(min(most, in_bytes(report.budget) * devices))>::value;
     }
 }
 template <auto const& Table, std::size_t I> inline constexpr auto element_of = Table[I];
 template <auto const& Table, std::size_t I> consteval bool proven_at() {
     return proven<element_of<Table, I>>();
 }
-template <auto const& Table, std::size_t... I> consteval bool all_proven(std::index_sequence<I...>) {
+template <auto const& Table, std::size_t... I> consteval bool
+all_proven(std::index_sequence<I...>) {
     return (true && ... && proven_at<Table, I>());
 }
 template <auto const& Deployments> consteval bool proven_or_all() {

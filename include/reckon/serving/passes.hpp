@@ -27,19 +27,23 @@ namespace detail {
 
 /// What one rank does in a pass of `queries` tokens for each group, stage by stage alike.
 template <model M>
-[[nodiscard]] constexpr pass_cost cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache,
-                                          reckon::layout const& l, pass const& p, double requests,
-                                          matrix_work const& matrices) noexcept {
+[[nodiscard]] constexpr pass_cost
+cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::layout const& l,
+        pass const& p, double requests, matrix_work const& matrices) noexcept {
     pass_cost cost{};
     cost.weights = weights_read(m, w, p.expert_tokens);
     cost.work = forward_flops(m, p, l, matrices);
     // A decoding request reads its cache once a step; a prompt reads what it has just written.
     double const reads = p.when == phase::decode ? requests : 1;
-    cost.cache = cache_of_request(m, cache, tokens{p.mean_context}, reckon::layout{.tensor = l.tensor}) * reads;
+    cost.cache =
+        cache_of_request(m, cache, tokens{p.mean_context}, reckon::layout{.tensor = l.tensor}) *
+        reads;
     cost.sent = traffic_of(m, l, p.tokens);
     cost.layers = static_cast<double>(layer_count(m));
     m.groups.for_each([&](auto const& group) {
-        if (group.feed_forward.experts().experts > 0) { cost.mixtures += static_cast<double>(group.at.size()); }
+        if (group.feed_forward.experts().experts > 0) {
+            cost.mixtures += static_cast<double>(group.at.size());
+        }
     });
     return cost;
 }
@@ -49,7 +53,8 @@ template <model M>
 /// Weights that a pass over all stages of a layout reads on one rank of each: those of the layout
 /// without its pipeline.
 template <model M>
-[[nodiscard]] constexpr weight_bytes weights_of_all_stages(M const& m, recipe const& weights, reckon::layout const& l,
+[[nodiscard]] constexpr weight_bytes weights_of_all_stages(M const& m, recipe const& weights,
+                                                           reckon::layout const& l,
                                                            engine const& e) noexcept {
     return weights_of(m, weights, reckon::layout{l.tensor, 1, l.data, l.expert}, 0, e.sharding);
 }
@@ -104,7 +109,8 @@ passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cac
     double const together =
         reckon::detail::min(p.in_group * prompt, static_cast<double>(e.batched_tokens));
     p.prompts_per_chunk = reckon::detail::max(1.0, together / reckon::detail::max(1.0, prompt));
-    p.chunk = p.prompts_per_chunk > 1 ? fill(p.prompts_per_chunk * prompt, p.prompts_per_chunk) : p.prompt;
+    p.chunk = p.prompts_per_chunk > 1 ? fill(p.prompts_per_chunk * prompt, p.prompts_per_chunk)
+                                      : p.prompt;
     return p;
 }
 
@@ -114,7 +120,8 @@ template <model M, gpu G>
 passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
           reckon::layout const& l, engine const& e, request_shape request,
           double concurrency) noexcept {
-    return passes_of(m, g, weights, cache, l, e, request, concurrency, weights_of_all_stages(m, weights, l, e));
+    return passes_of(m, g, weights, cache, l, e, request, concurrency,
+                     weights_of_all_stages(m, weights, l, e));
 }
 
 /// The passes of a load as times under one calibration.
@@ -133,9 +140,8 @@ struct load_times {
     t.prefill = time_of(p.prompt, p.rates, c, c.prefill_matmul);
     t.prompt = t.prefill.total;
     // Stages fill different prompts at once.
-    seconds const together = p.prompts_per_chunk > 1
-                                 ? time_of(p.chunk, p.rates, c, c.prefill_matmul).total
-                                 : t.prompt;
+    seconds const together =
+        p.prompts_per_chunk > 1 ? time_of(p.chunk, p.rates, c, c.prefill_matmul).total : t.prompt;
     t.slot = together / (p.prompts_per_chunk * p.stages);
     return t;
 }

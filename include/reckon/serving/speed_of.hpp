@@ -17,28 +17,28 @@ namespace reckon::inline v0::serving {
 /// then nothing else is filled.
 struct speed_report {
     bool known{};
-    pass_time decode{};                  ///< of one step, all stages
-    pass_time prefill{};                 ///< of one prompt alone, all stages
-    estimate<seconds> time_per_token{};  ///< TPOT, with prompts of other requests in between
+    pass_time decode{};                 ///< of one step, all stages
+    pass_time prefill{};                ///< of one prompt alone, all stages
+    estimate<seconds> time_per_token{}; ///< TPOT, with prompts of other requests in between
     estimate<seconds> time_to_first_token{};
-    estimate<seconds> end_to_end{};      ///< of one request
+    estimate<seconds> end_to_end{};           ///< of one request
     estimate<token_rate> output_throughput{}; ///< all requests together
-    token_rate total_throughput{};       ///< prompt and output tokens
+    token_rate total_throughput{};            ///< prompt and output tokens
     request_rate requests{};
-    request_shape request{};             ///< the lengths that were used
-    bool request_assumed{};              ///< the deployment did not say; half of the context each
-    resource bound_by{};                 ///< of the decode step
-    seconds decode_bound{};              ///< no hardware of these peaks decodes a step faster
+    request_shape request{}; ///< the lengths that were used
+    bool request_assumed{};  ///< the deployment did not say; half of the context each
+    resource bound_by{};     ///< of the decode step
+    seconds decode_bound{};  ///< no hardware of these peaks decodes a step faster
     seconds prefill_bound{};
 };
 
 /// The speed of a load, part by part; the body of `speed_of(deployment)`, for callers that hold the
 /// parts by reference and know `w`, the weights of all stages.
 template <model M, gpu G>
-[[nodiscard]] constexpr speed_report speed_of(M const& m, G const& g, recipe const& weights,
-                                              cache_recipe const& cache, reckon::layout const& l, engine const& e,
-                                              request_shape request, count concurrency, calibration const& c,
-                                              weight_bytes const& w) noexcept {
+[[nodiscard]] constexpr speed_report
+speed_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
+         reckon::layout const& l, engine const& e, request_shape request, count concurrency,
+         calibration const& c, weight_bytes const& w) noexcept {
     speed_report report{};
     report.request = request;
     figure<load_passes> const load =
@@ -52,7 +52,9 @@ template <model M, gpu G>
     report.bound_by = dominant(times.decode);
     report.decode_bound = times.decode.bound;
     report.prefill_bound = times.prefill.bound;
-    auto const fit = [&](auto value) { return estimate<decltype(value)>::within(value, c.spread, c.source); };
+    auto const fit = [&](auto value) {
+        return estimate<decltype(value)>::within(value, c.spread, c.source);
+    };
     auto const in_flight = static_cast<double>(concurrency);
     report.time_per_token = fit(loop.time_per_token);
     report.time_to_first_token = fit(loop.time_to_first_token);
@@ -66,9 +68,11 @@ template <model M, gpu G>
 /// The same, for callers that do not hold the weights.
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(M const& m, G const& g, recipe const& weights,
-                                              cache_recipe const& cache, reckon::layout const& l, engine const& e,
-                                              request_shape request, count concurrency, calibration const& c) noexcept {
-    return speed_of(m, g, weights, cache, l, e, request, concurrency, c, weights_of_all_stages(m, weights, l, e));
+                                              cache_recipe const& cache, reckon::layout const& l,
+                                              engine const& e, request_shape request,
+                                              count concurrency, calibration const& c) noexcept {
+    return speed_of(m, g, weights, cache, l, e, request, concurrency, c,
+                    weights_of_all_stages(m, weights, l, e));
 }
 
 /// The lengths of a deployment's requests, and whether they had to be assumed: half of the context
@@ -80,9 +84,11 @@ template <model M, gpu G>
 
 /// The speed of a deployment under its own load, with `c` for its device and engine.
 template <model M, gpu G>
-[[nodiscard]] constexpr speed_report speed_of(deployment<M, G> const& d, calibration const& c) noexcept {
-    speed_report report = speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request_of(d),
-                                   d.concurrency, c, weights_of_all_stages(d.model, d.weights, d.layout, d.engine));
+[[nodiscard]] constexpr speed_report speed_of(deployment<M, G> const& d,
+                                              calibration const& c) noexcept {
+    speed_report report =
+        speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request_of(d),
+                 d.concurrency, c, weights_of_all_stages(d.model, d.weights, d.layout, d.engine));
     report.request_assumed = !d.request.known();
     return report;
 }
@@ -100,18 +106,23 @@ struct full_report {
 };
 
 template <model M, gpu G>
-[[nodiscard]] constexpr full_report estimate_of(deployment<M, G> const& d, calibration const& c) noexcept {
+[[nodiscard]] constexpr full_report estimate_of(deployment<M, G> const& d,
+                                                calibration const& c) noexcept {
     full_report all{.memory = memory_of(d)};
-    if (all.memory.broken == constraint::layout || all.memory.broken == constraint::load) { return all; }
+    if (all.memory.broken == constraint::layout || all.memory.broken == constraint::load) {
+        return all;
+    }
     weight_bytes const w = d.layout.pipeline == 1
                                ? all.memory.weight_parts
                                : weights_of_all_stages(d.model, d.weights, d.layout, d.engine);
-    all.speed = speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request_of(d), d.concurrency, c, w);
+    all.speed = speed_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, request_of(d),
+                         d.concurrency, c, w);
     all.speed.request_assumed = !d.request.known();
     return all;
 }
 
-template <model M, gpu G> [[nodiscard]] constexpr full_report estimate_of(deployment<M, G> const& d) noexcept {
+template <model M, gpu G> [[nodiscard]] constexpr full_report
+estimate_of(deployment<M, G> const& d) noexcept {
     return estimate_of(d, calibration_for(d.gpu, d.engine));
 }
 

@@ -5,22 +5,22 @@
 
 namespace reckon::inline v0 {
 
-using bytes = quantity<units::byte>;      ///< information; `bytes{80e9}`, `80_GB`, `64_GiB`
-using flops = quantity<units::flop>;      ///< work: floating-point operations, a multiply-add is 2
-using tokens = quantity<units::token>;    ///< tokens, as an amount
-using seconds = quantity<units::second>;  ///< time
-using joules = quantity<units::joule>;    ///< energy
-using usd = quantity<units::usd>;         ///< money, in US dollars
+using bytes = quantity<units::byte>;     ///< information; `bytes{80e9}`, `80_GB`, `64_GiB`
+using flops = quantity<units::flop>;     ///< work: floating-point operations, a multiply-add is 2
+using tokens = quantity<units::token>;   ///< tokens, as an amount
+using seconds = quantity<units::second>; ///< time
+using joules = quantity<units::joule>;   ///< energy
+using usd = quantity<units::usd>;        ///< money, in US dollars
 
-using watts = quantity<units::watt>;         ///< power
+using watts = quantity<units::watt>;                     ///< power
 using data_rate = quantity<units::byte_per_second>;      ///< sustained bytes/s
 using flop_rate = quantity<units::flop_per_second>;      ///< sustained FLOP/s
 using token_rate = quantity<units::token_per_second>;    ///< tokens/s
-using request_rate = quantity<units::per_second>; ///< 1/s
+using request_rate = quantity<units::per_second>;        ///< 1/s
 using bytes_per_token = quantity<units::byte_per_token>; ///< cache growth
 using flops_per_token = quantity<units::flop_per_token>;
 using arithmetic_intensity = quantity<units::flop_per_byte>; ///< FLOP/byte
-using usd_per_second = quantity<units::usd_per_second>;  ///< made by usd_per_hour(...)
+using usd_per_second = quantity<units::usd_per_second>;      ///< made by usd_per_hour(...)
 using usd_per_token = quantity<units::usd_per_token>;
 using usd_per_joule = quantity<units::usd_per_joule>;
 using joules_per_token = quantity<units::joule_per_token>;
@@ -43,7 +43,8 @@ struct efficiency {
 
 template <class Unit, class Kind>
     requires(!units::is_notation<Kind>)
-[[nodiscard]] constexpr quantity<Unit> operator*(quantity<Unit, Kind> peak, efficiency achieved) noexcept {
+[[nodiscard]] constexpr quantity<Unit> operator*(quantity<Unit, Kind> peak,
+                                                 efficiency achieved) noexcept {
     return units::access::make<quantity<Unit>>(peak.base_value * achieved.fraction);
 }
 

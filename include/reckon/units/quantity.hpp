@@ -4,22 +4,22 @@
 // Boost's own quantity is neither trivially copyable nor structural (docs/design.md, "Units"); this
 // one is both, and leaves all dimension algebra to Boost's unit types.
 #pragma once
+#include <reckon/units/dimensions.hpp>
+
 #include <compare>
 #include <type_traits>
-
-#include <reckon/units/dimensions.hpp>
 
 namespace reckon::inline v0 {
 
 /// What a quantity of the same dimension is *of*. Different kinds never add, compare or convert into
 /// each other; multiplying or dividing forgets the kind, except by a plain number.
 namespace kinds {
-struct plain {};       ///< sustained or exact: the result of a calculation
-struct peak_compute {};///< a datasheet FLOP rate
-struct peak_memory {}; ///< a datasheet bandwidth between an accelerator and its memory
-struct link {};        ///< a bandwidth between devices, one direction
-struct decimal {};     ///< bytes written as kB, MB, GB, TB (powers of 1000)
-struct binary {};      ///< bytes written as KiB, MiB, GiB, TiB (powers of 1024)
+struct plain {};        ///< sustained or exact: the result of a calculation
+struct peak_compute {}; ///< a datasheet FLOP rate
+struct peak_memory {};  ///< a datasheet bandwidth between an accelerator and its memory
+struct link {};         ///< a bandwidth between devices, one direction
+struct decimal {};      ///< bytes written as kB, MB, GB, TB (powers of 1000)
+struct binary {};       ///< bytes written as KiB, MiB, GiB, TiB (powers of 1024)
 } // namespace kinds
 
 template <class Unit, class Kind = kinds::plain> struct quantity;
@@ -33,8 +33,9 @@ template <> inline constexpr bool is_notation<kinds::binary> = true;
 /// Whether values add: the same unit of the same kind, or one is a way of writing the other.
 template <class U, class K, class V, class L>
 inline constexpr bool adds_up =
-    std::is_same_v<U, V> && (std::is_same_v<K, L> || (std::is_same_v<K, kinds::plain> && is_notation<L>) ||
-                             (is_notation<K> && std::is_same_v<L, kinds::plain>));
+    std::is_same_v<U, V> &&
+    (std::is_same_v<K, L> || (std::is_same_v<K, kinds::plain> && is_notation<L>) ||
+     (is_notation<K> && std::is_same_v<L, kinds::plain>));
 
 /// Units whose alias names them (bytes, tokens, seconds, ...), so that a constructor is unambiguous.
 template <class Unit> inline constexpr bool names_itself = false;
@@ -80,7 +81,8 @@ template <class Unit, class Kind> struct quantity {
     template <class Notation>
         requires(units::is_notation<Notation> && std::is_same_v<Kind, kinds::plain>)
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr quantity(quantity<Unit, Notation> written) noexcept : base_value(written.base_value) {}
+    constexpr quantity(quantity<Unit, Notation> written) noexcept
+        : base_value(written.base_value) {}
 
     friend constexpr bool operator==(quantity, quantity) noexcept = default;
     friend constexpr auto operator<=>(quantity, quantity) noexcept = default;
@@ -106,7 +108,7 @@ template <class Unit, class Kind> struct quantity {
     constexpr quantity& operator*=(double by) noexcept { return *this = *this * by; }
     constexpr quantity& operator/=(double by) noexcept { return *this = *this / by; }
 
-  private:
+private:
     friend units::access;
     constexpr quantity(double base, int) noexcept : base_value(base) {}
 };
@@ -121,8 +123,7 @@ template <class U, class K, class V, class L>
 }
 template <class U, class K>
 [[nodiscard]] constexpr auto operator/(double a, quantity<U, K> b) noexcept {
-    return units::make_plain<units::quotient<units::dimensionless, U>>(
-        a / b.base_value);
+    return units::make_plain<units::quotient<units::dimensionless, U>>(a / b.base_value);
 }
 
 // What is no sum is deleted by name: a compiler then says so in one line instead of listing every

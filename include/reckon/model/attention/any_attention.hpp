@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Any of the shipped attention families, chosen at run time.
 #pragma once
-#include <concepts>
-#include <variant>
-
 #include <reckon/detail/visit.hpp>
 #include <reckon/model/attention/compressed.hpp>
 #include <reckon/model/attention/gqa.hpp>
@@ -14,12 +11,16 @@
 #include <reckon/model/attention/state_space.hpp>
 #include <reckon/model/attention/windowed.hpp>
 
+#include <concepts>
+#include <variant>
+
 namespace reckon::inline v0 {
 
 /// Any of the shipped families, chosen at run time.
 struct any_attention {
-    std::variant<gqa, mla, windowed<gqa>, no_attention, encoder<gqa>, selected<mla>, indexed<mla>, indexed<gqa>,
-                 hyper_connected<compressed_attention>, gated_delta_net, kimi_delta, lightning, mamba, mamba2>
+    std::variant<gqa, mla, windowed<gqa>, no_attention, encoder<gqa>, selected<mla>, indexed<mla>,
+                 indexed<gqa>, hyper_connected<compressed_attention>, gated_delta_net, kimi_delta,
+                 lightning, mamba, mamba2>
         family{};
     count query_heads{};
 
@@ -27,10 +28,16 @@ struct any_attention {
     template <class A>
         requires(!std::same_as<A, any_attention> && attention<A>)
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr any_attention(A const& a) noexcept : family(a), query_heads(a.query_heads) {}
+    constexpr any_attention(A const& a) noexcept
+        : family(std::in_place_type<A>, a), query_heads(a.query_heads) {}
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         detail::visit_in_turn(family, [&](auto const& a) { a.for_each_tensor(hidden, visit); });
+    }
+    constexpr void for_each_tensor_in_prediction(count hidden, auto&& visit) const noexcept {
+        detail::visit_in_turn(family, [&](auto const& a) {
+            reckon::for_each_tensor_in_prediction(a, hidden, visit);
+        });
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
         detail::visit_in_turn(family, [&](auto const& a) { a.for_each_state(visit); });

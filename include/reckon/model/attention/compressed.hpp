@@ -34,6 +34,12 @@ struct compressed_attention {
 
     /// Compressed entries overlap where they are also selected.
     [[nodiscard]] constexpr count halves() const noexcept { return index_heads > 0 ? 2 : 1; }
+    /// Prediction modules see the window alone, whatever the layer does that they are shaped as.
+    [[nodiscard]] constexpr compressed_attention in_prediction() const noexcept {
+        compressed_attention plain = *this;
+        plain.ratio = 0;
+        return plain;
+    }
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
@@ -44,21 +50,25 @@ struct compressed_attention {
         visit(tensor{latent_up_q, by_head, queries, q_lora_rank, 1, 1, query_heads});
         visit(tensor{latent_down, shard_axis::none, head_dim, hidden});
         visit(tensor{norm, shard_axis::none, head_dim, 1, 1, 1, 1, true});
+        // Each group of heads is projected for itself, so ranks share whole groups.
         visit(tensor{attention_output, by_head, detail::multiply(o_groups, o_lora_rank),
-                     o_groups > 0 ? queries / o_groups : 0, 1, 1, query_heads});
-        visit(tensor{attention_output, by_head, hidden, detail::multiply(o_groups, o_lora_rank), 1, 1, query_heads});
+                     o_groups > 0 ? queries / o_groups : 0, 1, 1, o_groups});
+        visit(tensor{attention_output, by_head, hidden, detail::multiply(o_groups, o_lora_rank), 1,
+                     1, o_groups});
         visit(tensor{bias, by_head, query_heads, 1, 1, 1, query_heads, true});
         if (ratio == 0) { return; }
         auto const compress = [&](count width) {
             count const wide_entry = detail::multiply(halves(), width);
             visit(tensor{compressor, shard_axis::none, 2 * wide_entry, hidden});
-            visit(tensor{bias, shard_axis::none, detail::multiply(ratio, wide_entry), 1, 1, 1, 1, true});
+            visit(tensor{bias, shard_axis::none, detail::multiply(ratio, wide_entry), 1, 1, 1, 1,
+                         true});
             visit(tensor{norm, shard_axis::none, width, 1, 1, 1, 1, true});
         };
         compress(head_dim);
         if (index_heads > 0) {
             compress(index_dim);
-            visit(tensor{indexer, shard_axis::none, detail::multiply(index_heads, index_dim), q_lora_rank});
+            visit(tensor{indexer, shard_axis::none, detail::multiply(index_heads, index_dim),
+                         q_lora_rank});
             visit(tensor{wide, shard_axis::none, index_heads, hidden});
         }
     }
@@ -66,10 +76,12 @@ struct compressed_attention {
         visit(cached_state{1, head_dim, true, window});
         if (ratio == 0) { return; }
         visit(cached_state{1, head_dim, true, 0, ratio});
-        visit(cached_state{1, 2 * ratio * halves() * head_dim, true, 0, 1, true, state_kind::recurrent});
+        visit(cached_state{1, 2 * ratio * halves() * head_dim, true, 0, 1, true,
+                           state_kind::recurrent});
         if (index_heads > 0) {
             visit(cached_state{1, index_dim, true, 0, ratio, false, state_kind::index});
-            visit(cached_state{1, 2 * ratio * halves() * index_dim, true, 0, 1, true, state_kind::recurrent});
+            visit(cached_state{1, 2 * ratio * halves() * index_dim, true, 0, 1, true,
+                               state_kind::recurrent});
         }
     }
     constexpr void for_each_score(phase, auto&& visit) const noexcept {
@@ -78,7 +90,8 @@ struct compressed_attention {
         visit(score_work{query_heads, head_dim, head_dim, top_k, ratio});
         if (index_heads > 0) { visit(score_work{index_heads, index_dim, 0, 0, ratio}); }
     }
-    friend constexpr bool operator==(compressed_attention const&, compressed_attention const&) noexcept = default;
+    friend constexpr bool operator==(compressed_attention const&,
+                                     compressed_attention const&) noexcept = default;
 };
 
 /// A layer whose residual stream is `streams` wide and mixed by learned connections around attention
@@ -88,15 +101,24 @@ template <attention Inner> struct hyper_connected {
     count streams{};
     count query_heads{inner.query_heads};
 
+    [[nodiscard]] constexpr hyper_connected in_prediction() const noexcept
+        requires requires(Inner const& a) { a.in_prediction(); }
+    {
+        return {inner.in_prediction(), streams, query_heads};
+    }
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         inner.for_each_tensor(hidden, visit);
         count const mixes = detail::multiply(count{2} + streams, streams);
-        visit(tensor{tensor_role::wide, shard_axis::none, 2 * mixes, detail::multiply(streams, hidden)});
-        visit(tensor{tensor_role::bias, shard_axis::none, 2 * (mixes + 3), 1, 1, 1, 1, true});
+        visit(tensor{tensor_role::mixing, shard_axis::none, 2 * mixes,
+                     detail::multiply(streams, hidden)});
+        visit(tensor{tensor_role::mixing, shard_axis::none, 2 * (mixes + 3), 1, 1, 1, 1, true});
     }
     constexpr void for_each_state(auto&& visit) const noexcept { inner.for_each_state(visit); }
-    constexpr void for_each_score(phase when, auto&& visit) const noexcept { inner.for_each_score(when, visit); }
-    friend constexpr bool operator==(hyper_connected const&, hyper_connected const&) noexcept = default;
+    constexpr void for_each_score(phase when, auto&& visit) const noexcept {
+        inner.for_each_score(when, visit);
+    }
+    friend constexpr bool operator==(hyper_connected const&,
+                                     hyper_connected const&) noexcept = default;
 };
 
 } // namespace reckon::inline v0

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Grouped-query attention and its two ends, multi-head and multi-query.
 #pragma once
-#include <cstdint>
-
 #include <reckon/model/attention/concept.hpp>
+
+#include <cstdint>
 
 namespace reckon::inline v0 {
 
@@ -20,12 +20,15 @@ struct gqa {
     count query_heads{};
     count kv_heads{};
     count head_dim{};
-    count value_dim{};          ///< 0: as head_dim
+    count value_dim{}; ///< 0: as head_dim
     bool qkv_bias{false};
     bool output_bias{false};
     qk_norm query_key_norm{qk_norm::none};
-    bool output_gate{false};    ///< the query projection carries a gate of its own size (Qwen3-Next)
-    bool sinks{false};          ///< one learned logit a head (gpt-oss)
+    bool output_gate{false}; ///< the query projection carries a gate of its own size (Qwen3-Next)
+    bool sinks{false};       ///< one learned logit a head (gpt-oss)
+    bool keys_as_values{
+        false}; ///< values are the keys before rotation: one projection, both kept (Gemma 4)
+    bool head_gate{false}; ///< one gate a head, of h weights (Step-3.5)
 
     [[nodiscard]] constexpr count value_width() const noexcept {
         return value_dim > 0 ? value_dim : head_dim;
@@ -38,10 +41,12 @@ struct gqa {
         count const o = detail::multiply(query_heads, value_width());
         auto const by_query = shard_axis::query_heads;
         auto const by_kv = shard_axis::kv_heads;
-        visit(tensor{attention_q, by_query, output_gate ? detail::add(q, q) : q, hidden, 1, 1, query_heads});
+        visit(tensor{attention_q, by_query, output_gate ? detail::add(q, q) : q, hidden, 1, 1,
+                     query_heads});
         visit(tensor{attention_k, by_kv, k, hidden, 1, 1, kv_heads});
-        visit(tensor{attention_v, by_kv, v, hidden, 1, 1, kv_heads});
+        if (!keys_as_values) { visit(tensor{attention_v, by_kv, v, hidden, 1, 1, kv_heads}); }
         visit(tensor{attention_output, by_query, hidden, o, 1, 1, query_heads});
+        if (head_gate) { visit(tensor{wide, by_query, query_heads, hidden, 1, 1, query_heads}); }
         if (qkv_bias) {
             visit(tensor{bias, by_query, q, 1, 1, 1, query_heads, true});
             visit(tensor{bias, by_kv, detail::add(k, v), 1, 1, 1, kv_heads, true});

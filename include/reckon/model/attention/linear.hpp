@@ -31,14 +31,21 @@ struct gated_delta_net {
     count taps{};
     count query_heads{value_heads};
 
-    [[nodiscard]] constexpr count keys() const noexcept { return detail::multiply(key_heads, key_dim); }
-    [[nodiscard]] constexpr count values() const noexcept { return detail::multiply(value_heads, value_dim); }
-    [[nodiscard]] constexpr count convolved() const noexcept { return detail::add(2 * keys(), values()); }
+    [[nodiscard]] constexpr count keys() const noexcept {
+        return detail::multiply(key_heads, key_dim);
+    }
+    [[nodiscard]] constexpr count values() const noexcept {
+        return detail::multiply(value_heads, value_dim);
+    }
+    [[nodiscard]] constexpr count convolved() const noexcept {
+        return detail::add(2 * keys(), values());
+    }
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
         auto const by_head = shard_axis::query_heads;
-        visit(tensor{mixer_in, by_head, detail::add(2 * keys(), 2 * values()), hidden, 1, 1, key_heads});
+        visit(tensor{mixer_in, by_head, detail::add(2 * keys(), 2 * values()), hidden, 1, 1,
+                     key_heads});
         visit(tensor{wide, by_head, 2 * value_heads, hidden, 1, 1, value_heads});
         visit(tensor{tensor_role::convolution, by_head, convolved(), taps, 1, 1, key_heads});
         visit(tensor{bias, by_head, 2 * value_heads, 1, 1, 1, value_heads, true});
@@ -46,14 +53,17 @@ struct gated_delta_net {
         visit(tensor{mixer_out, by_head, hidden, values(), 1, 1, value_heads});
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
-        visit(cached_state{value_heads, detail::multiply(value_dim, key_dim), false, 0, 1, true, state_kind::recurrent});
-        visit(cached_state{key_heads, convolved() / (key_heads > 0 ? key_heads : 1) * (taps - 1), false, 0, 1, true,
-                           state_kind::convolution});
+        visit(cached_state{value_heads, detail::multiply(value_dim, key_dim), false, 0, 1, true,
+                           state_kind::recurrent});
+        visit(cached_state{key_heads, convolved() / (key_heads > 0 ? key_heads : 1) * (taps - 1),
+                           false, 0, 1, true, state_kind::convolution});
     }
     constexpr void for_each_score(phase, auto&& visit) const noexcept {
-        visit(score_work{value_heads, detail::multiply(key_dim, value_dim), detail::multiply(key_dim, value_dim), 0, 1, true});
+        visit(score_work{value_heads, detail::multiply(key_dim, value_dim),
+                         detail::multiply(key_dim, value_dim), 0, 1, true});
     }
-    friend constexpr bool operator==(gated_delta_net const&, gated_delta_net const&) noexcept = default;
+    friend constexpr bool operator==(gated_delta_net const&,
+                                     gated_delta_net const&) noexcept = default;
 };
 
 /// Kimi delta attention.
@@ -63,7 +73,9 @@ struct kimi_delta {
     count taps{};
     bool full_rank_gate{false}; ///< Kimi-K3
 
-    [[nodiscard]] constexpr count width() const noexcept { return detail::multiply(query_heads, head_dim); }
+    [[nodiscard]] constexpr count width() const noexcept {
+        return detail::multiply(query_heads, head_dim);
+    }
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
@@ -85,11 +97,14 @@ struct kimi_delta {
         visit(tensor{mixer_out, by_head, hidden, p, 1, 1, query_heads});
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
-        visit(cached_state{query_heads, detail::multiply(head_dim, head_dim), false, 0, 1, true, state_kind::recurrent});
-        visit(cached_state{query_heads, 3 * head_dim * (taps - 1), false, 0, 1, true, state_kind::convolution});
+        visit(cached_state{query_heads, detail::multiply(head_dim, head_dim), false, 0, 1, true,
+                           state_kind::recurrent});
+        visit(cached_state{query_heads, 3 * head_dim * (taps - 1), false, 0, 1, true,
+                           state_kind::convolution});
     }
     constexpr void for_each_score(phase, auto&& visit) const noexcept {
-        visit(score_work{query_heads, detail::multiply(head_dim, head_dim), detail::multiply(head_dim, head_dim), 0, 1, true});
+        visit(score_work{query_heads, detail::multiply(head_dim, head_dim),
+                         detail::multiply(head_dim, head_dim), 0, 1, true});
     }
     friend constexpr bool operator==(kimi_delta const&, kimi_delta const&) noexcept = default;
 };
@@ -99,7 +114,9 @@ struct lightning {
     count query_heads{};
     count head_dim{};
 
-    [[nodiscard]] constexpr count width() const noexcept { return detail::multiply(query_heads, head_dim); }
+    [[nodiscard]] constexpr count width() const noexcept {
+        return detail::multiply(query_heads, head_dim);
+    }
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
@@ -109,10 +126,12 @@ struct lightning {
         visit(tensor{mixer_out, by_head, hidden, width(), 1, 1, query_heads});
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
-        visit(cached_state{query_heads, detail::multiply(head_dim, head_dim), false, 0, 1, true, state_kind::recurrent});
+        visit(cached_state{query_heads, detail::multiply(head_dim, head_dim), false, 0, 1, true,
+                           state_kind::recurrent});
     }
     constexpr void for_each_score(phase, auto&& visit) const noexcept {
-        visit(score_work{query_heads, detail::multiply(head_dim, head_dim), detail::multiply(head_dim, head_dim), 0, 1, true});
+        visit(score_work{query_heads, detail::multiply(head_dim, head_dim),
+                         detail::multiply(head_dim, head_dim), 0, 1, true});
     }
     friend constexpr bool operator==(lightning const&, lightning const&) noexcept = default;
 };

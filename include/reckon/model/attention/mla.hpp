@@ -8,18 +8,20 @@ namespace reckon::inline v0 {
 /// Multi-head latent attention (DeepSeek-V2, 2405.04434, section 2.1).
 ///
 ///   parameters = h ql + ql + ql n (nope + rope)  [or h n (nope + rope) without a query latent]
-///              + h (kvl + rope) + kvl + kvl n (nope + v) + n v h
+///              + h (kvl + rope) + kvl + kvl n (nope + v) + n v h (+ h n v with an output gate)
 ///   cache      = kvl + rope values a token and layer, whatever the number of heads
 ///
 /// In decoding the key and value up-projections are absorbed, so that scores are taken against the
 /// latent itself: widths kvl + rope and kvl instead of nope + rope and v.
 struct mla {
     count query_heads{};
-    count q_lora_rank{};  ///< 0: no query latent (V2-Lite)
+    count q_lora_rank{}; ///< 0: no query latent (V2-Lite)
     count kv_lora_rank{};
     count qk_nope_dim{};
     count qk_rope_dim{};
     count v_dim{};
+    bool output_gate{
+        false}; ///< the output of every head is gated by a projection of its own (Kimi-K3)
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
@@ -32,12 +34,17 @@ struct mla {
         } else {
             visit(tensor{latent_up_q, by_query, queries, hidden, 1, 1, query_heads});
         }
-        visit(tensor{latent_down, shard_axis::none, detail::add(kv_lora_rank, qk_rope_dim), hidden});
+        visit(
+            tensor{latent_down, shard_axis::none, detail::add(kv_lora_rank, qk_rope_dim), hidden});
         visit(tensor{norm, shard_axis::none, kv_lora_rank, 1, 1, 1, 1, true});
         visit(tensor{latent_up_kv, by_query, detail::multiply(query_heads, qk_nope_dim + v_dim),
-                       kv_lora_rank, 1, 1, query_heads});
+                     kv_lora_rank, 1, 1, query_heads});
         visit(tensor{attention_output, by_query, hidden, detail::multiply(query_heads, v_dim), 1, 1,
-                       query_heads});
+                     query_heads});
+        if (output_gate) {
+            visit(tensor{attention_q, by_query, detail::multiply(query_heads, v_dim), hidden, 1, 1,
+                         query_heads});
+        }
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
         visit(cached_state{1, detail::add(kv_lora_rank, qk_rope_dim), true});

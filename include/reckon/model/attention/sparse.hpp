@@ -38,17 +38,19 @@ template <attention Inner> struct indexed {
     count index_heads{};
     count index_dim{};
     count top_k{};
-    count query_width{};      ///< what indexer queries are projected from: the query latent, or h
-    count key_norms{2};       ///< vectors of index_dim: 2 for LayerNorm on keys, or RMSNorm on both
-    bool head_weights{true};  ///< learned weights of h values for each indexer head
+    count query_width{};     ///< what indexer queries are projected from: the query latent, or h
+    count key_norms{2};      ///< vectors of index_dim: 2 for LayerNorm on keys, or RMSNorm on both
+    bool head_weights{true}; ///< learned weights of h values for each indexer head
     count query_heads{inner.query_heads};
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
         inner.for_each_tensor(hidden, visit);
-        visit(tensor{indexer, shard_axis::none, detail::multiply(index_heads, index_dim), query_width});
+        visit(tensor{indexer, shard_axis::none, detail::multiply(index_heads, index_dim),
+                     query_width});
         visit(tensor{indexer, shard_axis::none, index_dim, hidden});
-        visit(tensor{norm, shard_axis::none, detail::multiply(key_norms, index_dim), 1, 1, 1, 1, true});
+        visit(tensor{norm, shard_axis::none, detail::multiply(key_norms, index_dim), 1, 1, 1, 1,
+                     true});
         if (head_weights) { visit(tensor{wide, shard_axis::none, index_heads, hidden}); }
     }
     constexpr void for_each_state(auto&& visit) const noexcept {

@@ -10,6 +10,9 @@
 //   N      | width of the state;  R rank of the time step;  c taps of the convolution
 //   n, d, g| heads, their width, and groups that share B and C
 //
+// Ranks share the heads; groups are shared too, or repeated where there are fewer of them than ranks,
+// as key-value heads are.
+//
 // Source: Jamba-1.5-Mini, Nemotron-H, Nemotron-3: published totals reproduced.
 #pragma once
 #include <reckon/model/attention/concept.hpp>
@@ -55,25 +58,40 @@ struct mamba2 {
     count state{};
     count taps{};
 
-    [[nodiscard]] constexpr count inner() const noexcept { return detail::multiply(query_heads, head_dim); }
-    [[nodiscard]] constexpr count convolved() const noexcept {
-        return detail::add(inner(), 2 * detail::multiply(groups, state));
+    [[nodiscard]] constexpr count inner() const noexcept {
+        return detail::multiply(query_heads, head_dim);
+    }
+    /// B and C, which the heads of a group share.
+    [[nodiscard]] constexpr count shared_between_heads() const noexcept {
+        return 2 * detail::multiply(groups, state);
     }
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
         auto const by_head = shard_axis::query_heads;
-        visit(tensor{mixer_in, by_head, detail::add(detail::add(inner(), convolved()), query_heads), hidden, 1, 1, query_heads});
-        visit(tensor{tensor_role::convolution, by_head, convolved(), taps, 1, 1, query_heads});
-        visit(tensor{bias, by_head, detail::add(convolved(), 3 * query_heads), 1, 1, 1, query_heads, true});
+        auto const by_group = shard_axis::kv_heads;
+        count const shared = shared_between_heads();
+        visit(tensor{mixer_in, by_head, detail::add(2 * inner(), query_heads), hidden, 1, 1,
+                     query_heads});
+        visit(tensor{mixer_in, by_group, shared, hidden, 1, 1, groups});
+        visit(tensor{tensor_role::convolution, by_head, inner(), taps, 1, 1, query_heads});
+        visit(tensor{tensor_role::convolution, by_group, shared, taps, 1, 1, groups});
+        visit(tensor{bias, by_head, detail::add(inner(), 3 * query_heads), 1, 1, 1, query_heads,
+                     true});
+        visit(tensor{bias, by_group, shared, 1, 1, 1, groups, true});
         visit(tensor{norm, by_head, inner(), 1, 1, 1, query_heads, true});
         visit(tensor{mixer_out, by_head, hidden, inner(), 1, 1, query_heads});
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
-        visit(cached_state{query_heads, detail::multiply(head_dim, state), false, 0, 1, true, state_kind::recurrent});
-        visit(cached_state{1, detail::multiply(convolved(), taps - 1), false, 0, 1, true, state_kind::convolution});
+        visit(cached_state{query_heads, detail::multiply(head_dim, state), false, 0, 1, true,
+                           state_kind::recurrent});
+        visit(cached_state{query_heads, head_dim * (taps - 1), false, 0, 1, true,
+                           state_kind::convolution});
+        visit(cached_state{groups, 2 * state * (taps - 1), false, 0, 1, true,
+                           state_kind::convolution});
     }
     constexpr void for_each_score(phase, auto&& visit) const noexcept {
-        visit(score_work{query_heads, detail::multiply(head_dim, state), detail::multiply(head_dim, state), 0, 1, true});
+        visit(score_work{query_heads, detail::multiply(head_dim, state),
+                         detail::multiply(head_dim, state), 0, 1, true});
     }
     friend constexpr bool operator==(mamba2 const&, mamba2 const&) noexcept = default;
 };
