@@ -4,8 +4,13 @@
 #include <reckon/detail/nearest.hpp>
 #include <reckon/io/hugging_face/classic.hpp>
 #include <reckon/io/hugging_face/deepseek.hpp>
+#include <reckon/io/hugging_face/deepseek_v4.hpp>
 #include <reckon/io/hugging_face/dense.hpp>
+#include <reckon/io/hugging_face/encoder.hpp>
+#include <reckon/io/hugging_face/hybrid.hpp>
 #include <reckon/io/hugging_face/mixtures.hpp>
+#include <reckon/io/hugging_face/sparse.hpp>
+#include <reckon/io/hugging_face/state_space.hpp>
 
 #include <string>
 #include <string_view>
@@ -43,6 +48,22 @@ inline constexpr family families[] = {
     {"granite", "GraniteForCausalLM", read_granite},
     {"olmo2", "Olmo2ForCausalLM", read_olmo2},
     {"cohere", "CohereForCausalLM", read_cohere},
+    {"deepseek_v32", "DeepseekV32ForCausalLM", read_deepseek_v32},
+    {"deepseek_v4", "DeepseekV4ForCausalLM", read_deepseek_v4},
+    {"glm_moe_dsa", "GlmMoeDsaForCausalLM", read_glm_moe_dsa},
+    {"minimax_m3", "MiniMaxM3ForCausalLM", read_minimax_m3},
+    {"minimax_m1", "MiniMaxM1ForCausalLM", read_minimax_m1},
+    {"minimax_text_01", "MiniMaxText01ForCausalLM", read_minimax_m1},
+    {"qwen3_next", "Qwen3NextForCausalLM", read_qwen3_next},
+    {"qwen3_5", "Qwen3_5ForConditionalGeneration", read_qwen3_5},
+    {"qwen3_5_moe", "Qwen3_5MoeForConditionalGeneration", read_qwen3_5},
+    {"qwen3_5_text", "Qwen3_5ForCausalLM", read_qwen3_next},
+    {"qwen3_5_moe_text", "Qwen3_5MoeForCausalLM", read_qwen3_next},
+    {"kimi_linear", "KimiLinearForCausalLM", read_kimi_linear},
+    {"jamba", "JambaForCausalLM", read_jamba},
+    {"nemotron_h", "NemotronHForCausalLM", read_nemotron_h},
+    {"granitemoehybrid", "GraniteMoeHybridForCausalLM", read_granite_hybrid},
+    {"bert", "BertModel", read_bert},
 };
 
 /// Types that are known and not modelled: refused with the reason rather than as unknown.
@@ -50,8 +71,6 @@ struct known_gap {
     std::string_view type;
     std::string_view why;
 };
-inline constexpr std::string_view indexer =
-    "its sparse attention keeps an index key for each token besides the latent";
 inline constexpr std::string_view linear_state =
     "its linear attention layers keep a state of constant size";
 inline constexpr std::string_view state_space =
@@ -62,35 +81,19 @@ inline constexpr std::string_view encoder_decoder =
 inline constexpr std::string_view vision =
     "its vision tower has weights of its own; pass the text model's config.json if there is one";
 inline constexpr known_gap known_gaps[] = {
-    {"deepseek_v32", indexer},
-    {"glm_moe_dsa", indexer},
-    {"deepseek_v4", "its attention is compressed and sparse by layer"},
-    {"qwen3_next", linear_state},
-    {"qwen3_5", linear_state},
-    {"qwen3_5_moe", linear_state},
-    {"qwen3_5_text", linear_state},
-    {"qwen3_5_moe_text", linear_state},
-    {"kimi_linear", linear_state},
     {"kimi_k3", linear_state},
     {"minimax", linear_state},
-    {"minimax_text_01", linear_state},
-    {"minimax_m1", linear_state},
-    {"minimax_m3", "its attention is sparse and keeps index keys"},
     {"minimax_m3_vl", vision},
     {"mamba", state_space},
     {"mamba2", state_space},
     {"falcon_mamba", state_space},
     {"falcon_h1", state_space},
-    {"jamba", state_space},
-    {"nemotron_h", state_space},
     {"bamba", state_space},
     {"zamba", state_space},
     {"zamba2", state_space},
-    {"granitemoehybrid", state_space},
     {"rwkv", state_space},
     {"lfm2", state_space},
     {"recurrent_gemma", state_space},
-    {"bert", encoder},
     {"roberta", encoder},
     {"xlm-roberta", encoder},
     {"distilbert", encoder},
@@ -133,17 +136,23 @@ inline constexpr known_gap known_gaps[] = {
     {"cohere2", "its layers with and without windows are not described yet"},
 };
 
-/// "; the nearest ... are", or the list of all types where nothing is near.
+/// "; the nearest ... are", or as many types as a sentence holds where nothing is near.
 [[nodiscard]] inline std::string nearest_types(std::string_view type) {
     std::string near;
     std::string all;
+    int others = 0;
     for (family const& known : families) {
         std::string_view const stem = type.substr(0, type.find('_'));
         bool const close = reckon::detail::edit_distance(type, known.type) <= 2 ||
                            (stem.size() >= 4 && known.type.starts_with(stem));
         if (close) { near += (near.empty() ? "" : ", ") + std::string(known.type); }
-        all += (all.empty() ? "" : ", ") + std::string(known.type);
+        if (all.size() > 160) {
+            ++others;
+        } else {
+            all += (all.empty() ? "" : ", ") + std::string(known.type);
+        }
     }
+    if (others > 0) { all += " and " + std::to_string(others) + " others"; }
     return near.empty() ? "; known are " + all + "."
                         : "; the nearest known types are " + near + ".";
 }

@@ -17,8 +17,9 @@ namespace reckon::inline v0::io::hugging_face {
 /// torch_dtype, or dtype in newer files. Without either, 32 bit (torch's default, which
 /// PretrainedConfig
 /// leaves), and 16 bit beside a quantised format.
-[[nodiscard]] inline any_precision read_dtype(json_fields& f, bool quantized) {
-    std::string_view name = f.text_or("dtype", "");
+[[nodiscard]] inline any_precision read_dtype(json_fields& f, bool quantized,
+                                              std::string_view otherwise = {}) {
+    std::string_view name = f.text_or("dtype", otherwise);
     std::string_view const older = f.text_or("torch_dtype", name);
     if (!name.empty() && name != older) {
         f.refuse(errc::contradiction, "dtype", "is ", detail::in_quotes(name),
@@ -50,6 +51,7 @@ inline constexpr module_name attention_modules[] = {
     {tensor_role::latent_down, "self_attn.kv_a_proj_with_mqa", "self_attn.q_a_proj"},
     {tensor_role::latent_up_q, "self_attn.q_b_proj", "self_attn.q_proj"},
     {tensor_role::latent_up_kv, "self_attn.kv_b_proj"},
+    {tensor_role::indexer, "self_attn.indexer.wq_b", "self_attn.indexer.wk"},
     {tensor_role::ffn_gate, "mlp.gate_proj"},
     {tensor_role::ffn_up, "mlp.up_proj"},
     {tensor_role::ffn_down, "mlp.down_proj"},
@@ -293,13 +295,13 @@ inline constexpr std::string_view storage_method_names =
             f.fail(*outer.failure());
         }
     }
-    any_precision const plain = read_dtype(f, quantization != nullptr);
+    any_precision const plain = read_dtype(f, quantization != nullptr, d.dtype);
     recipe made(plain);
     constexpr auto router = static_cast<std::size_t>(tensor_role::router);
     constexpr std::uint8_t in_32_bit = 2; // the third format of every recipe made from one format
     if (quantization == nullptr || f.failure()) {
         if (d.wide_router) { made.choice[router] = in_32_bit; }
-        return made;
+        return d.adjust != nullptr && !f.failure() ? d.adjust(made) : made;
     }
     json_fields q(*quantization, f.source(), path);
     quantized_storage const storage = read_storage(q, plain);
@@ -311,7 +313,7 @@ inline constexpr std::string_view storage_method_names =
                         .append("+")
                         .append(std::string_view(plain.name));
     }
-    return made;
+    return d.adjust != nullptr && !f.failure() ? d.adjust(made) : made;
 }
 
 } // namespace reckon::inline v0::io::hugging_face

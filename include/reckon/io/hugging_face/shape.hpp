@@ -17,7 +17,9 @@ enum class naming : unsigned char { standard, fused, block_sparse, fused_experts
 struct description {
     any_model model{};
     naming names{naming::standard};
-    bool wide_router{false}; ///< the checkpoint keeps the routers in 32 bit
+    bool wide_router{false};  ///< the checkpoint keeps the routers in 32 bit
+    std::string_view dtype{}; ///< of a text model inside a file, where the file itself has none
+    recipe (*adjust)(recipe const&){nullptr}; ///< what the family stores otherwise
 };
 
 /// What a family's config class says about fields that are not written.
