@@ -3,6 +3,8 @@
 
 #include <reckon/io/hugging_face.hpp>
 #include <reckon/io/quantity_text.hpp>
+#include <reckon/model/gguf_facts.hpp>
+#include <reckon/precision/find_precision.hpp>
 
 #include <CLI/CLI.hpp>
 

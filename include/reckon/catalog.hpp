@@ -7,7 +7,6 @@
 #include <reckon/catalog/find_gpu.hpp>
 #include <reckon/catalog/find_model.hpp>
 #include <reckon/catalog/find_offer.hpp>
-#include <reckon/catalog/find_recipe.hpp>
 #include <reckon/catalog/gpu_names.hpp>
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/instances.hpp>

@@ -7,4 +7,3 @@
 #include <reckon/model/model_spec.hpp>
 #include <reckon/model/parameters.hpp>
 #include <reckon/model/tensor.hpp>
-#include <reckon/model/validate.hpp>

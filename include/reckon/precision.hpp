@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The precision room: number formats, block scaling, GGUF types, recipes. Formats and mixtures by
-// name (precision/find_precision.hpp, precision/gguf_recipes.hpp) come with the catalogue.
+// name are headers of their own: precision/find_precision.hpp, precision/gguf_recipes.hpp.
 #pragma once
 #include <reckon/precision/arithmetic.hpp>
 #include <reckon/precision/element.hpp>

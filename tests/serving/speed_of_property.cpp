@@ -91,12 +91,6 @@ TEST_CASE("monotony") {
         // Not the first token: in a closed loop slower steps let fewer prompts queue before it.
         RC_ASSERT(then.end_to_end.value >= now.end_to_end.value * slack);
     }));
-    CHECK(holds("a longer answer never ends earlier", [] {
-        any_deployment d = random_deployment();
-        serving::speed_report const now = known(d);
-        d.request.output += some(4096);
-        RC_ASSERT(known(d).end_to_end.value >= now.end_to_end.value * slack);
-    }));
     CHECK(holds("a device that is faster in everything is never slower", [] {
         any_deployment const d = random_deployment();
         any_deployment faster = d;

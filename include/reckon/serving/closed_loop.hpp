@@ -18,6 +18,8 @@
 // warm, or requests that arrive one by one, have wait = 0.
 // Source:       runs that send 10 C prompts with C in flight show a slope of 0.075-0.08 prompts a
 //               request in flight (Llama-70B FP8 on 4 x H200, C from 4 to 64).
+// Deviations:   the wait for other prompts falls faster than answers grow where prompts fill most of the
+//               loop, so that a slightly longer answer can end slightly earlier.
 // Not modelled: memory that holds fewer than b requests; priorities; prefix-cache hits.
 // Error:        docs/accuracy.md.
 #pragma once
