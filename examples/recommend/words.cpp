@@ -60,6 +60,7 @@ std::string rule_text(refused const& r) {
     case constraint::weights: return "weights, GB";
     case constraint::runtime: return "engine, GB";
     case constraint::cache: return "KV tokens";
+    case constraint::device: return "device memory, GB";
     case constraint::rate_unknown: return "speed unknown";
     case constraint::memory_unknown: return "memory unknown";
     case constraint::devices: return "GPUs";
@@ -69,18 +70,19 @@ std::string rule_text(refused const& r) {
 
 std::string numbers_text(refused const& r) {
     reckon::serving::memory_report const& m = r.memory;
-    auto const sizes = [&](reckon::bytes need) {
+    auto const sizes = [](reckon::bytes need, reckon::bytes have) {
         // 92.38 > 92.37: as many digits as it takes to see the difference.
         int decimals = 1;
-        while (decimals < 6 && gigabytes(need, decimals) == gigabytes(m.budget, decimals)) {
+        while (decimals < 6 && gigabytes(need, decimals) == gigabytes(have, decimals)) {
             ++decimals;
         }
-        return gigabytes(need, decimals) + " > " + gigabytes(m.budget, decimals);
+        return gigabytes(need, decimals) + " > " + gigabytes(have, decimals);
     };
     auto const whole = [](double n) { return reckon::io::with_commas(static_cast<count>(n)); };
     switch (r.why.broken) {
-    case constraint::weights: return sizes(m.weights);
-    case constraint::runtime: return sizes(m.weights + m.activations.value + m.runtime.value);
+    case constraint::weights: return sizes(m.weights, m.budget);
+    case constraint::runtime: return sizes(m.needed() - m.kv_cache, m.budget);
+    case constraint::device: return sizes(m.budget + m.outside.value, m.capacity);
     case constraint::cache:
         return whole(reckon::in_tokens(m.tokens_needed)) + " > " +
                whole(reckon::in_tokens(m.cache_tokens));

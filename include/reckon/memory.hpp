@@ -2,6 +2,9 @@
 // The memory room: weights, cache, activations, and what engines reserve.
 #pragma once
 #include <reckon/memory/activations.hpp>
+#include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/engine.hpp>
+#include <reckon/memory/engines.hpp>
 #include <reckon/memory/kv_cache.hpp>
+#include <reckon/memory/static_fraction.hpp>
 #include <reckon/memory/weights.hpp>

@@ -8,6 +8,8 @@
 #include <reckon/serving/memory_of.hpp>
 #include <reckon/serving/on_paper.hpp>
 #include <reckon/serving/passes.hpp>
+#include <reckon/serving/reserve.hpp>
 #include <reckon/serving/saturated.hpp>
+#include <reckon/serving/settled.hpp>
 #include <reckon/serving/speed_of.hpp>
 #include <reckon/serving/static_batch.hpp>

@@ -4,6 +4,7 @@
 
 #include <reckon/bandwidth/calibrations.hpp>
 #include <reckon/catalog/gpus.hpp>
+#include <reckon/memory/engines.hpp>
 
 #include <doctest/doctest.h>
 

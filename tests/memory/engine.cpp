@@ -2,7 +2,7 @@
 // The shipped engines are data that says what it is.
 #include "support/printing.hpp"
 
-#include <reckon/memory/engine.hpp>
+#include <reckon/memory/engines.hpp>
 
 #include <doctest/doctest.h>
 
@@ -22,16 +22,28 @@ TEST_CASE("the budget on paper is 0.9 of what is sold, for weights and cache alo
     CHECK(paper.spread == 0);
 }
 
-TEST_CASE("defaults of vLLM and SGLang") {
-    CHECK(engines::vllm.memory_utilization == 0.9);
-    CHECK(engines::vllm.block_tokens == 16);
-    CHECK_FALSE(engines::vllm.of_nominal_capacity);
-    CHECK_FALSE(engines::sglang.of_nominal_capacity);
-    for (engine const& e : {engines::vllm, engines::sglang, engines::on_paper}) {
+TEST_CASE("shipped engines are plausible") {
+    for (engine const& e :
+         {engines::vllm, engines::sglang, engines::tensorrt_llm, engines::on_paper}) {
         CAPTURE(std::string_view(e.name));
-        CHECK(e.memory_utilization > 0);
+        CHECK(e.memory_utilization >= 0); // 0: worked out from the device
         CHECK(e.memory_utilization <= 1);
         CHECK(e.spread >= 0);
         CHECK_FALSE(e.name.empty());
+        for (std::size_t i = 1; i < e.defaults.size(); ++i) {
+            CHECK(e.defaults[i - 1].from < e.defaults[i].from);
+        }
     }
+    CHECK(engines::vllm.memory_utilization == 0.9);
+    CHECK(engines::vllm.block_tokens == 16);
+}
+
+TEST_CASE("a release takes the rules of the last period that began before it") {
+    CHECK(engines::vllm_release({0, 16}).sampler_bytes_per_logit == 38.7);
+    CHECK(engines::vllm_release({0, 17}).sampler_bytes_per_logit == 15.2);
+    CHECK(engines::vllm_release({0, 20}).charge.graphs == charged::outside);
+    CHECK(engines::vllm_release({0, 21}).charge.graphs == charged::inside);
+    CHECK(engines::vllm_release({0, 6}).absorbed_copy_bytes == 0); // expanded keys and values
+    CHECK(engines::vllm_release({1, 0}).charge == engines::vllm.charge);
+    CHECK(engine_version{0, 9} < engine_version{0, 10});
 }

@@ -75,13 +75,100 @@ TEST_CASE("MLA's absorbed copy is counted where weights are narrow and the engin
     CHECK(memory_of(none).weights == memory_of(none).weight_parts.total());
 }
 
-TEST_CASE("collectives' buffers are there where a layer is shared") {
+TEST_CASE(
+    "collectives' buffers are there where a layer is shared, smaller ones on the host's bus") {
     deployment d{.model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb, .max_context = 8_Ktok};
-    CHECK(memory_of(d).runtime.value == engines::vllm.runtime);
+    engine const& e = engines::vllm; // 0.21: graphs are inside the budget
+    CHECK(memory_of(d).runtime.value == e.runtime + e.graph_pool);
+    CHECK(memory_of(d).outside.value == e.context);
     d.layout.tensor = 2;
-    CHECK(memory_of(d).runtime.value == engines::vllm.runtime + engines::vllm.collectives);
+    CHECK(memory_of(d).runtime.value == e.runtime + e.collectives + e.graph_pool);
     d.layout = {.pipeline = 2}; // stages share no layer
-    CHECK(memory_of(d).runtime.value == engines::vllm.runtime);
+    CHECK(memory_of(d).runtime.value == e.runtime + e.graph_pool);
+    deployment bus{.model = models::llama_3_1_8b,
+                   .gpu = gpus::rtx_4090,
+                   .layout = {.tensor = 2},
+                   .max_context = 8_Ktok};
+    CHECK(memory_of(bus).runtime.value == e.runtime + e.bus_collectives + e.graph_pool);
+    bus.engine.graphs = false; // --enforce-eager
+    CHECK(memory_of(bus).runtime.value == e.runtime + e.bus_collectives);
+}
+
+TEST_CASE("where engines charge what: the pools of one device") {
+    deployment d{.model = models::llama_3_1_8b,
+                 .gpu = gpus::h100_sxm_80gb,
+                 .weights = bf16,
+                 .max_context = 8_Ktok};
+    auto const gib = [](bytes b) { return in_gibibytes(b); };
+    double const c = gib(memory_of(d).capacity);
+    double const w = gib(memory_of(d).weights);
+    d.engine = engines::vllm_release({0, 16}); // graphs and context outside
+    serving::memory_report r = memory_of(d);
+    CHECK(gib(r.cache_pool) ==
+          doctest::Approx(c * 0.9 - w - gib(r.activations.value) - 0.13).epsilon(1e-9));
+    CHECK(gib(r.outside.value) == doctest::Approx(0.45 + 0.6));
+    d.engine = engines::sglang; // the fraction is of what is free before loading
+    d.engine.memory_utilization = 0.836;
+    r = memory_of(d);
+    CHECK(gib(r.cache_pool) == doctest::Approx((c - 0.6) * 0.836 - w).epsilon(1e-9));
+    CHECK(r.activations.value == bytes{0});
+    CHECK(r.outside.value > gibibytes(0.6)); // activations and graphs live in the rest
+    d.engine = engines::tensorrt_llm;        // and of what is free after it
+    r = memory_of(d);
+    CHECK(gib(r.cache_pool) ==
+          doctest::Approx(0.9 * (c - w - gib(r.activations.value) - 1.0)).epsilon(1e-9));
+    d.engine.cache_bytes = gibibytes(10); // told a size, every engine takes that
+    CHECK(memory_of(d).cache_pool == bytes{gibibytes(10)});
+}
+
+TEST_CASE("a budget that leaves the device no room for what it does not count") {
+    deployment d{.model = models::llama_3_1_8b,
+                 .gpu = gpus::l4,
+                 .weights = fp8_per_tensor,
+                 .max_context = 8_Ktok};
+    CHECK(memory_of(d).fits());
+    d.engine.memory_utilization = 0.99;
+    CHECK(memory_of(d).broken == constraint::device);
+}
+
+TEST_CASE("prediction modules are weights and cache of the last stage") {
+    deployment d = r1_on_h200;
+    serving::memory_report const without = memory_of(d);
+    d.engine.prediction_modules = 1;
+    serving::memory_report const with = memory_of(d);
+    CHECK(with.weights - without.weights ==
+          mtp_weights_of(models::deepseek_r1, fp8_block128, 1, d.layout));
+    CHECK(with.cache_per_token == bytes{62.0 * 576 * 2} / 1_tok);
+    d.layout = {.tensor = 8, .pipeline = 2};
+    d.engine.prediction_modules = 0;
+    bytes const first = memory_of_stage(d, 0).weights;
+    d.engine.prediction_modules = 1;
+    CHECK(memory_of_stage(d, 0).weights == first);
+}
+
+TEST_CASE("decode context parallelism deals out the tokens of one latent") {
+    // GLM-5.1 on 8 devices: 341,504 / 680,192 / 1,360,384 / 2,720,768 tokens at 1, 2, 4 and 8.
+    deployment d = r1_on_h200;
+    double const alone = in_tokens(memory_of(d).cache_tokens);
+    for (count const c : {2, 4, 8}) {
+        d.layout.context = c;
+        CHECK(in_tokens(memory_of(d).cache_tokens) ==
+              doctest::Approx(alone * static_cast<double>(c)).epsilon(1e-5));
+    }
+    d.layout.context = 3;
+    CHECK(memory_of(d).layout.defect == layout_defect::context_ranks);
+}
+
+TEST_CASE("redundant experts are held by whole ranks") {
+    // SGLang, 8 x H20, DP8 EP8 with 32 redundant experts: 105.59 GiB logged.
+    deployment d = r1_on_h200;
+    d.engine = engines::sglang;
+    d.layout = {.data = 8, .expert = 8, .redundant_experts = 32};
+    CHECK(near(in_gibibytes(memory_of(d).weights), 105.59, within(0.005)));
+    d.layout.redundant_experts = 3;
+    CHECK(memory_of(d).layout.defect == layout_defect::experts);
+    d.layout = {.tensor = 8, .redundant_experts = 8};
+    CHECK(memory_of(d).layout.defect == layout_defect::redundant_experts);
 }
 
 TEST_CASE("data-parallel attention divides the requests, and rounds them up") {

@@ -147,12 +147,8 @@ TEST_CASE("the fullest stage") {
         any_deployment const d = random_deployment();
         serving::memory_report const r = memory_of(d);
         for (count s = 0; s < d.layout.pipeline; ++s) {
-            bytes const here =
-                weights_of(d.model, d.weights, d.layout, s, d.engine.sharding).total() +
-                cache_of_request(d.model, d.kv_cache, d.max_context, d.layout, s,
-                                 d.engine.block_tokens) *
-                    static_cast<double>(d.requests_per_group());
-            RC_ASSERT(here <= (r.weights + r.kv_cache) * (1 + 1e-12));
+            RC_ASSERT(memory_of_stage(d, s).needed() <= r.needed() * (1 + 1e-12));
         }
+        RC_ASSERT(memory_of_stage(d, r.fullest_stage).needed() == r.needed());
     }));
 }

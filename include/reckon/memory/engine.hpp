@@ -1,84 +1,141 @@
 // SPDX-License-Identifier: MIT
-// What a serving engine takes beside weights and cache: an engine as data.
+// What a serving engine takes beside weights and cache, and what it is told: an engine as data.
 //
-// Sources (measured by others, collected in docs/laws/engine_reserve.md):
-//   llm-d-planner's empirical vLLM study, vLLM and SGLang issues with launch logs, SGLang server_args.
+// Sources: memory/engines/, one file an engine; docs/laws/engine_reserve.md.
 #pragma once
 #include <reckon/detail/provenance.hpp>
+#include <reckon/detail/static_vector.hpp>
 #include <reckon/detail/text.hpp>
 #include <reckon/parallel/sharding.hpp>
 #include <reckon/units/makers.hpp>
 
-#include <string_view>
+#include <compare>
+#include <cstdint>
 
 namespace reckon::inline v0 {
 
-/// Habits of an engine. All of them are replaceable; `engines::` holds the shipped ones.
+/// A release, 0.17; what comes after the second number has changed no rule so far.
+struct engine_version {
+    int major{};
+    int minor{};
+    friend constexpr auto operator<=>(engine_version const&,
+                                      engine_version const&) noexcept = default;
+};
+
+/// Where a part of a rank's memory stands towards the fraction of the device that an engine uses:
+///
+///   pool = u (C - sum of before) - sum of inside
+///
+/// with the capacity C and the utilisation u; what is outside must fit beside all of that.
+enum class charged : std::uint8_t {
+    inside,  ///< taken from the fraction
+    before,  ///< taken from the device before the fraction is
+    outside, ///< counted nowhere: lives in what the fraction leaves
+};
+
+/// What is taken from where.
+struct charges {
+    charged weights{charged::inside};
+    charged activations{charged::inside};
+    charged runtime{charged::inside};
+    charged context{charged::outside};
+    charged graphs{charged::outside};
+    friend constexpr bool operator==(charges const&, charges const&) noexcept = default;
+};
+
+/// What an engine chooses by itself on devices of at least `from` bytes.
+struct device_defaults {
+    bytes from{};
+    count batched_tokens{};
+    count sequences{};
+    count captured{};      ///< largest batch that it captures into graphs
+    count captured_wide{}; ///< the same where `wide_from` ranks or more share a layer
+    friend constexpr bool operator==(device_defaults const&,
+                                     device_defaults const&) noexcept = default;
+};
+
+/// How an engine that is told no utilisation works one out (memory/static_fraction.hpp), in MiB.
+struct static_reserve {
+    double constant{};
+    double per_batched_token{};
+    double least_batched_tokens{};
+    double per_rank{};
+    double per_captured{};       ///< for each sequence of the largest captured batch
+    double per_captured_group{}; ///< and each data-parallel group
+    double per_captured_group_of_many{};
+    count many_captured{};
+    double latent_prefill{}; ///< graphs of the prefill of latent attention
+    double per_prediction{}; ///< where prediction modules are loaded
+    double least{};          ///< on devices of more than `least_from`
+    double least_from{};
+    friend constexpr bool operator==(static_reserve const&,
+                                     static_reserve const&) noexcept = default;
+};
+
+/// An engine of one generation, with its settings. All of it is replaceable; `engines::` holds the
+/// shipped ones.
 struct engine {
     text<31> name{};
+    engine_version version{};
+
+    // --- What it is told. 0 where not said otherwise: its own choice, filled in by `settled`.
+
     /// Fraction of the device's memory that the engine lets itself use.
     double memory_utilization{};
-    /// Whether that fraction is of the capacity sold (80 GB) or of what the driver reports.
-    bool of_nominal_capacity{};
     /// Tokens of one forward pass at most (the prefill chunk).
     count batched_tokens{};
+    /// Requests in one batch at most.
+    count sequences{};
+    /// Prompts up to this length are taken in one pass, however long a pass may be; 0: all are chunked.
+    count unchunked{};
     /// Tokens in one block of the paged cache.
     count block_tokens{1};
+    /// Size of the cache pool, whatever the utilisation would leave; 0: what it leaves.
+    bytes cache_bytes{};
+    /// Whether decoding is captured into graphs.
+    bool graphs{true};
+    /// Largest batch that is captured.
+    count captured{};
+    /// The model's own prediction modules that are loaded to draft with; 0: none.
+    count prediction_modules{};
+    /// Bytes of weights that stay in the host's memory and are read over the host link.
+    bytes host_weights{};
+
+    // --- What it does.
+
+    /// Whether the utilisation is of the capacity sold (80 GB) or of what the driver reports.
+    bool of_nominal_capacity{};
+    charges charge{};
+    static_vector<device_defaults, 6> defaults{}; ///< ascending
+    count wide_from{4};
+    /// Devices whose name contains this get the smallest defaults, whatever their memory.
+    text<15> small_batches_on{};
+    static_reserve reserve{};
     /// Bytes that the sampler keeps for each logit of each request.
     double sampler_bytes_per_logit{};
     /// Bytes of a live activation value; 0 leaves activations out of the budget.
     double activation_bytes{};
-    /// Context, libraries and captured graphs of one rank.
+    /// The driver's context of one process.
+    bytes context{};
+    /// Libraries and workspaces of one rank.
     bytes runtime{};
-    /// The same again for the collectives' buffers, where a layer is shared.
+    /// More of it for collectives, where a layer is shared over a fabric between devices.
     bytes collectives{};
+    /// The same where devices share nothing but the host's bus.
+    bytes bus_collectives{};
+    /// Captured graphs, without and for each prediction module.
+    bytes graph_pool{};
+    bytes graph_pool_per_module{};
     /// Bytes of the 16 bit copy of MLA's up-projections that absorbed decoding keeps; 0: none.
     double absorbed_copy_bytes{};
-    /// Uncertainty of runtime, collectives and activations together, as a factor.
+    /// Whether a cache in 8 bit is kept in FlashMLA's layout where a sparse indexer stands beside a
+    /// latent, and the indexer's keys in 8 bit whatever the cache (memory/cache_layout.hpp).
+    bool packs_indexed_latents{};
+    /// Uncertainty of runtime, collectives, graphs and activations together, as a factor.
     double spread{};
     sharding_rules sharding{megatron_sharding};
+
     friend constexpr bool operator==(engine const&, engine const&) noexcept = default;
 };
-
-namespace engines {
-/// vLLM V1, 0.17 and later. Utilisation 0.9 and block 16 are its defaults; 15.2 B a logit is fitted
-/// on 28 launches (median error 3.1 %); non-torch memory is 0.1-0.25 GiB alone and 2.1 GiB with
-/// NVLink tensor parallelism; captured graphs take 0.4-1.0 GiB.
-inline constexpr engine vllm{.name = "vLLM",
-                             .memory_utilization = 0.9,
-                             .of_nominal_capacity = false,
-                             .batched_tokens = 8192,
-                             .block_tokens = 16,
-                             .sampler_bytes_per_logit = 15.2,
-                             .activation_bytes = 2,
-                             .runtime = gibibytes(0.8),
-                             .collectives = gibibytes(1.9),
-                             .absorbed_copy_bytes = 2,
-                             .spread = 0.5};
-
-/// SGLang: what its default --mem-fraction-static leaves, 0.88 on large devices, is kept for
-/// activations and graphs, so that only the pool is inside the fraction.
-inline constexpr engine sglang{.name = "SGLang",
-                               .memory_utilization = 0.88,
-                               .of_nominal_capacity = false,
-                               .batched_tokens = 8192,
-                               .block_tokens = 1,
-                               .sampler_bytes_per_logit = 0,
-                               .activation_bytes = 0,
-                               .runtime = gibibytes(0.3),
-                               .collectives = gibibytes(1.5),
-                               .absorbed_copy_bytes = 2,
-                               .spread = 0.5};
-
-/// A budget worked out on paper: 90 % of the capacity sold, for weights and cache alone, and weights
-/// in equal parts on all ranks. The acceptance figures AT-08 and AT-32 are stated in it.
-inline constexpr engine on_paper{.name = "on paper",
-                                 .memory_utilization = 0.9,
-                                 .of_nominal_capacity = true,
-                                 .batched_tokens = 0,
-                                 .block_tokens = 1,
-                                 .spread = 0,
-                                 .sharding = even_sharding};
-} // namespace engines
 
 } // namespace reckon::inline v0

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Bytes of attention state that a request keeps, in all and on one rank.
 //
-//   per token    = sum over layers and streams of heads_local x values x b / stride   (growing ones)
+//   per token    = sum over layers and streams of heads_local x values x b / (stride c)   (growing ones)
 //   per request  = sum over layers and streams of heads_local x values x b x entries(T)
 //   heads_local  = ceil(kv_heads / tensor), or all of an MLA latent
-//   T            = context rounded up to whole blocks
+//   T            = context / c rounded up to whole blocks; the whole of it where a stream does not grow
 //
 //   symbol | meaning                                                   | unit      | domain
 //   values | numbers kept per token and head: 2 d, or kvl + rope       | -         | > 0
 //   b      | bytes of one cached value                                 | byte      | > 0
 //   T      | tokens of context                                         | token     | >= 0
+//   c      | decode context parallelism                                | -         | >= 1
 //
+// Prediction modules that draft keep the state of the layers that they repeat, on the last stage.
 // Linear in T: kv(2T) = 2 kv(T). Tensor parallelism does not divide an MLA cache; data-parallel
 // attention divides the requests instead.
 // Source:       DeepSeek-V2 (2405.04434) table 1; vLLM and SGLang launch logs: 79 of 93 rows within
 //               0.1 %.
-// Not modelled: page unification of hybrid models; scale planes of fp8 MLA layouts (656 B).
+// Not modelled: page unification of hybrid models.
 // Error:        0 for the families described; tests/memory/kv_cache.cpp.
 #pragma once
 #include <reckon/parallel/sharding.hpp>
@@ -52,23 +54,41 @@ struct cache_recipe {
     friend constexpr bool operator==(cache_recipe const&, cache_recipe const&) noexcept = default;
 };
 
+namespace detail {
+
+/// Calls visit(state, layers) for every stream of state on one rank of `stage`, prediction modules with
+/// those of the last one.
+template <model M>
+constexpr void for_each_state_of_stage(M const& m, layout const& l, count stage,
+                                       count prediction_modules, auto&& visit) noexcept {
+    stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
+    m.groups.for_each([&](auto const& group) {
+        auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
+        group.attention.for_each_state([&](cached_state const& state) { visit(state, n); });
+    });
+    if (prediction_modules > 0 && stage == l.pipeline - 1) {
+        for_each_predicting_state(m, [&](cached_state const& state, count times) {
+            visit(state, static_cast<double>(multiply(prediction_modules, times)));
+        });
+    }
+}
+
+} // namespace detail
+
 /// Bytes that one more token of context adds on one rank of `stage`, beyond every window.
 template <model M>
 [[nodiscard]] constexpr bytes_per_token cache_per_token(M const& m, cache_recipe const& cache,
-                                                        layout const& l = {},
-                                                        count stage = 0) noexcept {
-    stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
+                                                        layout const& l = {}, count stage = 0,
+                                                        count prediction_modules = 0) noexcept {
     double bits = 0;
-    m.groups.for_each([&](auto const& group) {
-        auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
-        group.attention.for_each_state([&](cached_state const& state) {
+    detail::for_each_state_of_stage(
+        m, l, stage, prediction_modules, [&](cached_state const& state, double n) {
             if (!state.grows()) { return; }
             bits += n * static_cast<double>(local_heads(state, l)) *
                     static_cast<double>(state.values_per_head) / static_cast<double>(state.stride) *
                     bits_per_weight(cache[state.kind]);
         });
-    });
-    return bytes{bits / 8} / tokens{1};
+    return bytes{bits / 8 / static_cast<double>(l.context)} / tokens{1};
 }
 
 /// Tokens rounded up to whole blocks of the paged cache.
@@ -79,21 +99,21 @@ template <model M>
 
 /// Bytes that one request of `context` tokens keeps on one rank of `stage`.
 template <model M>
-[[nodiscard]] constexpr bytes cache_of_request(M const& m, cache_recipe const& cache,
-                                               tokens context, layout const& l = {},
-                                               count stage = 0, count block = 1) noexcept {
-    stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
+[[nodiscard]] constexpr bytes
+cache_of_request(M const& m, cache_recipe const& cache, tokens context, layout const& l = {},
+                 count stage = 0, count block = 1, count prediction_modules = 0) noexcept {
     auto const size = static_cast<double>(block < 1 ? 1 : block);
-    double const kept = units::access::base(in_blocks(context, block));
+    double const whole = units::access::base(in_blocks(context, block));
+    double const dealt = units::access::base(
+        in_blocks(tokens{local_tokens(units::access::base(context), l)}, block));
     double bits = 0;
-    m.groups.for_each([&](auto const& group) {
-        auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
-        group.attention.for_each_state([&](cached_state const& state) {
-            bits += n * static_cast<double>(local_heads(state, l)) *
-                    static_cast<double>(state.values_per_head) * state.entries(kept, size) *
-                    bits_per_weight(cache[state.kind]);
-        });
-    });
+    detail::for_each_state_of_stage(m, l, stage, prediction_modules,
+                                    [&](cached_state const& state, double n) {
+                                        bits += n * static_cast<double>(local_heads(state, l)) *
+                                                static_cast<double>(state.values_per_head) *
+                                                state.entries(state.grows() ? dealt : whole, size) *
+                                                bits_per_weight(cache[state.kind]);
+                                    });
     return bytes{bits / 8};
 }
 

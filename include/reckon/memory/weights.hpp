@@ -154,27 +154,35 @@ weights_of(M const& m, recipe const& r, layout const& l = {}, count stage = 0,
     return w;
 }
 
-/// Bytes of the multi-token-prediction modules of a model in a checkpoint:
-/// layers x (repeated layers + 2 h h projection + 3 h norms + extra) (+ embedding and head of their own).
+/// Bytes of the multi-token-prediction modules of a model, in a checkpoint or on one rank of a layout:
+/// modules x (repeated layers + 2 h h projection + 3 h norms + extra) (+ embedding and head of their own).
+template <model M>
+[[nodiscard]] constexpr bytes
+mtp_weights_of(M const& m, recipe const& r, count modules, layout const& l = {},
+               sharding_rules const& rules = megatron_sharding) noexcept {
+    if (modules == 0 || m.mtp.layers == 0) { return {}; }
+    bytes layer{};
+    auto const add = [&](tensor const& t, double times) {
+        layer += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t),
+                                times, local_share(t, rules, l));
+    };
+    for_each_predicting_tensor(
+        m, [&](tensor const& t, count times) { add(t, static_cast<double>(times)); });
+    layer += bytes{4.0 * static_cast<double>(m.mtp.extra)};
+    add({m.mtp.projection, shard_axis::none, m.hidden, 2 * m.hidden}, 1);
+    add({tensor_role::norm, shard_axis::none, 3 * m.hidden, 1, 1, 1, 1, true}, 1);
+    if (count const tables = m.mtp.own_tables(); tables > 0) {
+        add({tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, tables, tables,
+             m.vocabulary},
+            1);
+    }
+    return layer * static_cast<double>(modules);
+}
+
+/// The same for all modules of a checkpoint.
 template <model M> [[nodiscard]] constexpr bytes mtp_weights_of(M const& m,
                                                                 recipe const& r) noexcept {
-    if (m.mtp.layers == 0) { return {}; }
-    bytes layer{};
-    for_each_predicting_tensor(m, [&](tensor const& t, count times) {
-        layer += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t),
-                                static_cast<double>(times), 1);
-    });
-    layer += bytes{4.0 * static_cast<double>(m.mtp.extra)};
-    layer += detail::stored({m.mtp.projection, shard_axis::none, m.hidden, 2 * m.hidden},
-                            r[m.mtp.projection], 1, 1);
-    layer += detail::stored({tensor_role::norm, shard_axis::none, 3 * m.hidden, 1, 1, 1, 1, true},
-                            r[tensor_role::norm], 1, 1);
-    if (m.mtp.own_embeddings) {
-        layer +=
-            detail::stored({tensor_role::embedding, shard_axis::none, m.vocabulary, m.hidden, 2, 2},
-                           r[tensor_role::embedding], 1, 1);
-    }
-    return layer * static_cast<double>(m.mtp.layers);
+    return mtp_weights_of(m, r, m.mtp.layers);
 }
 
 /// Bytes of the tensors of a checkpoint: the model and its prediction modules.

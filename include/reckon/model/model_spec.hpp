@@ -83,7 +83,7 @@ struct any_groups {
 };
 
 /// Multi-token prediction: extra layers that draft tokens, shaped as layers of the model.
-/// parameters = layers x (the layers that one repeats + 2 h h + 3 h + extra) (+ 2 V h with embeddings of their own).
+/// parameters = layers x (the layers that one repeats + 2 h h + 3 h + extra + own_tables V h).
 struct mtp_module {
     count layers{};
     bool own_embeddings{false};
@@ -92,6 +92,11 @@ struct mtp_module {
     count
         extra{}; ///< fp32 values beside (DeepSeek-V4: score correction, head of the hyper-connections)
     tensor_role projection{tensor_role::head}; ///< the role whose format the 2 h h have
+    bool own_head{false}; ///< a head of its own though the embedding is the model's (Step-3.5)
+    /// Tables of V h values that each module has for itself: embedding and head, or the head alone.
+    [[nodiscard]] constexpr count own_tables() const noexcept {
+        return own_embeddings ? 2 : own_head ? 1 : 0;
+    }
     friend constexpr bool operator==(mtp_module const&, mtp_module const&) noexcept = default;
 };
 
@@ -192,9 +197,11 @@ constexpr void for_each_tensor(Group const& group, count hidden, auto&& visit) n
     visit(detail::norms_of(group, hidden));
 }
 
-/// Calls visit(tensor, times) for every tensor of the layers that one prediction module repeats.
-template <model M> constexpr void for_each_predicting_tensor(M const& m, auto&& visit) noexcept {
-    // Without a choice it is one of the last group, which is found by its place alone.
+namespace detail {
+
+/// Calls visit(group, times) for the layers that one prediction module repeats. Without a choice it is one
+/// of the last group, which is found by its place alone.
+template <model M> constexpr void for_each_predicting_group(M const& m, auto&& visit) noexcept {
     count groups = 0;
     m.groups.for_each([&](auto const&) { ++groups; });
     count place = 0;
@@ -202,11 +209,26 @@ template <model M> constexpr void for_each_predicting_tensor(M const& m, auto&& 
         bool const last = ++place == groups;
         count const times =
             m.mtp.like == layer_set{} ? (last ? 1 : 0) : (group.at & m.mtp.like).size();
-        if (times == 0) { return; }
+        if (times > 0) { visit(group, times); }
+    });
+}
+
+} // namespace detail
+
+/// Calls visit(tensor, times) for every tensor of the layers that one prediction module repeats.
+template <model M> constexpr void for_each_predicting_tensor(M const& m, auto&& visit) noexcept {
+    detail::for_each_predicting_group(m, [&](auto const& group, count times) {
         auto const repeated = [&](tensor const& t) { visit(t, times); };
         for_each_tensor_in_prediction(group.attention, m.hidden, repeated);
         group.feed_forward.for_each_tensor(m.hidden, repeated);
         repeated(detail::norms_of(group, m.hidden));
+    });
+}
+
+/// Calls visit(state, times) for every stream of state of the layers that one prediction module repeats.
+template <model M> constexpr void for_each_predicting_state(M const& m, auto&& visit) noexcept {
+    detail::for_each_predicting_group(m, [&](auto const& group, count times) {
+        group.attention.for_each_state([&](cached_state const& s) { visit(s, times); });
     });
 }
 

@@ -11,12 +11,16 @@ namespace reckon::inline v0 {
 ///
 /// `data` is data-parallel attention: groups of `tensor` ranks that attend to requests of their own
 /// and share the experts; `expert` is the number of ranks that hold whole experts of a layer (1: the
-/// width of every expert is divided instead). Independent replicas are not part of a layout.
+/// width of every expert is divided instead). `context` is decode context parallelism: that many of the
+/// tensor ranks share the tokens of one cache that they would otherwise each keep. Independent replicas
+/// are not part of a layout.
 struct layout {
     count tensor{1};
     count pipeline{1};
     count data{1};
     count expert{1};
+    count context{1};
+    count redundant_experts{0}; ///< second copies of busy experts, spread over the expert ranks
 
     [[nodiscard]] constexpr count devices() const noexcept {
         return detail::multiply(tensor, data, pipeline);

@@ -3,6 +3,7 @@
 //
 //   share = 1 / degree                              heads, width, vocabulary and experts divide
 //         = ceil(units / degree) / units            key-value heads: fewer than ranks are replicated
+//         = (units + R) / (units degree)            whole experts, R of them held twice
 //         = 1                                       latents, norms, router
 //
 //   symbol | meaning                                          | domain
@@ -12,7 +13,7 @@
 // Source:       vLLM and SGLang model code (ColumnParallelLinear, QKVParallelLinear, FusedMoE,
 //               ReplicatedLinear for q_a, kv_a and the router); serving_memory rows: 9 launches of
 //               DeepSeek-V3/R1 within 0.3 %.
-// Not modelled: padding of the vocabulary to 64 rows a rank; redundant experts.
+// Not modelled: padding of the vocabulary to 64 rows a rank.
 // Error:        weights per rank: see docs/accuracy.md.
 #pragma once
 #include <reckon/model/model_spec.hpp>
@@ -82,7 +83,16 @@ inline constexpr sharding_rules even_sharding = [] {
     if (t.axis == shard_axis::kv_heads) {
         return static_cast<double>(detail::ceil_div(t.units, ranks)) / static_cast<double>(t.units);
     }
-    return 1.0 / static_cast<double>(ranks);
+    double const copies = t.axis == shard_axis::experts && l.redundant_experts > 0
+                              ? static_cast<double>(detail::add(t.units, l.redundant_experts)) /
+                                    static_cast<double>(t.units)
+                              : 1.0;
+    return copies / static_cast<double>(ranks);
+}
+
+/// Tokens of a context of that many that one rank keeps: decode context parallelism deals them out.
+[[nodiscard]] constexpr double local_tokens(double context, layout const& l) noexcept {
+    return l.context > 1 ? detail::ceil(context / static_cast<double>(l.context)) : context;
 }
 
 /// Key-value heads, or other cached parts, that one rank keeps.

@@ -25,6 +25,8 @@ enum class layout_defect : std::uint8_t {
     expert_ranks,         ///< expert is neither 1 nor tensor x data
     pipeline,             ///< more stages than layers
     data_without_experts, ///< data-parallel attention where no experts are shared: use replicas
+    context_ranks,        ///< context does not divide tensor, or the ranks that repeat a head
+    redundant_experts,    ///< expert ranks do not divide the experts with their second copies
 };
 
 struct layout_check {
@@ -41,6 +43,8 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
     if (l.pipeline < 1) { return {not_positive, 1, l.pipeline}; }
     if (l.data < 1) { return {not_positive, 1, l.data}; }
     if (l.expert < 1) { return {not_positive, 1, l.expert}; }
+    if (l.context < 1) { return {not_positive, 1, l.context}; }
+    if (l.redundant_experts < 0) { return {redundant_experts, 0, l.redundant_experts}; }
     count const all_layers = layer_count(m);
     if (l.pipeline > all_layers) { return {pipeline, all_layers, l.pipeline}; }
     if (l.expert != 1 && l.expert != l.layer_group()) {
@@ -62,8 +66,9 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
             } else if (t.axis == shard_axis::experts) {
                 has_experts = true;
                 count const width_of_one = t.role == tensor_role::expert_down ? t.cols : t.rows;
-                if (l.expert > 1 && !detail::divides(l.expert, t.units)) {
-                    found = {experts, t.units, l.expert};
+                if (l.expert > 1 &&
+                    !detail::divides(l.expert, detail::add(t.units, l.redundant_experts))) {
+                    found = {experts, detail::add(t.units, l.redundant_experts), l.expert};
                 } else if (l.expert == 1 && !t.vector &&
                            !detail::divides(l.layer_group(), width_of_one)) {
                     found = {expert_width, width_of_one, l.layer_group()};
@@ -72,6 +77,21 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
         });
     });
     if (found.ok() && l.data > 1 && !has_experts) { found = {data_without_experts, 1, l.data}; }
+    if (found.ok() && l.redundant_experts > 0 && l.expert <= 1) {
+        found = {redundant_experts, 0, l.redundant_experts};
+    }
+    if (found.ok() && l.context > 1) {
+        // A head that only one rank keeps has no other rank to share its tokens with.
+        count repeats = l.tensor;
+        m.groups.for_each([&](auto const& group) {
+            group.attention.for_each_state([&](cached_state const& s) {
+                if (s.kind == state_kind::cache && !s.shared_latent && s.heads > 0) {
+                    repeats = detail::min(repeats, detail::max(count{1}, l.tensor / s.heads));
+                }
+            });
+        });
+        if (!detail::divides(l.context, repeats)) { found = {context_ranks, repeats, l.context}; }
+    }
     return found;
 }
 
@@ -115,6 +135,13 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
     case layout_defect::expert_width:
         return divides("tensor x data parallelism", "columns of an expert");
     case layout_defect::experts: return divides("expert parallelism", "routed experts");
+    case layout_defect::context_ranks:
+        return divides("context parallelism", "tensor ranks that keep the same heads");
+    case layout_defect::redundant_experts:
+        return s.append("redundant experts are ")
+            .append(c.have)
+            .append("; they must be 0, or at least 0 where whole experts lie on ranks (expert = "
+                    "tensor x data)");
     case layout_defect::expert_ranks:
         return s.append("expert parallelism is ")
             .append(c.have)

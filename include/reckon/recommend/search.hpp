@@ -65,6 +65,10 @@ namespace detail {
     r.have = in_bytes(m.budget);
     if (m.broken == serving::constraint::weights) { r.need = in_bytes(m.weights); }
     if (m.broken == serving::constraint::runtime) { r.need = in_bytes(m.needed() - m.kv_cache); }
+    if (m.broken == serving::constraint::device) {
+        r.need = in_bytes(m.budget + m.outside.value);
+        r.have = in_bytes(m.capacity);
+    }
     if (m.broken == serving::constraint::cache) {
         r.need = in_tokens(m.tokens_needed);
         r.have = in_tokens(m.cache_tokens);
@@ -112,10 +116,10 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
                           std::span<offer const> offers, plan_rules const& limits,
                           Sink& sink) noexcept {
     count const asked = load.concurrency > 0 ? load.concurrency : l.data;
-    serving::memory_report memory = serving::memory_of(m, g, weights, limits.kv_cache, l,
-                                                       limits.serving_engine, load.context, asked);
-    refusal no =
-        detail::refuse(gpu_index, precision_index, l, memory, load, asked, limits.serving_engine);
+    engine const e = serving::settled(limits.serving_engine, m, g, l);
+    serving::memory_report memory =
+        serving::memory_of(m, g, weights, limits.kv_cache, l, e, load.context, asked);
+    refusal no = detail::refuse(gpu_index, precision_index, l, memory, load, asked, e);
     // The load may be more than one replica holds; then it takes several, if each holds a request.
     count const holds = no.fitting_requests;
     bool const several = memory.broken == serving::constraint::cache && holds >= l.data;
@@ -124,12 +128,11 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
 
     plan p{.gpu = gpu_index, .precision = precision_index, .spread = l};
     weight_bytes const w =
-        l.pipeline == 1 ? memory.weight_parts
-                        : serving::weights_of_all_stages(m, weights, l, limits.serving_engine);
-    calibration const c = calibration_for(g, limits.serving_engine);
+        l.pipeline == 1 ? memory.weight_parts : serving::weights_of_all_stages(m, weights, l, e);
+    calibration const c = calibration_for(g, e);
     auto const speed_at = [&](count in_flight) {
-        return serving::speed_of(m, g, weights, limits.kv_cache, l, limits.serving_engine,
-                                 load.request, in_flight, c, w);
+        return serving::speed_of(m, g, weights, limits.kv_cache, l, e, load.request, in_flight, c,
+                                 w);
     };
     if (load.concurrency > 0) {
         p.replicas = several ? reckon::detail::ceil_div(load.concurrency, holds) : 1;
@@ -137,12 +140,13 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
         p.speed = speed_at(p.concurrency);
     } else {
         // Throughput grows with the batch: double it while memory and the rules allow.
-        constexpr count most_in_flight = 1024; // engines' own limit on sequences in a batch
-        for (count in_flight = l.data; in_flight <= reckon::detail::min(holds, most_in_flight);
-             in_flight *= 2) {
-            // Activations grow with the batch too.
-            serving::memory_report const filled = serving::memory_of(
-                m, g, weights, limits.kv_cache, l, limits.serving_engine, load.context, in_flight);
+        count const most =
+            e.sequences > 0
+                ? reckon::detail::min(holds, reckon::detail::multiply(e.sequences, l.data))
+                : holds;
+        for (count in_flight = l.data; in_flight <= most; in_flight *= 2) {
+            serving::memory_report const filled =
+                serving::memory_of(m, g, weights, limits.kv_cache, l, e, load.context, in_flight);
             if (!filled.fits()) { break; }
             serving::speed_report const s = speed_at(in_flight);
             refusal unused{};
@@ -173,8 +177,8 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
         sink.refuse(no);
         return;
     }
-    p.memory = several ? serving::memory_of(m, g, weights, limits.kv_cache, l,
-                                            limits.serving_engine, load.context, p.concurrency)
+    p.memory = several ? serving::memory_of(m, g, weights, limits.kv_cache, l, e, load.context,
+                                            p.concurrency)
                        : memory;
     auto const n = static_cast<double>(p.devices());
     count const machine = detail::machine_size(g);

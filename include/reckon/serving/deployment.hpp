@@ -3,7 +3,7 @@
 #pragma once
 #include <reckon/bandwidth/calibration.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
-#include <reckon/memory/engine.hpp>
+#include <reckon/memory/engines.hpp>
 #include <reckon/memory/kv_cache.hpp>
 #include <reckon/model/model_spec.hpp>
 #include <reckon/parallel/layout.hpp>

@@ -15,6 +15,7 @@ namespace reckon::inline v0::serving {
                                           "weights",
                                           "engine reserve",
                                           "KV cache",
+                                          "device memory",
                                           "unknown device rate",
                                           "time to first token",
                                           "time per token",
@@ -78,6 +79,18 @@ namespace reckon::inline v0::serving {
             .append(" tokens does not fit beside the weights, ")
             .append_fixed(in_tokens(r.cache_tokens), 0)
             .append(" would");
+    case constraint::device:
+        return s.append("the engine's budget of ")
+            .append_fixed(in_gigabytes(r.budget), 1)
+            .append(
+                " GB fits, but beside it the driver's context, graphs and what else it does not "
+                "count take ")
+            .append_fixed(in_gigabytes(r.outside.value), 1)
+            .append(" GB, more than the ")
+            .append_fixed(in_gigabytes(r.capacity - r.budget), 1)
+            .append(" GB left on ")
+            .append(gpu_name)
+            .append("; lower the utilization");
     default: return s.append(name(r.broken));
     }
 }

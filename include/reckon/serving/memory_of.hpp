@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Resident bytes of the fullest rank of a deployment, by part, against what it may use.
 //
+//   pool     = u (C - before) - inside          what the engine leaves for the cache
+//   budget   = pool + weights + activations + runtime
 //   needed   = weights + cache(requests x max_context) + activations + runtime
-//   budget   = utilisation x capacity
-//   headroom = budget - needed;   fits when headroom >= 0
+//   headroom = budget - needed
+//   fits     when headroom >= 0 and budget + outside <= C
 //
-// Ranks differ by pipeline stage: the first holds the embedding, the last the head; the answer is
-// the fullest one, and says which.
+//   symbol           | meaning                                                     | unit
+//   C, u             | capacity; utilisation, as told or as the engine works it out | byte, -
+//   before, inside,  | parts by where the engine charges them (memory/engine.hpp); | byte
+//   outside          | `runtime` are those counted beside weights and activations  |
+//
+// Ranks differ by pipeline stage: the first holds the embedding, the last the head and prediction
+// modules; the answer is the fullest one, and says which.
 //
 // Source:       the engine's launch identity, closed to 0.003 GiB on 44 launches
 //               (docs/laws/engine_reserve.md).
@@ -14,10 +21,12 @@
 #pragma once
 #include <reckon/detail/estimate.hpp>
 #include <reckon/memory/activations.hpp>
+#include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/kv_cache.hpp>
 #include <reckon/memory/weights.hpp>
 #include <reckon/parallel/validate.hpp>
 #include <reckon/serving/deployment.hpp>
+#include <reckon/serving/reserve.hpp>
 
 #include <cstdint>
 
@@ -26,14 +35,15 @@ namespace reckon::inline v0::serving {
 /// The first rule that a deployment breaks.
 enum class constraint : std::uint8_t {
     none,
-    layout,              ///< the layout does not divide the model; see `layout_defect`
-    context,             ///< max_context above the model's maximum
-    load,                ///< concurrency or context is not positive
-    memory_unknown,      ///< nobody published the device's memory
-    weights,             ///< weights alone exceed the budget
-    runtime,             ///< weights fit, engine and activations do not
-    cache,               ///< the load's cache does not
-    rate_unknown,        ///< memory fits, but a peak or bandwidth figure is missing
+    layout,         ///< the layout does not divide the model; see `layout_defect`
+    context,        ///< max_context above the model's maximum
+    load,           ///< concurrency or context is not positive
+    memory_unknown, ///< nobody published the device's memory
+    weights,        ///< weights alone exceed the budget
+    runtime,        ///< weights fit, engine and activations do not
+    cache,          ///< the load's cache does not
+    device,         ///< the engine's budget fits, what it does not count does not fit beside it
+    rate_unknown,   ///< memory fits, but a peak or bandwidth figure is missing
     time_to_first_token, ///< later than a rule allows
     time_per_token,      ///< slower than a rule allows
     throughput,          ///< carries fewer requests than asked for
@@ -46,10 +56,13 @@ struct memory_report {
     bytes capacity{}; ///< of one device, as the budget counts it
     bytes budget{};   ///< what the engine lets itself use
     weight_bytes weight_parts{};
-    bytes weights{};  ///< includes what an engine derives from them at load
+    bytes weights{};  ///< on the device; with prediction modules and what an engine derives at load
+    bytes host{};     ///< weights that stay in the host's memory
     bytes kv_cache{}; ///< of the whole load
-    estimate<bytes> activations{};
+    bytes cache_pool{};            ///< what the engine sets aside for the cache
+    estimate<bytes> activations{}; ///< 0 where the engine does not count them
     estimate<bytes> runtime{};
+    estimate<bytes> outside{}; ///< must fit beside the budget: what the engine does not count
     bytes_per_token cache_per_token{};
     tokens cache_tokens{};  ///< that fit beside the rest and the load's windows, on this rank
     tokens tokens_needed{}; ///< by the load, on this rank
@@ -65,51 +78,58 @@ struct memory_report {
     [[nodiscard]] constexpr bool fits() const noexcept { return broken == constraint::none; }
     /// Whether it fits also at the upper ends of what is estimated, activations and runtime.
     [[nodiscard]] constexpr bool fits_surely() const noexcept {
-        return fits() && weights + kv_cache + activations.high + runtime.high <= budget;
+        return fits() && weights + kv_cache + activations.high + runtime.high <= budget &&
+               budget + outside.high <= capacity;
     }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return fits(); }
 };
 
-/// What the engine counts as the device's memory: what the driver reports, else what is sold.
-template <gpu G> [[nodiscard]] constexpr figure<bytes> capacity_of(G const& g,
-                                                                   engine const& e) noexcept {
-    if (e.of_nominal_capacity || !g.memory_usable.known()) {
-        if (!g.memory.known()) { return unknown; }
-        return {g.memory.value(),
-                e.of_nominal_capacity ? provenance::datasheet : provenance::assumed};
-    }
-    return g.memory_usable;
-}
-
 namespace detail {
 
-/// One stage's rank, without verdict.
+/// Bytes of the 16 bit copy of MLA's up-projections on one rank, where they are stored in less.
+template <class M>
+[[nodiscard]] constexpr bytes absorbed_copy(M const& m, recipe const& weights,
+                                            reckon::layout const& l, engine const& e,
+                                            stage_layers here) noexcept {
+    bytes copy{};
+    bool const narrow = bits_per_weight(weights[tensor_role::latent_up_kv]) < 16;
+    if (!(e.absorbed_copy_bytes > 0) || !narrow) { return copy; }
+    m.groups.for_each([&](auto const& group) {
+        group.attention.for_each_tensor(m.hidden, [&](tensor const& t) {
+            if (t.role != tensor_role::latent_up_kv) { return; }
+            copy += bytes{static_cast<double>(t.parameters()) * local_share(t, e.sharding, l) *
+                          static_cast<double>(group.at.size_in(here.first, here.end)) *
+                          e.absorbed_copy_bytes};
+        });
+    });
+    return copy;
+}
+
+/// One stage's rank, without verdict. Domain: a settled engine, a cache as kept.
 template <class M>
 constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
                           cache_recipe const& cache, reckon::layout const& l, engine const& e,
                           tokens context, count requests, count stage) noexcept {
+    bool const is_last = stage == l.pipeline - 1;
     r.fullest_stage = stage;
     r.weight_parts = weights_of(m, weights, l, stage, e.sharding);
-    r.weights = r.weight_parts.total();
-    if (e.absorbed_copy_bytes > 0) {
-        stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
-        // The copy is needed only where the stored up-projection is not 16 bit already.
-        bool const narrow = bits_per_weight(weights[tensor_role::latent_up_kv]) < 16;
-        m.groups.for_each([&](auto const& group) {
-            if (!narrow) { return; }
-            group.attention.for_each_tensor(m.hidden, [&](tensor const& t) {
-                if (t.role != tensor_role::latent_up_kv) { return; }
-                r.weights +=
-                    bytes{static_cast<double>(t.parameters()) * local_share(t, e.sharding, l) *
-                          static_cast<double>(group.at.size_in(here.first, here.end)) *
-                          e.absorbed_copy_bytes};
-            });
-        });
+    r.weights = r.weight_parts.total() +
+                absorbed_copy(m, weights, l, e, layers_of_stage(layer_count(m), l.pipeline, stage));
+    if (is_last && e.prediction_modules > 0) {
+        r.weights += mtp_weights_of(m, weights, e.prediction_modules, l, e.sharding);
     }
-    r.cache_per_token = reckon::cache_per_token(m, cache, l, stage);
+    r.host = min(r.weights, e.host_weights);
+    r.weights -= r.host;
+    r.cache_per_token = reckon::cache_per_token(m, cache, l, stage, e.prediction_modules);
     auto const n = static_cast<double>(requests);
-    r.kv_cache = cache_of_request(m, cache, context, l, stage, e.block_tokens) * n;
+    r.kv_cache =
+        cache_of_request(m, cache, context, l, stage, e.block_tokens, e.prediction_modules) * n;
     r.tokens_needed = in_blocks(context, e.block_tokens) * n;
+    tokens const in_flight = max(tokens{static_cast<double>(e.batched_tokens)},
+                                 min(context, tokens{static_cast<double>(e.unchunked)}));
+    r.activations = estimate<bytes>::within(
+        activation_peak(m, e, l, in_flight, is_last ? static_cast<double>(e.sequences) : 0.0),
+        e.spread, e.spread > 0 ? provenance::fitted : provenance::exact);
 }
 
 /// How many layers of each group a stage holds. Stages between the first and the last that hold the
@@ -147,8 +167,76 @@ constexpr void fill_fuller_stages(memory_report& r, M const& m, recipe const& we
         }
         memory_report here = r;
         fill_stage(here, m, weights, cache, l, e, context, requests, stage);
-        if (here.weights + here.kv_cache > r.weights + r.kv_cache) { r = here; }
+        if (here.needed() > r.needed()) { r = here; }
     }
+}
+
+/// The budget of a filled rank, and the first rule that it breaks.
+constexpr void judge(memory_report& r, engine const& e, engine_reserve const& reserve) noexcept {
+    bytes before{};
+    bytes inside{};
+    estimate<bytes> const activations = r.activations;
+    r.activations = {};
+    r.runtime = {};
+    r.outside = {};
+    auto const charge = [&](charged where, estimate<bytes> const& part, estimate<bytes>& counted) {
+        if (where == charged::outside) {
+            r.outside = r.outside + part;
+            return;
+        }
+        (where == charged::before ? before : inside) += part.value;
+        counted = counted + part;
+    };
+    charge(e.charge.activations, activations, r.activations);
+    charge(e.charge.runtime, reserve.runtime, r.runtime);
+    charge(e.charge.context, reserve.context, r.runtime);
+    charge(e.charge.graphs, reserve.graphs, r.runtime);
+    (e.charge.weights == charged::before ? before : inside) += r.weights;
+    r.cache_pool = e.cache_bytes > bytes{0} ? e.cache_bytes
+                                            : (r.capacity - before) * e.memory_utilization - inside;
+    bytes const beside_cache = r.weights + r.activations.value + r.runtime.value;
+    r.budget = r.cache_pool + beside_cache;
+    // What the load keeps whatever its length, in windows and fixed states, is no room for tokens.
+    bytes const fixed = max(bytes{0}, r.kv_cache - r.cache_per_token * r.tokens_needed);
+    r.cache_tokens = tokens_that_fit(r.cache_pool - fixed, r.cache_per_token);
+    r.broken = r.weights > r.budget                      ? constraint::weights
+               : beside_cache > r.budget                 ? constraint::runtime
+               : r.needed() > r.budget                   ? constraint::cache
+               : r.budget + r.outside.value > r.capacity ? constraint::device
+                                                         : constraint::none;
+}
+
+} // namespace detail
+
+namespace detail {
+
+/// Whether these can be asked for together at all; fills in why not.
+template <class M>
+[[nodiscard]] constexpr bool makes_sense(memory_report& r, M const& m, reckon::layout const& l,
+                                         tokens context, count concurrency) noexcept {
+    r.layout = check(m, l);
+    r.broken = !r.layout.ok()                               ? constraint::layout
+               : !(context >= tokens{1}) || concurrency < 1 ? constraint::load
+                                                            : constraint::none;
+    return r.broken == constraint::none;
+}
+
+/// The verdict on a filled rank of a device.
+template <class M, class G>
+constexpr void judge_on(memory_report& r, M const& m, G const& g, reckon::layout const& l,
+                        engine const& e, tokens context) noexcept {
+    if (m.max_context.known() && context > m.max_context.value()) {
+        r.broken = constraint::context;
+        return;
+    }
+    figure<bytes> const capacity = capacity_of(g, e);
+    if (!capacity.known()) {
+        r.broken = constraint::memory_unknown;
+        return;
+    }
+    r.capacity = capacity.value();
+    r.capacity_source = capacity.source;
+    judge(r, e, reserve_of(e, g, l));
 }
 
 } // namespace detail
@@ -158,52 +246,17 @@ constexpr void fill_fuller_stages(memory_report& r, M const& m, recipe const& we
 template <model M, gpu G>
 [[nodiscard]] constexpr memory_report
 memory_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
-          reckon::layout const& l, engine const& e, tokens context, count concurrency) noexcept {
+          reckon::layout const& l, engine const& told, tokens context, count concurrency) noexcept {
     memory_report report{};
-    report.layout = check(m, l);
-    if (!report.layout.ok()) {
-        report.broken = constraint::layout;
-        return report;
-    }
-    if (!(context >= tokens{1}) || concurrency < 1) {
-        report.broken = constraint::load;
-        return report;
-    }
-    figure<bytes> const capacity = capacity_of(g, e);
+    if (!detail::makes_sense(report, m, l, context, concurrency)) { return report; }
+    engine const e = settled(told, m, g, l);
+    cache_recipe const kept = cache_as_kept(m, cache, e);
     count const requests = reckon::detail::ceil_div(concurrency, l.data);
-    detail::fill_stage(report, m, weights, cache, l, e, context, requests, 0);
+    detail::fill_stage(report, m, weights, kept, l, e, context, requests, 0);
     if (l.pipeline > 1) {
-        detail::fill_fuller_stages(report, m, weights, cache, l, e, context, requests);
+        detail::fill_fuller_stages(report, m, weights, kept, l, e, context, requests);
     }
-    tokens const in_flight{reckon::detail::min(in_tokens(context) * static_cast<double>(requests),
-                                               static_cast<double>(e.batched_tokens))};
-    report.activations =
-        estimate<bytes>::within(activation_peak(m, e, l, in_flight, static_cast<double>(requests)),
-                                e.spread, e.spread > 0 ? provenance::fitted : provenance::exact);
-    report.runtime =
-        estimate<bytes>::within(l.layer_group() > 1 ? e.runtime + e.collectives : e.runtime,
-                                e.spread, e.spread > 0 ? provenance::fitted : provenance::exact);
-    if (m.max_context.known() && context > m.max_context.value()) {
-        report.broken = constraint::context;
-        return report;
-    }
-    if (!capacity.known()) {
-        report.broken = constraint::memory_unknown;
-        return report;
-    }
-    report.capacity = capacity.value();
-    report.capacity_source = capacity.source;
-    report.budget = report.capacity * e.memory_utilization;
-    bytes const beside_cache = report.weights + report.activations.value + report.runtime.value;
-    // What the load keeps whatever its length, in windows and fixed states, is no room for tokens.
-    bytes const fixed =
-        max(bytes{0}, report.kv_cache - report.cache_per_token * report.tokens_needed);
-    report.cache_tokens =
-        tokens_that_fit(report.budget - beside_cache - fixed, report.cache_per_token);
-    report.broken = report.weights > report.budget    ? constraint::weights
-                    : beside_cache > report.budget    ? constraint::runtime
-                    : report.needed() > report.budget ? constraint::cache
-                                                      : constraint::none;
+    detail::judge_on(report, m, g, l, e, context);
     return report;
 }
 
@@ -214,10 +267,27 @@ template <model M, gpu G>
                      d.concurrency);
 }
 
+/// The same of one rank of pipeline stage `stage`, which need not be the fullest.
+/// Domain: 0 <= stage < d.layout.pipeline.
+template <model M, gpu G>
+[[nodiscard]] constexpr memory_report memory_of_stage(deployment<M, G> const& d,
+                                                      count stage) noexcept {
+    memory_report report{};
+    if (!detail::makes_sense(report, d.model, d.layout, d.max_context, d.concurrency)) {
+        return report;
+    }
+    engine const e = settled(d.engine, d.model, d.gpu, d.layout);
+    detail::fill_stage(report, d.model, d.weights, cache_as_kept(d.model, d.kv_cache, e), d.layout,
+                       e, d.max_context, d.requests_per_group(), stage);
+    detail::judge_on(report, d.model, d.gpu, d.layout, e, d.max_context);
+    return report;
+}
+
 } // namespace reckon::inline v0::serving
 
 namespace reckon::inline v0 {
 using serving::any_deployment;
 using serving::deployment;
 using serving::memory_of;
+using serving::memory_of_stage;
 } // namespace reckon::inline v0

@@ -107,7 +107,7 @@ passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cac
     p.step = detail::cost_of(m, w, cache, l, step, batch, matrices);
     p.prompt = fill(prompt, 1);
     double const together =
-        reckon::detail::min(p.in_group * prompt, static_cast<double>(e.batched_tokens));
+        reckon::detail::min(p.in_group * prompt, static_cast<double>(batched_tokens_on(e, g)));
     p.prompts_per_chunk = reckon::detail::max(1.0, together / reckon::detail::max(1.0, prompt));
     p.chunk = p.prompts_per_chunk > 1 ? fill(p.prompts_per_chunk * prompt, p.prompts_per_chunk)
                                       : p.prompt;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// SGLang, by release.
+//
+//   pool = u (C - context - collectives) - weights;   u from memory/static_fraction.hpp if not given
+//
+// There is no profile run: activations and graphs live in what the fraction leaves.
+//
+// Sources: sgl-project/sglang python/sglang/srt server_args and arg_groups/memory settings (defaults by
+// device, reserves); launch logs: the pool identity is exact on two (34.39 and 59.86 GiB);
+// sglang#11716, #7873 (memory before loading).
+#pragma once
+#include <reckon/memory/engine.hpp>
+
+namespace reckon::inline v0::engines {
+
+/// SGLang as of that release. Before 0.5.4 graphs of the prefill were not captured.
+[[nodiscard]] constexpr engine sglang_release(engine_version version) noexcept {
+    bool const captures_prefill = version >= engine_version{0, 6};
+    engine e{.name = "SGLang",
+             .version = version,
+             .block_tokens = 1,
+             .charge = {.activations = charged::outside,
+                        .runtime = charged::before,
+                        .context = charged::before,
+                        .graphs = charged::outside},
+             .reserve = {.constant = 512,
+                         .per_batched_token = 1.5,
+                         .least_batched_tokens = 2048,
+                         .per_rank = 128,
+                         .per_captured = 2,
+                         .per_captured_group = 3,
+                         .per_captured_group_of_many = 1.5,
+                         .many_captured = 300,
+                         .latent_prefill = captures_prefill ? 1536.0 : 0.0,
+                         .per_prediction = 2048,
+                         .least = 10240,
+                         .least_from = 61440},
+             .activation_bytes = 2,
+             .context = gibibytes(0.5),
+             .runtime = gibibytes(0.1),
+             .collectives = gibibytes(1.2),
+             .bus_collectives = gibibytes(0.3),
+             .graph_pool = gibibytes(0.6),
+             .graph_pool_per_module = gibibytes(0.5),
+             .absorbed_copy_bytes = 2,
+             .packs_indexed_latents = true,
+             .spread = 0.5};
+    e.defaults.push_back(
+        {.from = bytes{}, .batched_tokens = 2048, .captured = 8, .captured_wide = 8});
+    e.defaults.push_back(
+        {.from = gibibytes(20), .batched_tokens = 4096, .captured = 48, .captured_wide = 160});
+    e.defaults.push_back(
+        {.from = gibibytes(35), .batched_tokens = 4096, .captured = 32, .captured_wide = 160});
+    e.defaults.push_back(
+        {.from = gibibytes(60), .batched_tokens = 8192, .captured = 256, .captured_wide = 512});
+    e.defaults.push_back(
+        {.from = gibibytes(160), .batched_tokens = 16384, .captured = 512, .captured_wide = 512});
+    return e;
+}
+
+inline constexpr engine sglang = sglang_release({0, 6});
+
+} // namespace reckon::inline v0::engines

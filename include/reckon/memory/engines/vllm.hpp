@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// vLLM, by release.
+//
+// Sources: launch logs of 44 ranks, which close `pool = utilisation x total - weights - peak -
+// non-torch` to 0.003 GiB; llm-d-planner's empirical study (non-torch by width and release); vLLM
+// tests/engine/test_arg_utils.py (defaults by device); vllm#10511, #13061, #13074, #14011 (reserves);
+// release notes of 0.21 (graphs inside the budget). Bytes a logit are fitted on 28 launches.
+#pragma once
+#include <reckon/memory/engine.hpp>
+
+#include <iterator>
+
+namespace reckon::inline v0::engines {
+
+namespace detail {
+
+/// What changed in a release.
+struct vllm_period {
+    engine_version since{};
+    double sampler_bytes_per_logit{};
+    bytes runtime{};
+    bytes collectives{};
+    charged graphs{};
+    bool absorbs{};        ///< latent attention with absorbed projections
+    bool small_defaults{}; ///< before V1: one prompt of full length, 256 sequences
+};
+
+inline constexpr vllm_period vllm_periods[] = {
+    {{0, 0}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, false, true},
+    {{0, 7}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, true, true},
+    {{0, 8}, 13.5, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false},
+    {{0, 11}, 38.7, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false},
+    {{0, 17}, 15.2, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false},
+    {{0, 18}, 15.2, gibibytes(0.25), gibibytes(1.85), charged::outside, true, false},
+    {{0, 21}, 15.2, gibibytes(0.25), gibibytes(1.85), charged::inside, true, false},
+};
+
+} // namespace detail
+
+/// vLLM as of that release.
+[[nodiscard]] constexpr engine vllm_release(engine_version version) noexcept {
+    detail::vllm_period now = detail::vllm_periods[0];
+    for (detail::vllm_period const& period : detail::vllm_periods) {
+        if (period.since <= version) { now = period; }
+    }
+    engine e{.name = "vLLM",
+             .version = version,
+             .memory_utilization = 0.9,
+             .unchunked = now.small_defaults ? count{32768} : count{0},
+             .block_tokens = 16,
+             .charge = {.graphs = now.graphs},
+             .small_batches_on = "A100",
+             .sampler_bytes_per_logit = now.sampler_bytes_per_logit,
+             .activation_bytes = 2,
+             .context = gibibytes(0.45),
+             .runtime = now.runtime,
+             .collectives = now.collectives,
+             .bus_collectives = gibibytes(0.2),
+             .graph_pool = gibibytes(0.6),
+             .graph_pool_per_module = gibibytes(0.5),
+             .absorbed_copy_bytes = now.absorbs ? 2.0 : 0.0,
+             .packs_indexed_latents = true,
+             .spread = 0.5};
+    e.defaults.push_back({.from = bytes{}, .batched_tokens = 2048, .sequences = 256});
+    if (!now.small_defaults) {
+        e.defaults.push_back({.from = gibibytes(70), .batched_tokens = 8192, .sequences = 1024});
+    }
+    return e;
+}
+
+/// The newest release whose rules are known.
+inline constexpr engine vllm = vllm_release(std::rbegin(detail::vllm_periods)->since);
+
+} // namespace reckon::inline v0::engines

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// An engine with everything decided that it was not told: what it does by itself on this device.
+//
+//   defaults = those of the largest class of devices that this one belongs to
+//
+// Source:       the defaults and their sources are the engine's own, memory/engines/.
+#pragma once
+#include <reckon/gpu/gpu_spec.hpp>
+#include <reckon/memory/engine.hpp>
+#include <reckon/memory/static_fraction.hpp>
+
+namespace reckon::inline v0::serving {
+
+/// What the engine counts as the device's memory: what the driver reports, else what is sold.
+template <gpu G> [[nodiscard]] constexpr figure<bytes> capacity_of(G const& g,
+                                                                   engine const& e) noexcept {
+    if (e.of_nominal_capacity || !g.memory_usable.known()) {
+        if (!g.memory.known()) { return unknown; }
+        return {g.memory.value(),
+                e.of_nominal_capacity ? provenance::datasheet : provenance::assumed};
+    }
+    return g.memory_usable;
+}
+
+/// Whether devices of this type share layers over a fabric of their own.
+template <gpu G> [[nodiscard]] constexpr bool has_fabric(G const& g) noexcept {
+    return g.link.each_way.known() && g.link.scale_up.value_or(1) > 1;
+}
+
+/// What the engine chooses by itself on `g`; zeros where it has no defaults.
+template <gpu G>
+[[nodiscard]] constexpr device_defaults defaults_on(engine const& e, G const& g) noexcept {
+    if (e.defaults.empty()) { return {}; }
+    bytes const capacity = capacity_of(g, e).value_or(bytes{});
+    bool const small =
+        !e.small_batches_on.empty() &&
+        std::string_view(g.name).find(e.small_batches_on.view()) != std::string_view::npos;
+    device_defaults own = e.defaults[0];
+    for (device_defaults const& of_class : e.defaults) {
+        if (of_class.from <= capacity && !small) { own = of_class; }
+    }
+    return own;
+}
+
+/// Tokens of one forward pass at most, as told or as chosen.
+template <gpu G> [[nodiscard]] constexpr count batched_tokens_on(engine const& e,
+                                                                 G const& g) noexcept {
+    return e.batched_tokens > 0 ? e.batched_tokens : defaults_on(e, g).batched_tokens;
+}
+
+/// `e` on `g`: zero settings become what the engine chooses. Settling twice changes nothing.
+template <model M, gpu G>
+[[nodiscard]] constexpr engine settled(engine e, M const& m, G const& g,
+                                       reckon::layout const& l) noexcept {
+    device_defaults const own = defaults_on(e, g);
+    if (e.batched_tokens == 0) { e.batched_tokens = own.batched_tokens; }
+    if (e.sequences == 0) { e.sequences = own.sequences; }
+    if (e.captured == 0) {
+        e.captured = l.layer_group() >= e.wide_from ? own.captured_wide : own.captured;
+    }
+    if (e.memory_utilization == 0) {
+        bool latent = false;
+        m.groups.for_each(
+            [&](auto const& group) { latent = latent || keeps_latent(group.attention); });
+        e.memory_utilization =
+            static_fraction(e.reserve, capacity_of(g, e).value_or(bytes{}), l, e.batched_tokens,
+                            e.graphs ? e.captured : 0, latent, e.prediction_modules > 0);
+    }
+    return e;
+}
+
+} // namespace reckon::inline v0::serving

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// The cache formats that engines keep for the one asked for.
+#include "support/printing.hpp"
+
+#include <reckon/catalog/models.hpp>
+#include <reckon/memory/cache_layout.hpp>
+#include <reckon/memory/engines.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+
+namespace {
+template <model M> constexpr bytes_per_token kept(M const& m, cache_recipe const& asked,
+                                                  engine const& e = engines::vllm) {
+    return cache_per_token(m, cache_as_kept(m, asked, e));
+}
+} // namespace
+
+// sglang#11309 and eight GLM-5.1 launches: (656 + 132) bytes a layer.
+static_assert(kept(models::deepseek_v3_2, fp8) == bytes{61.0 * (656 + 132)} / 1_tok);
+static_assert(kept(models::glm_5, fp8) == bytes{78.0 * (656 + 132)} / 1_tok);
+// GLM-5 with a 16 bit cache: 29.32 GiB hold 314,304 tokens of 78 x (1,152 + 132) bytes.
+static_assert(kept(models::glm_5, bf16) == bytes{78.0 * (1152 + 132)} / 1_tok);
+// A latent without an indexer is kept as asked for: 17.16 GiB held 524,288 tokens.
+static_assert(kept(models::deepseek_r1, fp8) == bytes{35136} / 1_tok);
+static_assert(kept(models::deepseek_r1, bf16) == bytes{70272} / 1_tok);
+static_assert(kept(models::llama_3_1_8b, fp8) == bytes{65536} / 1_tok);
+
+TEST_CASE("an engine that does not pack keeps what is asked for") {
+    CHECK(cache_as_kept(models::deepseek_v3_2, fp8, engines::on_paper) == cache_recipe(fp8));
+    CHECK(kept(models::deepseek_v3_2, bf16) == bytes{61.0 * (1152 + 132)} / 1_tok);
+}
