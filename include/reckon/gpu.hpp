@@ -4,3 +4,4 @@
 #include <reckon/gpu/architecture.hpp>
 #include <reckon/gpu/architectures.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
+#include <reckon/gpu/machine.hpp>

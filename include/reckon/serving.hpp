@@ -5,6 +5,7 @@
 #include <reckon/serving/deployment.hpp>
 #include <reckon/serving/explain.hpp>
 #include <reckon/serving/fits.hpp>
+#include <reckon/serving/limits.hpp>
 #include <reckon/serving/memory_of.hpp>
 #include <reckon/serving/on_paper.hpp>
 #include <reckon/serving/passes.hpp>
@@ -13,3 +14,4 @@
 #include <reckon/serving/settled.hpp>
 #include <reckon/serving/speed_of.hpp>
 #include <reckon/serving/static_batch.hpp>
+#include <reckon/serving/why_not.hpp>

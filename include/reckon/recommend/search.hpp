@@ -12,26 +12,12 @@
 #pragma once
 #include <reckon/cost/offer.hpp>
 #include <reckon/cost/rent_of.hpp>
+#include <reckon/gpu/machine.hpp>
 #include <reckon/recommend/plan.hpp>
 
 #include <span>
 
 namespace reckon::inline v0 {
-
-namespace detail {
-/// Accelerators in the usual machine; eight where nobody says.
-template <gpu G> [[nodiscard]] constexpr count machine_size(G const& g) noexcept {
-    constexpr count common_server = 8;
-    return g.gpus_per_node.value_or(common_server);
-}
-} // namespace detail
-
-/// The accelerators of one type that can share a layer: the scale-up domain where it is known, else
-/// the node, else eight, the most that common servers take.
-template <gpu G> [[nodiscard]] constexpr count widest_layer(G const& g) noexcept {
-    count const node = detail::machine_size(g);
-    return detail::max(g.link.scale_up.known() ? g.link.scale_up.value() : node, node);
-}
 
 /// Whether layers shared by `ranks` devices go on in a pipeline: only beyond what can share a layer,
 /// or where devices have no fabric of their own, and splitting a layer is dear.
@@ -181,7 +167,7 @@ constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recip
                                             p.concurrency)
                        : memory;
     auto const n = static_cast<double>(p.devices());
-    count const machine = detail::machine_size(g);
+    count const machine = machine_size(g);
     p.rented = rent_of(std::string_view(g.id), p.devices(),
                        reckon::detail::min(l.devices(), machine), offers);
     p.price = p.rented.price;
@@ -216,7 +202,7 @@ constexpr void search(M const& m, workload const& load, std::span<any_gpu const>
                     for (count pipeline = 1; pipeline <= stages; pipeline *= 2) {
                         layout const l{tensor, pipeline, data, data > 1 ? tensor * data : 1};
                         if (l.devices() > limits.max_devices) { break; }
-                        if (l.devices() > limits.max_machines * detail::machine_size(g)) { break; }
+                        if (l.devices() > limits.max_machines * machine_size(g)) { break; }
                         try_layout(m, g, static_cast<std::uint16_t>(i), precisions[k],
                                    static_cast<std::uint16_t>(k), l, load, offers, limits, sink);
                     }

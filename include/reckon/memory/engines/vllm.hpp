@@ -8,7 +8,7 @@
 #pragma once
 #include <reckon/memory/engine.hpp>
 
-#include <iterator>
+#include <string_view>
 
 namespace reckon::inline v0::engines {
 

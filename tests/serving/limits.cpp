@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// How far a deployment can go: the edge is where the answer says.
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/serving.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+
+namespace {
+constexpr deployment llama{.name = "rag-8b",
+                           .model = models::llama_3_1_8b,
+                           .gpu = gpus::l4,
+                           .weights = fp8_per_tensor,
+                           .max_context = 8_Ktok,
+                           .concurrency = 4};
+} // namespace
+
+// On paper: 0.9 x 24 GB less weights, over 131,072 bytes a token.
+constexpr auto on_paper = [] {
+    auto d = llama;
+    d.engine = engines::on_paper;
+    d.concurrency = 1;
+    return d;
+}();
+static_assert(largest_context(on_paper) ==
+              tokens{detail::floor((24e9 * 0.9 - in_bytes(memory_of(on_paper).weights)) / 131072)});
+static_assert(largest_concurrency(llama) ==
+              static_cast<count>(memory_of(llama).cache_pool / (memory_of(llama).kv_cache / 4)));
+
+TEST_CASE("a context is no longer than the model's") {
+    deployment d = llama;
+    d.gpu.memory_usable = bytes{gibibytes(1000)};
+    d.concurrency = 1;
+    CHECK(largest_context(d) == 131072_tok);
+    d.model.max_context = unknown;
+    CHECK(largest_context(d) > 131072_tok);
+}
+
+TEST_CASE("nothing fits where the weights do not") {
+    deployment d = llama;
+    d.weights = bf16;
+    d.gpu.memory_usable = bytes{gibibytes(8)};
+    CHECK(largest_context(d) == 0_tok);
+    CHECK(largest_concurrency(d) == 0);
+    CHECK_FALSE(fewest_gpus(d, 1));
+    CHECK(fewest_gpus(d, 8).spread.devices() == 4);
+}
+
+TEST_CASE("the finest precision of a list") {
+    deployment d = llama;
+    recipe const ladder[] = {fp32, bf16, fp8_per_tensor, int4_g128};
+    CHECK(finest_precision_that_fits(d, ladder) == 2);
+    d.concurrency = 1;
+    CHECK(finest_precision_that_fits(d, ladder) == 1);
+    d.concurrency = 12;
+    CHECK(finest_precision_that_fits(d, ladder) == 3);
+    d.concurrency = 1000;
+    CHECK(finest_precision_that_fits(d, ladder) == std::size(ladder)); // none
+}
+
+TEST_CASE("the fewest devices may be a pipeline: R1 with 64 requests on H200") {
+    deployment const r1{.model = models::deepseek_r1,
+                        .gpu = gpus::h200_sxm,
+                        .weights = fp8_block128,
+                        .max_context = 32_Ktok,
+                        .concurrency = 64};
+    serving::found_layout const found = fewest_gpus(r1, 64);
+    CHECK(found.fits);
+    CHECK(found.spread == layout{.pipeline = 7});
+    CHECK_FALSE(fewest_gpus(r1, 6)); // 673 GB of weights alone leave 6 x 136 GB too little
+}
