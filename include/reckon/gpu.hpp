@@ -5,3 +5,4 @@
 #include <reckon/gpu/architectures.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
 #include <reckon/gpu/machine.hpp>
+#include <reckon/gpu/mig.hpp>

@@ -2,6 +2,7 @@
 // The memory room: weights, cache, activations, and what engines reserve.
 #pragma once
 #include <reckon/memory/activations.hpp>
+#include <reckon/memory/adapters.hpp>
 #include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/engine.hpp>
 #include <reckon/memory/engines.hpp>

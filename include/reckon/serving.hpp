@@ -14,4 +14,5 @@
 #include <reckon/serving/settled.hpp>
 #include <reckon/serving/speed_of.hpp>
 #include <reckon/serving/static_batch.hpp>
+#include <reckon/serving/together.hpp>
 #include <reckon/serving/why_not.hpp>

@@ -166,7 +166,7 @@ TEST_CASE("AT-20: what the articles asked about") {
     auto const none = find_gpu("A100 24GB");
     REQUIRE_FALSE(none.has_value());
     CHECK(none.error().code == errc::unknown_name);
-    CHECK(none.error().message.view() == "no accelerator is called \"A100 24GB\"; did you mean "
+    CHECK(none.error().message.view() == "no accelerator is called 'A100 24GB'; did you mean "
                                          "a100-sxm-40gb, a100-sxm-80gb or a100-pcie-40gb?");
 
     // "At least 24 GB" leaves the A4000 out.
@@ -347,23 +347,26 @@ TEST_CASE("nothing is guessed") {
         return std::string(none.error().message.view());
     };
     CHECK(said("V100") ==
-          "\"V100\" is sold in several variants; say which: v100-sxm2-16gb, v100-sxm2-32gb, "
-          "v100-pcie-16gb or v100-pcie-32gb");
+          "'V100' is sold in several variants; say which: v100-sxm2-16gb, v100-sxm2-32gb, "
+          "v100-pcie-16gb or v100-pcie-32gb.");
     CHECK(said("RTX 4060 Ti") ==
-          "\"RTX 4060 Ti\" is sold in several variants; the catalogue has rtx-4060-ti-16gb");
+          "'RTX 4060 Ti' is sold in several variants; the catalogue has rtx-4060-ti-16gb.");
     CHECK(said("H20 140GB").find("did you mean h20-141gb") != std::string::npos);
     CHECK(said("h200 sx").find("did you mean h200-sxm") != std::string::npos);
     CHECK(said("4091").find("did you mean rtx-4090") != std::string::npos);
     CHECK(said("RTX PRO 6000").find("rtx-pro-6000-server") != std::string::npos);
-    CHECK(said("") == "the name of an accelerator is empty; write one like h200-sxm");
-    CHECK(said(" - ") == "the name of an accelerator is empty; write one like h200-sxm");
+    CHECK(said("") == "the name of an accelerator is empty; write one like h200-sxm.");
+    CHECK(said(" - ") == "the name of an accelerator is empty; write one like h200-sxm.");
     CHECK(said("qwertz") ==
-          "no accelerator is called \"qwertz\"; data/accelerators.csv lists those that are known");
-    CHECK(said("\x1b[31mH1\xff\n").find("\"?[31mH1??\"") !=
-          std::string::npos); // nothing reaches a terminal raw
+          "no accelerator is called 'qwertz'; data/accelerators.csv lists those that are known.");
+    CHECK(said("\x1b[31mH1\xff\n")
+              .find("'?[31mH1?"
+                    "?'") != std::string::npos); // nothing reaches a terminal raw
     CHECK(said("nvidia").find("no accelerator") == 0);
     std::string const long_name(100000, 'h');
     CHECK(said(long_name).size() < 320);
+    CHECK(find_gpu("V100").error().code == errc::contradiction);
+    CHECK(find_gpu("qwertz").error().code == errc::unknown_name);
     CHECK(gpus_named("A100").size() == 4); // read as one of them, and the others can be named
     CHECK(gpus_named("h200-sxm").empty());
 }

@@ -44,6 +44,14 @@ TEST_CASE("what was typed is shown whole if short, and never breaks a line or a 
     CHECK(shown("r1") == "'r1'");
     CHECK(shown("a\nb\x7F") == "'a?b?'");
     CHECK(shown(std::string(41, 'x')) == "'" + std::string(40, 'x') + "...'");
+    CHECK(shown("\xFF\xC3") == "'?"
+                               "?'"); // no UTF-8: a stray byte, half a character
+    CHECK(shown("\xC2\x9B"
+                "1m") == "'??1m'"); // U+009B begins a terminal's command
+    CHECK(shown("\xE4\xB8\xAD") == "'\xE4\xB8\xAD'");
+    CHECK(shown("\xF0\x9F\x98\x80") == "'\xF0\x9F\x98\x80'");
+    CHECK(shown("\xC0\xAF") == "'?"
+                               "?'"); // an overlong '/'
     // 20 times two bytes and one more: the cut falls between characters.
     std::string const cyrillic = "x" + [] {
         std::string s;

@@ -35,14 +35,14 @@ static_assert(checked({.context = 4096_tok, .rate = 2_rps}).has_value());
 
 TEST_CASE("either a concurrency or a rate") {
     CHECK(refused({.context = 4096_tok}, errc::contradiction) ==
-          "neither a concurrency nor a request rate is given; give one of them");
+          "neither a concurrency nor a request rate is given; give one of them.");
     CHECK(refused({.context = 4096_tok, .concurrency = 8, .rate = 2_rps}, errc::contradiction) ==
-          "both a concurrency and a request rate are given; give one, the other follows");
+          "both a concurrency and a request rate are given; give one, the other follows.");
 }
 
 TEST_CASE("numbers out of range") {
     CHECK(refused({.context = 0_tok, .concurrency = 8}, errc::out_of_range) ==
-          "the context is 0 tokens; it must be from 1 to 1e15");
+          "the context is 0 tokens; it must be from 1 to 1e15.");
     CHECK(refused({.concurrency = 8}, errc::out_of_range).find("the context is 0 tokens") == 0);
     CHECK(
         refused({.context = tokens{-5}, .concurrency = 8}, errc::out_of_range).find("-5 tokens") !=
@@ -52,10 +52,10 @@ TEST_CASE("numbers out of range") {
     CHECK_FALSE(checked({.context = tokens{not_a_number}, .concurrency = 8}));
     CHECK_FALSE(checked({.context = tokens{infinity}, .concurrency = 8}));
     CHECK(refused({.context = 4096_tok, .concurrency = -1}, errc::out_of_range) ==
-          "the concurrency is -1; it must be from 1 to 2^40 requests");
+          "the concurrency is -1; it must be from 1 to 2^40 requests.");
     CHECK_FALSE(checked({.context = 4096_tok, .concurrency = std::numeric_limits<count>::max()}));
     CHECK(refused({.context = 4096_tok, .rate = per_second(-1)}, errc::out_of_range) ==
-          "the request rate is -1.000 per second; it must be above 0 and at most 1e9");
+          "the request rate is -1.000 per second; it must be above 0 and at most 1e9.");
     CHECK_FALSE(checked({.context = 4096_tok, .rate = per_second(not_a_number)}));
     CHECK_FALSE(checked({.context = 4096_tok, .rate = per_second(infinity)}));
 }
@@ -75,7 +75,7 @@ TEST_CASE("lengths that exceed the context") {
     workload load = good;
     load.request = {4000_tok, 97_tok};
     CHECK(refused(load, errc::contradiction) ==
-          "prompt 4,000 and output 97 together exceed the context of 4,096 tokens");
+          "prompt 4,000 and output 97 together exceed the context of 4,096 tokens.");
     load.request = {4096_tok, {}};
     CHECK_FALSE(checked(load)); // nothing is left for an answer
     load.request = {4000_tok, 96_tok};

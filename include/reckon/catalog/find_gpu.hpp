@@ -6,17 +6,18 @@
 // accelerators go by is refused with all of them, unless one is what practice means by it: the
 // column `reading` of data/accelerator_families.csv, with its reason. Likeness only suggests.
 #pragma once
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <string_view>
-
 #include <reckon/catalog/gpu_names.hpp>
 #include <reckon/catalog/gpus.hpp>
+#include <reckon/detail/find_by_name.hpp>
 #include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
 #include <reckon/detail/static_vector.hpp>
 #include <reckon/detail/text.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -24,7 +25,7 @@ namespace detail {
 
 /// The same words as in tools/catalog_hardware.py.
 inline constexpr std::array<std::string_view, 12> gpu_name_prefixes{
-    "nvidia", "amd",     "intel",  "apple",   "google", "aws",
+    "nvidia", "amd",    "intel",   "apple", "google",   "aws",
     "amazon", "huawei", "geforce", "tesla", "instinct", "radeon"};
 
 [[nodiscard]] constexpr label normalised_gpu_name(std::string_view name) noexcept {
@@ -45,23 +46,6 @@ inline constexpr std::array<std::string_view, 12> gpu_name_prefixes{
         }
     }
     return label{rest};
-}
-
-/// The entry of a table sorted by `.name` that has exactly this name, or nullptr.
-template <class Entry, std::size_t Size>
-[[nodiscard]] constexpr Entry const* find_sorted(std::array<Entry, Size> const& table,
-                                                 std::string_view name) noexcept {
-    std::size_t low = 0;
-    std::size_t high = Size;
-    while (low < high) {
-        std::size_t const middle = low + (high - low) / 2;
-        if (table[middle].name < name) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < Size && table[low].name == name ? &table[low] : nullptr;
 }
 
 /// How unlike a name is to what was asked: edits, less a shared beginning, which weighs three edits
@@ -92,7 +76,9 @@ nearest_gpus(std::string_view asked) noexcept {
         int const score = unlikeness(asked, name);
         if (score > static_cast<int>(asked.size() / 2)) { continue; } // hardly a slip of the pen
         std::size_t place = best.size();
-        while (place > 0 && score < scores[place - 1]) { --place; }
+        while (place > 0 && score < scores[place - 1]) {
+            --place;
+        }
         if (place == 3) { continue; }
         if (best.size() < 3) { best.push_back(row); }
         for (std::size_t i = best.size() - 1; i > place; --i) {
@@ -103,16 +89,6 @@ nearest_gpus(std::string_view asked) noexcept {
         scores[place] = score;
     }
     return best;
-}
-
-/// What somebody typed, fit to be printed: at most 80 characters, '?' for what is not ASCII text.
-constexpr void append_quoted(sentence& s, std::string_view name) noexcept {
-    constexpr std::size_t most_shown = 80;
-    s.append("\"");
-    for (char const c : name.substr(0, most_shown)) {
-        s.append(c >= ' ' && c <= '~' ? std::string_view(&c, 1) : std::string_view("?"));
-    }
-    s.append(name.size() > most_shown ? "...\"" : "\"");
 }
 
 /// "a, b or c"
@@ -133,7 +109,7 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
 [[nodiscard]] constexpr static_vector<std::uint16_t, 8> gpus_named(std::string_view name) noexcept {
     static_vector<std::uint16_t, 8> rows{};
     label const key = detail::normalised_gpu_name(name);
-    if (auto const* family = detail::find_sorted(catalog::gpu_families, key.view())) {
+    if (auto const* family = detail::find_by_name(catalog::gpu_families, key.view())) {
         for (std::uint16_t i = 0; i < family->size; ++i) {
             rows.push_back(catalog::gpu_family_members[std::size_t{family->first} + i]);
         }
@@ -141,35 +117,35 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
     return rows;
 }
 
-/// The row of `catalog::gpus` with this id, name or alias; or why there is none, with the names of
-/// the nearest ones.
+/// The row of `catalog::gpus` with this id, name or alias; or why there is none: contradiction (a name that
+/// several go by) or unknown_name, with the names of the nearest ones.
 [[nodiscard]] constexpr result<std::size_t> find_gpu_index(std::string_view name) noexcept {
     label const key = detail::normalised_gpu_name(name);
-    if (auto const* alias = detail::find_sorted(catalog::gpu_aliases, key.view())) {
+    if (auto const* alias = detail::find_by_name(catalog::gpu_aliases, key.view())) {
         return std::size_t{alias->row};
     }
     sentence why{};
-    if (auto const* family = detail::find_sorted(catalog::gpu_families, key.view())) {
+    if (auto const* family = detail::find_by_name(catalog::gpu_families, key.view())) {
         if (family->reading != catalog::no_row) { return std::size_t{family->reading}; }
         auto const members = gpus_named(name);
-        detail::append_quoted(why, name);
+        detail::append_typed(why, name);
         why.append(" is sold in several variants; ");
         why.append(members.size() == 1 ? "the catalogue has " : "say which: ");
         detail::append_gpu_ids(why, members, " or ");
-        return error{errc::unknown_name, why};
+        return error{errc::contradiction, why.append(".")};
     }
     if (key.empty()) {
-        why.append("the name of an accelerator is empty; write one like h200-sxm");
+        why.append("the name of an accelerator is empty; write one like h200-sxm.");
         return error{errc::unknown_name, why};
     }
     why.append("no accelerator is called ");
-    detail::append_quoted(why, name);
+    detail::append_typed(why, name);
     if (auto const near = detail::nearest_gpus(key.view()); !near.empty()) {
         why.append("; did you mean ");
         detail::append_gpu_ids(why, near, " or ");
         why.append("?");
     } else {
-        why.append("; data/accelerators.csv lists those that are known");
+        why.append("; data/accelerators.csv lists those that are known.");
     }
     return error{errc::unknown_name, why};
 }

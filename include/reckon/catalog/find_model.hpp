@@ -2,13 +2,14 @@
 // A model by name: found exactly, or refused with what could be meant. Nothing is ever matched
 // fuzzily, because the neighbour of a name is another model with another size.
 #pragma once
-#include <concepts>
 #include <reckon/catalog/model_names.hpp>
 #include <reckon/catalog/models.hpp>
+#include <reckon/detail/find_by_name.hpp>
 #include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
 
 #include <array>
+#include <concepts>
 #include <string_view>
 
 namespace reckon::inline v0 {
@@ -36,23 +37,6 @@ namespace detail {
     return plain;
 }
 
-/// The row of a table sorted by `name`, or null.
-template <class Row, std::size_t Rows>
-[[nodiscard]] constexpr Row const* find_row(Row const (&table)[Rows],
-                                            std::string_view name) noexcept {
-    std::size_t low = 0;
-    std::size_t high = Rows;
-    while (low < high) {
-        std::size_t const middle = low + (high - low) / 2;
-        if (table[middle].name < name) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < Rows && table[low].name == name ? &table[low] : nullptr;
-}
-
 } // namespace detail
 
 /// Why there is no model of that name, in one sentence: unsupported (known, but not described yet),
@@ -62,14 +46,14 @@ template <class Row, std::size_t Rows>
     sentence why{};
     detail::append_typed(why, name);
     why.append(" ");
-    if (auto const* row = detail::find_row(catalog::pending_names, key.view())) {
+    if (auto const* row = detail::find_by_name(catalog::pending_names, key.view())) {
         catalog::pending_model const& model = catalog::pending_models[row->why];
         why.append("needs ")
             .append(model.missing)
             .append(", not modelled yet; name another model or describe it yourself.");
         return {errc::unsupported, why};
     }
-    if (auto const* row = detail::find_row(catalog::ambiguous_names, key.view())) {
+    if (auto const* row = detail::find_by_name(catalog::ambiguous_names, key.view())) {
         catalog::ambiguous_name const& name_of_many = catalog::ambiguous_models[row->why];
         why.append("is no single model: ").append(name_of_many.reason);
         why.append("; choose from ").append(name_of_many.candidates).append(".");
@@ -88,7 +72,7 @@ template <class Row, std::size_t Rows>
 template <std::same_as<any_model> Model = any_model>
 [[nodiscard]] constexpr result<Model> find_model(std::string_view name) noexcept {
     auto const* row =
-        detail::find_row(catalog::model_aliases, detail::comparable_name(name).view());
+        detail::find_by_name(catalog::model_aliases, detail::comparable_name(name).view());
     if (row == nullptr) { return why_no_model(name); }
     Model model = catalog::model<Model>(row->model);
     model.published = catalog::model_format(row->format);

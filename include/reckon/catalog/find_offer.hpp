@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Who rents out an accelerator, from the catalogue's dated prices.
 #pragma once
+#include <reckon/catalog/instances.hpp>
+#include <reckon/cost/cheapest_offer.hpp>
+#include <reckon/detail/nearest.hpp>
+#include <reckon/detail/static_vector.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include <reckon/catalog/instances.hpp>
-#include <reckon/cost/cheapest_offer.hpp>
-#include <reckon/detail/static_vector.hpp>
 
 namespace reckon::inline v0 {
 
@@ -35,9 +36,9 @@ using offer_rows = static_vector<std::uint16_t, catalog::instances.size()>;
     for (offer const& o : catalog::instances) {
         if (o.instance.view() == instance) { return o; }
     }
-    sentence why{"no instance is called \""};
-    why.append(instance.substr(0, 80));
-    why.append("\"; data/cloud_instances.csv lists those that are known");
+    sentence why{"no instance is called "};
+    detail::append_typed(why, instance);
+    why.append("; data/cloud_instances.csv lists those that are known.");
     return error{errc::unknown_name, why};
 }
 

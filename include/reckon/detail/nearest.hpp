@@ -8,22 +8,36 @@
 
 namespace reckon::inline v0::detail {
 
-/// What somebody typed, fit to be printed in a sentence: at most 40 bytes, no control characters, no
-/// half of a UTF-8 sequence at the cut.
+/// Bytes of the UTF-8 character at the beginning of `rest` that may be printed; 0: none, a control
+/// character or no UTF-8.
+[[nodiscard]] constexpr std::size_t printable_bytes(std::string_view rest) noexcept {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(rest[i]); };
+    unsigned char const first = byte(0);
+    if (first < 0x80) { return first >= 0x20 && first != 0x7F ? 1 : 0; }
+    std::size_t const size = first >= 0xC2 && first < 0xE0   ? 2
+                             : first >= 0xE0 && first < 0xF0 ? 3
+                             : first >= 0xF0 && first < 0xF5 ? 4
+                                                             : 0;
+    if (size == 0 || size > rest.size()) { return 0; }
+    for (std::size_t i = 1; i < size; ++i) {
+        if ((byte(i) & 0xC0U) != 0x80U) { return 0; }
+    }
+    bool const control = first == 0xC2 && byte(1) < 0xA0; // U+0080 to U+009F
+    return control ? 0 : size;
+}
+
+/// What somebody typed, fit to be printed in a sentence: at most 40 bytes, '?' for control characters and
+/// what is no UTF-8, no half of a character at the cut.
 template <std::size_t Capacity>
 constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) noexcept {
     constexpr std::size_t most = 40;
-    std::size_t shown = typed.size() < most ? typed.size() : most;
-    auto const continues = [&](std::size_t i) {
-        return i < typed.size() && (static_cast<unsigned char>(typed[i]) & 0xC0U) == 0x80U;
-    };
-    while (shown > 0 && shown < typed.size() && continues(shown)) {
-        --shown;
-    }
     sentence.append("'");
-    for (char const c : typed.substr(0, shown)) {
-        bool const control = static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-        sentence.append(control ? std::string_view("?") : std::string_view(&c, 1));
+    std::size_t shown = 0;
+    while (shown < typed.size() && shown < most) {
+        std::size_t const size = printable_bytes(typed.substr(shown));
+        if (shown + size > most) { break; }
+        sentence.append(size == 0 ? std::string_view("?") : typed.substr(shown, size));
+        shown += size == 0 ? 1 : size;
     }
     sentence.append(shown < typed.size() ? "...'" : "'");
 }

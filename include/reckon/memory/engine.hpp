@@ -98,6 +98,9 @@ struct engine {
     count captured{};
     /// The model's own prediction modules that are loaded to draft with; 0: none.
     count prediction_modules{};
+    /// Low-rank adapters held at once, and their largest rank; 0: none.
+    count adapters{};
+    count adapter_rank{};
     /// Bytes of weights that stay in the host's memory and are read over the host link.
     bytes host_weights{};
 

@@ -75,27 +75,27 @@ struct plan_rules {
     if (!(context >= 1 && context <= most)) {
         return error{errc::out_of_range, sentence("the context is ")
                                              .append_fixed(context, 0)
-                                             .append(" tokens; it must be from 1 to 1e15")};
+                                             .append(" tokens; it must be from 1 to 1e15.")};
     }
     if (load.concurrency < 0 || load.concurrency > count{1} << 40) {
         return error{errc::out_of_range, sentence("the concurrency is ")
                                              .append(load.concurrency)
-                                             .append("; it must be from 1 to 2^40 requests")};
+                                             .append("; it must be from 1 to 2^40 requests.")};
     }
     double const rate = in_per_second(load.rate);
     if (!(rate >= 0 && rate <= 1e9)) {
         return error{errc::out_of_range,
                      sentence("the request rate is ")
                          .append_fixed(rate, 3)
-                         .append(" per second; it must be above 0 and at most 1e9")};
+                         .append(" per second; it must be above 0 and at most 1e9.")};
     }
     if ((load.concurrency > 0) == (rate > 0)) {
         return error{
             errc::contradiction,
             rate > 0
                 ? sentence("both a concurrency and a request rate are given; give one, the other "
-                           "follows")
-                : sentence("neither a concurrency nor a request rate is given; give one of them")};
+                           "follows.")
+                : sentence("neither a concurrency nor a request rate is given; give one of them.")};
     }
     if (!load.request.known()) {
         if (load.request.prompt > tokens{0}) {
@@ -113,7 +113,7 @@ struct plan_rules {
                                               .append_fixed(in_tokens(load.request.output), 0)
                                               .append(" together exceed the context of ")
                                               .append_fixed(context, 0)
-                                              .append(" tokens")};
+                                              .append(" tokens.")};
     }
     return load;
 }

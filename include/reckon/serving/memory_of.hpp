@@ -21,6 +21,7 @@
 #pragma once
 #include <reckon/detail/estimate.hpp>
 #include <reckon/memory/activations.hpp>
+#include <reckon/memory/adapters.hpp>
 #include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/kv_cache.hpp>
 #include <reckon/memory/weights.hpp>
@@ -56,9 +57,10 @@ struct memory_report {
     bytes capacity{}; ///< of one device, as the budget counts it
     bytes budget{};   ///< what the engine lets itself use
     weight_bytes weight_parts{};
-    bytes weights{};  ///< on the device; with prediction modules and what an engine derives at load
-    bytes host{};     ///< weights that stay in the host's memory
-    bytes kv_cache{}; ///< of the whole load
+    bytes
+        weights{}; ///< on the device; with prediction modules, adapters and what is derived at load
+    bytes host{};  ///< weights that stay in the host's memory
+    bytes kv_cache{};              ///< of the whole load
     bytes cache_pool{};            ///< what the engine sets aside for the cache
     estimate<bytes> activations{}; ///< 0 where the engine does not count them
     estimate<bytes> runtime{};
@@ -118,6 +120,7 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     if (is_last && e.prediction_modules > 0) {
         r.weights += mtp_weights_of(m, weights, e.prediction_modules, l, e.sharding);
     }
+    r.weights += adapter_slots(m, e, l, stage);
     r.host = min(r.weights, e.host_weights);
     r.weights -= r.host;
     r.cache_per_token = reckon::cache_per_token(m, cache, l, stage, e.prediction_modules);
