@@ -5,6 +5,7 @@
 #include <reckon/serving/deployment.hpp>
 #include <reckon/serving/explain.hpp>
 #include <reckon/serving/fits.hpp>
+#include <reckon/serving/launch_figures.hpp>
 #include <reckon/serving/limits.hpp>
 #include <reckon/serving/memory_of.hpp>
 #include <reckon/serving/on_paper.hpp>

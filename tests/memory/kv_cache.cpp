@@ -133,6 +133,10 @@ TEST_CASE("layers with and without windows in one model") {
     CHECK(in_bytes_per_token(cache_per_token(oss, bf16)) == 12 * entry);
     CHECK(cache_of_request(oss, bf16, 100_tok) == bytes{24 * entry * 100});
     CHECK(cache_of_request(oss, bf16, 8192_tok) == bytes{12 * entry * 8192 + 12 * entry * 128});
+    // While 2,048 tokens are taken in, a window of 128 holds 127 more and a block: 137 blocks of 16.
+    CHECK(cache_of_request(oss, bf16, 16384_tok, {}, 0, {16, 2048}) ==
+          bytes{12 * entry * 16384 + 12 * entry * 137 * 16});
+    CHECK(cache_per_token_without_windows(oss, bf16) == cache_per_token(oss, bf16) * 2.0);
 }
 
 TEST_CASE("tokens that fit are whole, and none where nothing is left") {

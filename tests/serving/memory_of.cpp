@@ -121,6 +121,24 @@ TEST_CASE("where engines charge what: the pools of one device") {
     CHECK(memory_of(d).cache_pool == bytes{gibibytes(10)});
 }
 
+TEST_CASE("all requests together hold one chunk on top of their windows") {
+    deployment d{.model = models::gpt_oss_20b,
+                 .gpu = gpus::h100_sxm_80gb,
+                 .weights = models::gpt_oss_20b.published,
+                 .max_context = 16_Ktok,
+                 .concurrency = 4};
+    serving::memory_report const r = memory_of(d);
+    CHECK(r.request_cache > r.steady_cache);
+    CHECK(r.kv_cache == r.steady_cache * 3 + r.request_cache);
+    count const most = r.requests_that_fit(1 << 20);
+    d.concurrency = most;
+    CHECK(fits(d));
+    d.concurrency = most + 1;
+    CHECK_FALSE(fits(d));
+    d.engine = engines::sglang; // a pool of its own
+    CHECK(memory_of(d).request_cache == memory_of(d).steady_cache);
+}
+
 TEST_CASE("a budget that leaves the device no room for what it does not count") {
     deployment d{.model = models::llama_3_1_8b,
                  .gpu = gpus::l4,

@@ -14,10 +14,11 @@
 
 namespace reckon::inline v0 {
 
-/// A release, 0.17; what comes after the second number has changed no rule so far.
+/// A release: 0.10.2.
 struct engine_version {
     int major{};
     int minor{};
+    int patch{};
     friend constexpr auto operator<=>(engine_version const&,
                                       engine_version const&) noexcept = default;
 };
@@ -134,6 +135,10 @@ struct engine {
     /// Whether a cache in 8 bit is kept in FlashMLA's layout where a sparse indexer stands beside a
     /// latent, and the indexer's keys in 8 bit whatever the cache (memory/cache_layout.hpp).
     bool packs_indexed_latents{};
+    /// Whether a window also holds the chunk that is being taken in.
+    bool windows_hold_chunks{};
+    /// Whether the tokens that it prints count windowed layers as if they kept everything.
+    bool prints_windows_whole{};
     /// Uncertainty of runtime, collectives, graphs and activations together, as a factor.
     double spread{};
     sharding_rules sharding{megatron_sharding};

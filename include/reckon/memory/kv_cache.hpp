@@ -54,6 +54,19 @@ struct cache_recipe {
     friend constexpr bool operator==(cache_recipe const&, cache_recipe const&) noexcept = default;
 };
 
+/// How an engine keeps a cache.
+struct cache_paging {
+    count block{1};             ///< tokens of one block
+    count chunk{};              ///< tokens of a prompt that are taken in at once, on top of windows
+    count prediction_modules{}; ///< that keep state of their own
+    constexpr cache_paging() noexcept = default;
+    // NOLINTNEXTLINE(google-explicit-constructor): often only the block matters
+    constexpr cache_paging(count block_tokens, count chunk_tokens = 0, count modules = 0) noexcept
+        : block(block_tokens < 1 ? 1 : block_tokens), chunk(chunk_tokens),
+          prediction_modules(modules) {}
+    friend constexpr bool operator==(cache_paging const&, cache_paging const&) noexcept = default;
+};
+
 namespace detail {
 
 /// Calls visit(state, layers) for every stream of state on one rank of `stage`, prediction modules with
@@ -73,6 +86,22 @@ constexpr void for_each_state_of_stage(M const& m, layout const& l, count stage,
     }
 }
 
+/// Bytes of one token in the streams that `counts` chooses.
+template <model M>
+[[nodiscard]] constexpr bytes_per_token
+per_token(M const& m, cache_recipe const& cache, layout const& l, count stage,
+          count prediction_modules, auto const& counts) noexcept {
+    double bits = 0;
+    for_each_state_of_stage(
+        m, l, stage, prediction_modules, [&](cached_state const& state, double n) {
+            if (!counts(state)) { return; }
+            bits += n * static_cast<double>(local_heads(state, l)) *
+                    static_cast<double>(state.values_per_head) / static_cast<double>(state.stride) *
+                    bits_per_weight(cache[state.kind]);
+        });
+    return bytes{bits / 8 / static_cast<double>(l.context)} / tokens{1};
+}
+
 } // namespace detail
 
 /// Bytes that one more token of context adds on one rank of `stage`, beyond every window.
@@ -80,15 +109,17 @@ template <model M>
 [[nodiscard]] constexpr bytes_per_token cache_per_token(M const& m, cache_recipe const& cache,
                                                         layout const& l = {}, count stage = 0,
                                                         count prediction_modules = 0) noexcept {
-    double bits = 0;
-    detail::for_each_state_of_stage(
-        m, l, stage, prediction_modules, [&](cached_state const& state, double n) {
-            if (!state.grows()) { return; }
-            bits += n * static_cast<double>(local_heads(state, l)) *
-                    static_cast<double>(state.values_per_head) / static_cast<double>(state.stride) *
-                    bits_per_weight(cache[state.kind]);
-        });
-    return bytes{bits / 8 / static_cast<double>(l.context)} / tokens{1};
+    return detail::per_token(m, cache, l, stage, prediction_modules,
+                             [](cached_state const& s) { return s.grows(); });
+}
+
+/// The same as if windowed layers kept every token: what engines without pools by kind set aside for each.
+template <model M>
+[[nodiscard]] constexpr bytes_per_token
+cache_per_token_without_windows(M const& m, cache_recipe const& cache, layout const& l = {},
+                                count stage = 0, count prediction_modules = 0) noexcept {
+    return detail::per_token(m, cache, l, stage, prediction_modules,
+                             [](cached_state const& s) { return !s.fixed; });
 }
 
 /// Tokens rounded up to whole blocks of the paged cache.
@@ -101,19 +132,20 @@ template <model M>
 template <model M>
 [[nodiscard]] constexpr bytes
 cache_of_request(M const& m, cache_recipe const& cache, tokens context, layout const& l = {},
-                 count stage = 0, count block = 1, count prediction_modules = 0) noexcept {
-    auto const size = static_cast<double>(block < 1 ? 1 : block);
-    double const whole = units::access::base(in_blocks(context, block));
+                 count stage = 0, cache_paging const& paging = {}) noexcept {
+    auto const block = static_cast<double>(paging.block);
+    auto const chunk = static_cast<double>(paging.chunk);
+    double const whole = units::access::base(in_blocks(context, paging.block));
     double const dealt = units::access::base(
-        in_blocks(tokens{local_tokens(units::access::base(context), l)}, block));
+        in_blocks(tokens{local_tokens(units::access::base(context), l)}, paging.block));
     double bits = 0;
-    detail::for_each_state_of_stage(m, l, stage, prediction_modules,
-                                    [&](cached_state const& state, double n) {
-                                        bits += n * static_cast<double>(local_heads(state, l)) *
-                                                static_cast<double>(state.values_per_head) *
-                                                state.entries(state.grows() ? dealt : whole, size) *
-                                                bits_per_weight(cache[state.kind]);
-                                    });
+    detail::for_each_state_of_stage(
+        m, l, stage, paging.prediction_modules, [&](cached_state const& state, double n) {
+            bits += n * static_cast<double>(local_heads(state, l)) *
+                    static_cast<double>(state.values_per_head) *
+                    state.entries(state.grows() ? dealt : whole, block, chunk) *
+                    bits_per_weight(cache[state.kind]);
+        });
     return bytes{bits / 8};
 }
 

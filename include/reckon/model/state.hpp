@@ -38,11 +38,16 @@ struct cached_state {
     /// Whether another token of context, beyond every window, adds to it.
     [[nodiscard]] constexpr bool grows() const noexcept { return !fixed && window == 0; }
     /// Entries that a request of `context` tokens keeps in blocks of `block` tokens, both rounded up.
-    [[nodiscard]] constexpr double entries(double context, double block = 1) const noexcept {
+    /// While `chunk` tokens of it are taken in at once, a window holds window - 1 + chunk of them and
+    /// one block more; 0: none are.
+    [[nodiscard]] constexpr double entries(double context, double block = 1,
+                                           double chunk = 0) const noexcept {
         if (fixed) { return 1; }
         double kept = context;
         if (window > 0) {
-            kept = detail::min(context, detail::ceil(static_cast<double>(window) / block) * block);
+            auto const last = static_cast<double>(window);
+            kept = detail::min(context, chunk > 0 ? last - 1 + chunk : last);
+            kept = detail::ceil(kept / block) * block + (chunk > 0 ? block : 0);
         }
         return stride > 1 ? detail::ceil(kept / static_cast<double>(stride)) : kept;
     }

@@ -28,16 +28,6 @@ template <gpu G> [[nodiscard]] constexpr bool pipelines(G const& g, count ranks,
 
 namespace detail {
 
-/// Requests of the load's context that one data-parallel group holds beside weights and engine.
-[[nodiscard]] constexpr count requests_that_fit(serving::memory_report const& m,
-                                                count in_group) noexcept {
-    constexpr double most = 1e12; // where a request keeps nothing
-    bytes const each = m.kv_cache / static_cast<double>(in_group);
-    bytes const room = m.headroom() + m.kv_cache;
-    if (!(room > bytes{0})) { return 0; }
-    return static_cast<count>(each > bytes{0} ? min(most, floor(room / each)) : most);
-}
-
 [[nodiscard]] constexpr refusal refuse(std::uint16_t device, std::uint16_t precision,
                                        layout const& l, serving::memory_report const& m,
                                        workload const& load, count asked,
@@ -65,7 +55,8 @@ namespace detail {
         return r;
     }
     count const in_group = ceil_div(asked, l.data);
-    r.fitting_requests = requests_that_fit(m, in_group) * l.data;
+    constexpr count most = count{1} << 40; // where a request keeps nothing
+    r.fitting_requests = multiply(m.requests_that_fit(most), l.data);
     if (load.concurrency > 0) {
         auto const block = static_cast<double>(max(e.block_tokens, count{1}));
         r.fitting_context = tokens{

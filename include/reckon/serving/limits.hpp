@@ -53,11 +53,8 @@ largest_concurrency(deployment<M, G> d) noexcept {
     d.concurrency = 1;
     memory_report const one = memory_of(d);
     if (!one.fits()) { return 0; }
-    // All requests keep the same, so that the pool holds a whole number of them.
-    double const each = in_bytes(one.kv_cache);
-    double const held = each > 0 ? in_bytes(one.cache_pool) / each : 0;
-    auto const most = static_cast<double>(detail::most_tokens);
-    auto const guess = static_cast<count>(reckon::detail::min(most, held)) * d.layout.data;
+    count const guess =
+        reckon::detail::multiply(one.requests_that_fit(detail::most_tokens), d.layout.data);
     return reckon::detail::largest_that(1, detail::most_tokens, guess, [&](count n) {
         d.concurrency = n;
         return memory_of(d).fits();

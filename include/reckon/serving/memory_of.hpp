@@ -61,6 +61,8 @@ struct memory_report {
         weights{}; ///< on the device; with prediction modules, adapters and what is derived at load
     bytes host{};  ///< weights that stay in the host's memory
     bytes kv_cache{};              ///< of the whole load
+    bytes steady_cache{};          ///< of one request of the full context
+    bytes request_cache{};         ///< the same while its prompt is taken in; no less
     bytes cache_pool{};            ///< what the engine sets aside for the cache
     estimate<bytes> activations{}; ///< 0 where the engine does not count them
     estimate<bytes> runtime{};
@@ -78,6 +80,14 @@ struct memory_report {
     }
     [[nodiscard]] constexpr bytes headroom() const noexcept { return budget - needed(); }
     [[nodiscard]] constexpr bool fits() const noexcept { return broken == constraint::none; }
+    /// Requests of the full context that the pool holds on this rank, as a whole number; `most` where a
+    /// request keeps nothing.
+    [[nodiscard]] constexpr count requests_that_fit(count most) const noexcept {
+        if (cache_pool < request_cache) { return 0; }
+        if (!(steady_cache > bytes{0})) { return most; }
+        double const more = (cache_pool - request_cache) / steady_cache;
+        return more < static_cast<double>(most) ? 1 + static_cast<count>(more) : most;
+    }
     /// Whether it fits also at the upper ends of what is estimated, activations and runtime.
     [[nodiscard]] constexpr bool fits_surely() const noexcept {
         return fits() && weights + kv_cache + activations.high + runtime.high <= budget &&
@@ -87,6 +97,11 @@ struct memory_report {
 };
 
 namespace detail {
+
+/// How a settled engine keeps a cache.
+[[nodiscard]] constexpr cache_paging paging_of(engine const& e) noexcept {
+    return {e.block_tokens, e.windows_hold_chunks ? e.batched_tokens : 0, e.prediction_modules};
+}
 
 /// Bytes of the 16 bit copy of MLA's up-projections on one rank, where they are stored in less.
 template <class M>
@@ -125,8 +140,12 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     r.weights -= r.host;
     r.cache_per_token = reckon::cache_per_token(m, cache, l, stage, e.prediction_modules);
     auto const n = static_cast<double>(requests);
-    r.kv_cache =
-        cache_of_request(m, cache, context, l, stage, e.block_tokens, e.prediction_modules) * n;
+    r.steady_cache =
+        cache_of_request(m, cache, context, l, stage, {e.block_tokens, 0, e.prediction_modules});
+    // Chunks share the tokens of one pass, so that all requests together hold one chunk more.
+    r.request_cache =
+        max(r.steady_cache, cache_of_request(m, cache, context, l, stage, paging_of(e)));
+    r.kv_cache = r.steady_cache * (n - 1) + r.request_cache;
     r.tokens_needed = in_blocks(context, e.block_tokens) * n;
     tokens const in_flight = max(tokens{static_cast<double>(e.batched_tokens)},
                                  min(context, tokens{static_cast<double>(e.unchunked)}));

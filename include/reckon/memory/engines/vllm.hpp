@@ -4,7 +4,8 @@
 // Sources: launch logs of 44 ranks, which close `pool = utilisation x total - weights - peak -
 // non-torch` to 0.003 GiB; llm-d-planner's empirical study (non-torch by width and release); vLLM
 // tests/engine/test_arg_utils.py (defaults by device); vllm#10511, #13061, #13074, #14011 (reserves);
-// release notes of 0.21 (graphs inside the budget). Bytes a logit are fitted on 28 launches.
+// release notes of 0.21 (graphs inside the budget); vllm/v1/kv_cache_interface.py (windows: window - 1 +
+// chunk tokens and a block). Bytes a logit are fitted on 28 launches.
 #pragma once
 #include <reckon/memory/engine.hpp>
 
@@ -21,18 +22,20 @@ struct vllm_period {
     bytes runtime{};
     bytes collectives{};
     charged graphs{};
-    bool absorbs{};        ///< latent attention with absorbed projections
-    bool small_defaults{}; ///< before V1: one prompt of full length, 256 sequences
+    bool absorbs{};              ///< latent attention with absorbed projections
+    bool small_defaults{};       ///< before V1: one prompt of full length, 256 sequences
+    bool prints_windows_whole{}; ///< tokens of windowed layers as if they kept everything
 };
 
 inline constexpr vllm_period vllm_periods[] = {
-    {{0, 0}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, false, true},
-    {{0, 7}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, true, true},
-    {{0, 8}, 13.5, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false},
-    {{0, 11}, 38.7, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false},
-    {{0, 17}, 15.2, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false},
-    {{0, 18}, 15.2, gibibytes(0.25), gibibytes(1.85), charged::outside, true, false},
-    {{0, 21}, 15.2, gibibytes(0.25), gibibytes(1.85), charged::inside, true, false},
+    {{0, 0}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, false, true, true},
+    {{0, 7}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, true, true, true},
+    {{0, 8}, 13.5, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, true},
+    {{0, 10, 2}, 38.7, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, true},
+    {{0, 14}, 38.7, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, false},
+    {{0, 17}, 15.2, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, false},
+    {{0, 18}, 15.2, gibibytes(0.25), gibibytes(1.85), charged::outside, true, false, false},
+    {{0, 21}, 15.2, gibibytes(0.25), gibibytes(1.85), charged::inside, true, false, false},
 };
 
 } // namespace detail
@@ -60,6 +63,8 @@ inline constexpr vllm_period vllm_periods[] = {
              .graph_pool_per_module = gibibytes(0.5),
              .absorbed_copy_bytes = now.absorbs ? 2.0 : 0.0,
              .packs_indexed_latents = true,
+             .windows_hold_chunks = true,
+             .prints_windows_whole = now.prints_windows_whole,
              .spread = 0.5};
     e.defaults.push_back({.from = bytes{}, .batched_tokens = 2048, .sequences = 256});
     if (!now.small_defaults) {
