@@ -57,7 +57,7 @@ section memory_section(answer const& a, reckon::plan const& p) {
     part("attention", w.attention);
     part("embedding and head", w.embedding + w.head);
     part("norms and routers", w.other);
-    part("16 bit copy of MLA projections", m.weights - w.total());
+    part("copies, tables and rounding", m.weights - w.total());
     add("KV cache", m.kv_cache, '#', "exact", emphasis::strong);
     auto const fitted = [&](std::string const& name, reckon::estimate<bytes> const& e) {
         if (in_gigabytes(e.value) < 0.05) { return; }

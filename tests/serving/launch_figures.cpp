@@ -60,6 +60,25 @@ TEST_CASE("windows: printed whole until 0.13, as what requests can hold from 0.1
     CHECK(printed(small, 12.94).concurrency == doctest::Approx(54.44).epsilon(0.001));
 }
 
+TEST_CASE("pages of one size: Gemma 4's windows, and the states of recurrent layers") {
+    // GB10, 0.25.1, 2,496 tokens at once, 262,144 of context.
+    deployment gemma{
+        .model = models::gemma_4_26b_a4b, .gpu = gpus::gb10, .max_context = 262144_tok};
+    gemma.engine.batched_tokens = 2496;
+    CHECK(near(printed(gemma, 83.89).cache_tokens, 3875400_tok, within(2e-4)));
+    CHECK(near(printed(gemma, 84.68).cache_tokens, 3912140_tok, within(2e-4)));
+    // Qwen3.5-27B's shape: 16 layers of attention and one of the drafter, 48 recurrent; three tokens drafted.
+    deployment qwen{.model = models::qwen3_5_27b, .gpu = gpus::gb10, .max_context = 262144_tok};
+    qwen.engine.prediction_modules = 1;
+    qwen.engine.drafted_tokens = 3;
+    CHECK(near(printed(qwen, 80.17).cache_tokens, 1191213_tok, within(1e-3)));
+    deployment mixture{
+        .model = models::qwen3_5_35b_a3b, .gpu = gpus::gb10, .max_context = 262144_tok};
+    mixture.engine.prediction_modules = 1;
+    mixture.engine.drafted_tokens = 3;
+    CHECK(near(printed(mixture, 74.22).cache_tokens, 3366051_tok, within(2e-3)));
+}
+
 TEST_CASE("a deployment's own figures are its report's") {
     constexpr deployment d{
         .model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb, .max_context = 8_Ktok};

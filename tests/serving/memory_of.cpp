@@ -63,15 +63,23 @@ TEST_CASE("every number says how sure it is") {
     CHECK(exact.capacity_source == provenance::datasheet);
 }
 
-TEST_CASE("MLA's absorbed copy is counted where weights are narrow and the engine makes one") {
-    bytes const copy{2.0 * 61 * 128 * 512 * 256 / 8};
-    serving::memory_report const r = memory_of(r1_on_h200);
-    CHECK(near(r.weights - r.weight_parts.total(), copy));
+TEST_CASE("beside their own bytes, weights are copied, rounded and given a table of rotations") {
+    constexpr double copy = 2.0 * 61 * 128 * 512 * 256 / 8; // where they are narrow
+    auto const beside = [](auto const& d) {
+        serving::memory_report const r = memory_of(d);
+        engine const e = serving::settled(d.engine, d.model, d.gpu, d.layout);
+        return in_bytes(r.weights - r.weight_parts.total() - rotary_table(d.model, e) -
+                        allocation_slack(d.model, d.weights, d.layout, 0, e));
+    };
+    CHECK(beside(r1_on_h200) == doctest::Approx(copy));
     deployment wide = r1_on_h200;
     wide.weights = bf16;
-    CHECK(memory_of(wide).weights == memory_of(wide).weight_parts.total());
+    CHECK(beside(wide) == doctest::Approx(0));
     deployment none = r1_on_h200;
     none.engine.absorbed_copy_bytes = 0;
+    CHECK(beside(none) == doctest::Approx(0));
+    none.engine.allocator = {};
+    none.engine.rotary_bytes = 0;
     CHECK(memory_of(none).weights == memory_of(none).weight_parts.total());
 }
 
@@ -115,8 +123,9 @@ TEST_CASE("where engines charge what: the pools of one device") {
     CHECK(r.outside.value > gibibytes(0.6)); // activations and graphs live in the rest
     d.engine = engines::tensorrt_llm;        // and of what is free after it
     r = memory_of(d);
-    CHECK(gib(r.cache_pool) ==
-          doctest::Approx(0.9 * (c - w - gib(r.activations.value) - 1.0)).epsilon(1e-9));
+    CHECK(
+        gib(r.cache_pool) ==
+        doctest::Approx(0.9 * (c - gib(r.weights) - gib(r.activations.value) - 1.0)).epsilon(1e-9));
     d.engine.cache_bytes = gibibytes(10); // told a size, every engine takes that
     CHECK(memory_of(d).cache_pool == bytes{gibibytes(10)});
 }

@@ -28,6 +28,8 @@ void finds_the_fullest(any_model const& m, recipe const& weights) {
             d.engine.activation_bytes = 0; // weights and cache alone decide
             d.engine.sampler_bytes_per_logit = 0;
             d.engine.windows_hold_chunks = false;
+            d.engine.expert_kernels.used = 0;
+            d.engine.allocator = {};
             serving::memory_report const r = memory_of(d);
             bytes most{};
             for (count s = 0; s < stages; ++s) {

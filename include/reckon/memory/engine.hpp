@@ -73,6 +73,28 @@ struct static_reserve {
                                      static_reserve const&) noexcept = default;
 };
 
+/// How an allocator rounds what it hands out (PyTorch's caching allocator).
+struct allocator_rules {
+    bytes step{};       ///< sizes below `large` are rounded up to it; 0: nothing is rounded
+    bytes large{};      ///< from here on in whole `large_step`, unless that leaves more than
+    bytes large_step{}; ///< `split` over, which goes back
+    bytes split{};
+    friend constexpr bool operator==(allocator_rules const&,
+                                     allocator_rules const&) noexcept = default;
+};
+
+/// PyTorch's: 512 B, 10 MiB, 2 MiB, 1 MiB. Source: c10/cuda/CUDACachingAllocator.
+inline constexpr allocator_rules torch_allocator{bytes{512}, mebibytes(10), mebibytes(2),
+                                                 mebibytes(1)};
+
+/// The padding of the experts' kernel that an engine has for an architecture.
+struct expert_kernel {
+    text<15> architecture{}; ///< empty: any that is not named
+    bool needs_fabric{};     ///< whether only devices of this architecture with a fabric have it
+    expert_padding padding{};
+    friend constexpr bool operator==(expert_kernel const&, expert_kernel const&) noexcept = default;
+};
+
 /// An engine of one generation, with its settings. All of it is replaceable; `engines::` holds the
 /// shipped ones.
 struct engine {
@@ -99,6 +121,8 @@ struct engine {
     count captured{};
     /// The model's own prediction modules that are loaded to draft with; 0: none.
     count prediction_modules{};
+    /// Tokens that a step drafts; recurrent layers keep a state for each.
+    count drafted_tokens{};
     /// Low-rank adapters held at once, and their largest rank; 0: none.
     count adapters{};
     count adapter_rank{};
@@ -135,8 +159,16 @@ struct engine {
     /// Whether a cache in 8 bit is kept in FlashMLA's layout where a sparse indexer stands beside a
     /// latent, and the indexer's keys in 8 bit whatever the cache (memory/cache_layout.hpp).
     bool packs_indexed_latents{};
+    /// How its allocator rounds weights.
+    allocator_rules allocator{};
+    /// Bytes of a value in the table of rotary embeddings, whole on every rank; 0: no table.
+    double rotary_bytes{};
+    /// Kernels for experts in MXFP4, by architecture; the first that applies.
+    static_vector<expert_kernel, 6> expert_kernels{};
     /// Whether a window also holds the chunk that is being taken in.
     bool windows_hold_chunks{};
+    /// Whether layers of unlike caches share pages of one size (memory/unified_pages.hpp).
+    bool unifies_pages{};
     /// Whether the tokens that it prints count windowed layers as if they kept everything.
     bool prints_windows_whole{};
     /// Uncertainty of runtime, collectives, graphs and activations together, as a factor.

@@ -13,11 +13,13 @@
 // Source:       checkpoint layouts; 26 published checkpoint sizes within 0.1 %.
 // Deviations:   scales are shared like the elements they belong to; a scale block cut by a rank's
 //               border is counted once.
-// Not modelled: file headers, alignment, tables that an engine computes at load (engine profile).
+// Experts in MXFP4 are padded to the tiles of the engine's kernel on the device (sharding_rules).
+// Not modelled: file headers; what an allocator rounds and tables add is memory/allocated.hpp.
 // Error:        tests/memory/weights.cpp; docs/accuracy.md.
 #pragma once
 #include <reckon/model/parameters.hpp>
 #include <reckon/parallel/sharding.hpp>
+#include <reckon/precision/formats.hpp>
 #include <reckon/precision/storage.hpp>
 
 namespace reckon::inline v0 {
@@ -97,6 +99,38 @@ struct staged_group {
     return sum;
 }
 
+namespace detail {
+
+/// Bytes of the experts' matrix `t` of one layer on one rank, padded to a kernel's tiles.
+/// Rows and columns are features and width (gate, up), or width and features (down).
+[[nodiscard]] constexpr bytes padded_experts(tensor const& t, any_precision const& format,
+                                             sharding_rules const& rules,
+                                             layout const& l) noexcept {
+    expert_padding const& pad = rules.mxfp4;
+    auto const up = [](count n, count to) { return multiply(ceil_div(n, to), to); };
+    bool const down = t.role == tensor_role::expert_down;
+    count const cut = l.expert > 1 ? 1 : l.layer_group(); // ranks that divide each expert's width
+    count const width = ceil_div(down ? t.cols : t.rows, cut);
+    count const features = down ? t.rows : t.cols;
+    double const copies =
+        static_cast<double>(t.copies) * local_share(t, rules, l) * static_cast<double>(cut);
+    tensor own = t;
+    own.rows = down ? features : width;
+    own.cols = down ? width : features;
+    tensor padded = t;
+    padded.rows = down ? up(features, pad.features) : up(width, pad.width);
+    padded.cols = up(down ? up(width, pad.width) : up(features, pad.features), pad.contraction);
+    tensor const& scaled = pad.scales ? padded : own;
+    auto const elements = [](tensor const& of) {
+        return static_cast<double>(of.rows) * static_cast<double>(of.cols);
+    };
+    return stored_bytes(
+        format, elements(padded) * copies,
+        static_cast<double>(blocks_of(format.block, scaled.rows, scaled.cols)) * copies, copies);
+}
+
+} // namespace detail
+
 /// Weights of one rank of pipeline stage `stage`.
 template <model M>
 [[nodiscard]] constexpr weight_bytes
@@ -111,7 +145,10 @@ weights_of(M const& m, recipe const& r, layout const& l = {}, count stage = 0,
                             queries_per_key(group.attention)};
         if (staged.held == 0) { return; }
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            bytes const size = stored_in(r, t, staged, local_share(t, rules, l));
+            bool const padded = rules.mxfp4 != expert_padding{} && is_routed_expert(t.role) &&
+                                !t.vector && r[t.role] == any_precision(mxfp4);
+            bytes const size = padded ? detail::padded_experts(t, r[t.role], rules, l) * staged.held
+                                      : stored_in(r, t, staged, local_share(t, rules, l));
             bytes& part = is_routed_expert(t.role)   ? w.routed_experts
                           : is_shared_expert(t.role) ? w.shared_experts
                           : is_dense_ffn(t.role)     ? w.dense_ffn

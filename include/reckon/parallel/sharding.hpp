@@ -30,9 +30,20 @@ enum class divided : std::uint8_t {
     by_all,     ///< all ranks of a layer: tensor x data
 };
 
+/// To what multiples a kernel pads the matrices of routed experts on one rank. 1: not at all.
+struct expert_padding {
+    count width{1};       ///< values of the intermediate width
+    count features{1};    ///< values of the residual stream
+    count contraction{1}; ///< input features of either, on top
+    bool scales{true};    ///< whether scale blocks are padded alike
+    friend constexpr bool operator==(expert_padding const&,
+                                     expert_padding const&) noexcept = default;
+};
+
 /// For every role, the ranks that share it: an engine's habit, as data.
 struct sharding_rules {
     divided of[tensor_roles]{};
+    expert_padding mxfp4{}; ///< of experts in MXFP4, whose kernels take whole tiles
     /// Equal parts of every tensor, whatever its axis: a sum on paper, not what an engine can do.
     bool evenly{false};
     [[nodiscard]] constexpr divided operator[](tensor_role r) const noexcept {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // What an engine prints of its memory when it starts, so that two columns can be held side by side.
 //
-//   concurrency = pool / cache of one request of full context, its chunk included
+//   concurrency = requests of full context that the pool holds: in pages of one size where layers keep
+//                 unlike amounts (memory/unified_pages.hpp), else pool / cache of one
 //   tokens      = floor(pool / bytes a token), in whole blocks, where every layer keeps every token or the
 //                 release counts windowed layers so
-//               = floor(concurrency x context) where layers keep unlike amounts
+//               = floor(concurrency x context) otherwise
 //
 // Source:       vLLM vllm/v1/core/kv_cache_utils.py; logs: gpt-oss-120b on 4 x A100, 45.32 GiB: 2,640,144
 //               tokens, 284.25 x 16,384; Gemma-4-26B on GB10, 83.89 GiB: 3,875,400 tokens, 14.78 x 262,144.
-// Not modelled: page sizes that hybrid models unify: their states take up to a page more each.
 // Error:        docs/accuracy.md, kv_tokens_given_kv_bytes.
 #pragma once
+#include <reckon/memory/unified_pages.hpp>
 #include <reckon/serving/memory_of.hpp>
 
 namespace reckon::inline v0::serving {
@@ -37,16 +38,18 @@ template <model M, gpu G>
         cache_of_request(d.model, kept, d.max_context, d.layout, stage, detail::paging_of(e));
     bytes_per_token const whole =
         cache_per_token_without_windows(d.model, kept, d.layout, stage, e.prediction_modules);
-    bytes_per_token const growing =
-        cache_per_token(d.model, kept, d.layout, stage, e.prediction_modules);
     launch_figures f{.pool = pool};
-    if (request > bytes{0} && pool > bytes{0}) { f.concurrency = pool / request; }
-    bool fixed = false;
-    d.model.groups.for_each([&](auto const& group) {
-        group.attention.for_each_state(
-            [&](cached_state const& s) { fixed = fixed || s.fixed || s.stride > 1; });
-    });
-    if (!fixed && (growing == whole || e.prints_windows_whole)) {
+    unified_pages const pages = pages_of(d.model, kept, d.max_context, d.layout, stage,
+                                         detail::paging_of(e), e.drafted_tokens);
+    bool const unified = e.unifies_pages && pages.known() && d.layout.context == 1;
+    if (request > bytes{0} && pool > bytes{0}) {
+        f.concurrency = unified ? pages.concurrency(pool) : pool / request;
+    }
+    // One kind of layer that keeps every token: what a token takes is a rate.
+    bool const alike =
+        cache_per_token(d.model, kept, d.layout, stage, e.prediction_modules) == whole &&
+        pages.groups == 1;
+    if (alike || (e.prints_windows_whole && pages.known())) {
         auto const block = static_cast<double>(e.block_tokens * d.layout.context);
         f.cache_tokens =
             tokens{reckon::detail::floor(in_tokens(tokens_that_fit(pool, whole)) / block) * block};

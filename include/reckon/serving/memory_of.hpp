@@ -22,6 +22,7 @@
 #include <reckon/detail/estimate.hpp>
 #include <reckon/memory/activations.hpp>
 #include <reckon/memory/adapters.hpp>
+#include <reckon/memory/allocated.hpp>
 #include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/kv_cache.hpp>
 #include <reckon/memory/weights.hpp>
@@ -58,7 +59,7 @@ struct memory_report {
     bytes budget{};   ///< what the engine lets itself use
     weight_bytes weight_parts{};
     bytes
-        weights{}; ///< on the device; with prediction modules, adapters and what is derived at load
+        weights{}; ///< on the device; with prediction modules, adapters, derived copies and rounding
     bytes host{};  ///< weights that stay in the host's memory
     bytes kv_cache{};              ///< of the whole load
     bytes steady_cache{};          ///< of one request of the full context
@@ -132,6 +133,7 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     r.weight_parts = weights_of(m, weights, l, stage, e.sharding);
     r.weights = r.weight_parts.total() +
                 absorbed_copy(m, weights, l, e, layers_of_stage(layer_count(m), l.pipeline, stage));
+    r.weights += allocation_slack(m, weights, l, stage, e) + rotary_table(m, e);
     if (is_last && e.prediction_modules > 0) {
         r.weights += mtp_weights_of(m, weights, e.prediction_modules, l, e.sharding);
     }

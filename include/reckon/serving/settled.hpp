@@ -58,6 +58,14 @@ template <model M, gpu G>
     if (e.captured == 0) {
         e.captured = l.layer_group() >= e.wide_from ? own.captured_wide : own.captured;
     }
+    for (expert_kernel const& kernel : e.expert_kernels) {
+        bool const any = kernel.architecture.empty();
+        if (any || (std::string_view(g.architecture.name) == kernel.architecture.view() &&
+                    (!kernel.needs_fabric || has_fabric(g)))) {
+            e.sharding.mxfp4 = kernel.padding;
+            break;
+        }
+    }
     if (e.memory_utilization == 0) {
         bool latent = false;
         m.groups.for_each(

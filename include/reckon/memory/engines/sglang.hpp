@@ -44,6 +44,8 @@ namespace reckon::inline v0::engines {
              .graph_pool_per_module = gibibytes(0.5),
              .absorbed_copy_bytes = 2,
              .packs_indexed_latents = true,
+             .allocator = torch_allocator,
+             .rotary_bytes = 2,
              .spread = 0.5};
     e.defaults.push_back(
         {.from = bytes{}, .batched_tokens = 2048, .captured = 8, .captured_wide = 8});

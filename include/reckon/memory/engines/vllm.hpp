@@ -30,7 +30,8 @@ struct vllm_period {
 inline constexpr vllm_period vllm_periods[] = {
     {{0, 0}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, false, true, true},
     {{0, 7}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, true, true, true},
-    {{0, 8}, 13.5, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, true},
+    {{0, 8}, 38.7, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, true},
+    {{0, 10}, 13.5, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, true},
     {{0, 10, 2}, 38.7, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, true},
     {{0, 14}, 38.7, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, false},
     {{0, 17}, 15.2, gibibytes(0.13), gibibytes(0.42), charged::outside, true, false, false},
@@ -63,9 +64,20 @@ inline constexpr vllm_period vllm_periods[] = {
              .graph_pool_per_module = gibibytes(0.5),
              .absorbed_copy_bytes = now.absorbs ? 2.0 : 0.0,
              .packs_indexed_latents = true,
+             .allocator = torch_allocator,
+             .rotary_bytes = 2,
              .windows_hold_chunks = true,
+             .unifies_pages = true,
              .prints_windows_whole = now.prints_windows_whole,
              .spread = 0.5};
+    // quantization/mxfp4: FlashInfer's tiles on servers' Blackwell, Triton's on Hopper, AMD's, Marlin's on
+    // what has no kernel of its own. Triton's is fitted on two launches (13.47 and 64.38 GiB).
+    e.expert_kernels.push_back({"Blackwell", true, {.width = 256, .features = 256}});
+    e.expert_kernels.push_back({"Blackwell Ultra", true, {.width = 256, .features = 256}});
+    e.expert_kernels.push_back({"Hopper", false, {.contraction = 256, .scales = false}});
+    e.expert_kernels.push_back({"CDNA3", false, {.width = 256, .features = 256}});
+    e.expert_kernels.push_back({"CDNA4", false, {.width = 256, .features = 256}});
+    e.expert_kernels.push_back({"", false, {.width = 128, .features = 256}});
     e.defaults.push_back({.from = bytes{}, .batched_tokens = 2048, .sequences = 256});
     if (!now.small_defaults) {
         e.defaults.push_back({.from = gibibytes(70), .batched_tokens = 8192, .sequences = 1024});
