@@ -162,7 +162,7 @@ inline constexpr gpu_spec<blackwell> rtx_5090{
 
 inline constexpr gpu_spec<hopper> h20_141gb{
     .id = "h20-141gb", .name = "H20 141GB",
-    .memory = datum::gb(141), .bandwidth = datum::rough(datum::gb_per_s(4800)),
+    .memory = datum::gb(141), .memory_usable = datum::observed_mib(143073.3), .bandwidth = datum::rough(datum::gb_per_s(4800)),
     .peak = datum::rough(peak_rates{{datum::tf(1), datum::tf(44), datum::tf(74), datum::tf(148), datum::tf(148), datum::tf(296), unknown, unknown, datum::tf(296)}}),
     .link = {"NVLink 4", datum::rough(datum::both_ways(900)), 8},
     .host = {5, 16, datum::each_way(63.02)},
@@ -172,7 +172,7 @@ inline constexpr gpu_spec<hopper> h20_141gb{
 
 inline constexpr gpu_spec<hopper> h200_sxm{
     .id = "h200-sxm", .name = "H200 SXM 141GB",
-    .memory = datum::gb(141), .memory_usable = datum::observed_mib(143771), .bandwidth = datum::gb_per_s(4800),
+    .memory = datum::gb(141), .memory_usable = datum::observed_mib(143155.2), .bandwidth = datum::gb_per_s(4800),
     .peak = peak_rates{{datum::tf(33.5), datum::tf(67), datum::tf(494.5), datum::tf(989), datum::tf(989), datum::tf(1979), unknown, unknown, datum::tf(1979)}},
     .power = datum::watt(700),
     .link = {"NVLink 4", datum::both_ways(900), 8},
@@ -184,7 +184,7 @@ inline constexpr gpu_spec<hopper> h200_sxm{
 
 inline constexpr gpu_spec<hopper> h200_nvl{
     .id = "h200-nvl", .name = "H200 NVL 141GB",
-    .memory = datum::gb(141), .memory_usable = datum::observed_mib(143771), .bandwidth = datum::gb_per_s(4800),
+    .memory = datum::gb(141), .memory_usable = datum::observed_mib(143155.2), .bandwidth = datum::gb_per_s(4800),
     .peak = peak_rates{{datum::tf(30), datum::tf(60), datum::tf(417.5), datum::tf(835.5), datum::tf(835.5), datum::tf(1670.5), unknown, unknown, datum::tf(1670.5)}},
     .power = datum::watt(600),
     .link = {"NVLink 4 bridge", datum::both_ways(900), 4},
@@ -285,7 +285,7 @@ inline constexpr gpu_spec<hopper> h20_96gb{
 
 inline constexpr gpu_spec<ada> l40s{
     .id = "l40s", .name = "L40S 48GB",
-    .memory = datum::gb(48), .memory_usable = datum::observed_mib(46068), .bandwidth = datum::gb_per_s(864),
+    .memory = datum::gb(48), .memory_usable = datum::observed_mib(45516.8), .bandwidth = datum::gb_per_s(864),
     .peak = peak_rates{{datum::tf(1.43), datum::tf(91.6), datum::tf(183), datum::tf(362.05), datum::tf(362.05), datum::tf(733), unknown, unknown, datum::tf(733), datum::tf(1466)}},
     .power = datum::watt(350),
     .link = {"none", unknown, 1},
@@ -328,7 +328,7 @@ inline constexpr gpu_spec<ada> rtx_4070{
 
 inline constexpr gpu_spec<ada> l4{
     .id = "l4", .name = "L4 24GB",
-    .memory = datum::gb(24), .bandwidth = datum::gb_per_s(300),
+    .memory = datum::gb(24), .memory_usable = datum::observed_mib(22630.4), .bandwidth = datum::gb_per_s(300),
     .peak = peak_rates{{datum::tf(0.47), datum::tf(30.3), datum::tf(60), datum::tf(121), datum::tf(121), datum::tf(242), unknown, unknown, datum::tf(242), datum::tf(485)}},
     .power = datum::watt(72),
     .link = {"none", unknown, 1},
@@ -350,7 +350,7 @@ inline constexpr gpu_spec<hopper> h100_nvl{
 
 inline constexpr gpu_spec<hopper> h800_sxm_80gb{
     .id = "h800-sxm-80gb", .name = "H800 SXM 80GB",
-    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81559), .bandwidth = datum::gb_per_s(3350),
+    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81090.6), .bandwidth = datum::gb_per_s(3350),
     .peak = peak_rates{{unknown, datum::tf(59.3), datum::tf(454.5), datum::tf(989), datum::tf(989), datum::tf(1979), unknown, unknown, datum::tf(1979)}},
     .power = datum::watt(700),
     .link = {"NVLink 4", unknown, 8},
@@ -406,7 +406,7 @@ inline constexpr gpu_spec<ada> rtx_6000_ada{
 
 inline constexpr gpu_spec<ampere> a800_pcie_80gb{
     .id = "a800-pcie-80gb", .name = "A800 PCIe 80GB",
-    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81920), .bandwidth = datum::gb_per_s(1935),
+    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81100.8), .bandwidth = datum::gb_per_s(1935),
     .peak = peak_rates{{datum::tf(9.7), datum::tf(19.5), datum::tf(156), datum::tf(312), datum::tf(312), unknown, unknown, unknown, datum::tf(624), datum::tf(1248)}},
     .power = datum::watt(300),
     .link = {"NVLink 3 bridge", unknown, 2},
@@ -427,7 +427,7 @@ inline constexpr gpu_spec<ada> l40{
 
 inline constexpr gpu_spec<hopper> h100_pcie_80gb{
     .id = "h100-pcie-80gb", .name = "H100 PCIe 80GB",
-    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81559), .bandwidth = datum::gb_per_s(2039),
+    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81090.6), .bandwidth = datum::gb_per_s(2039),
     .peak = peak_rates{{datum::tf(25.6), datum::tf(51.2), datum::tf(378), datum::tf(756), datum::tf(756), datum::tf(1513), unknown, unknown, datum::tf(1513)}},
     .power = datum::watt(350),
     .link = {"NVLink 4 bridge", datum::both_ways(600), 2},
@@ -450,7 +450,7 @@ inline constexpr gpu_spec<ada> rtx_4080{
 
 inline constexpr gpu_spec<ada> rtx_4090{
     .id = "rtx-4090", .name = "RTX 4090 24GB",
-    .memory = datum::gb(24), .memory_usable = datum::observed_mib(24564), .bandwidth = datum::gb_per_s(1008),
+    .memory = datum::gb(24), .memory_usable = datum::observed_mib(24094.7), .bandwidth = datum::gb_per_s(1008),
     .peak = peak_rates{{datum::tf(1.29), datum::tf(82.6), datum::tf(82.6), datum::tf(165.2), datum::tf(165.2), datum::tf(330.3), unknown, unknown, datum::tf(660.6), datum::tf(1321.2)}},
     .power = datum::watt(450),
     .link = {"none", unknown, 1},
@@ -461,7 +461,7 @@ inline constexpr gpu_spec<ada> rtx_4090{
 
 inline constexpr gpu_spec<hopper> h100_sxm_80gb{
     .id = "h100-sxm-80gb", .name = "H100 SXM 80GB",
-    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81559), .bandwidth = datum::gb_per_s(3350),
+    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81090.6), .bandwidth = datum::gb_per_s(3350),
     .peak = peak_rates{{datum::tf(33.5), datum::tf(67), datum::tf(494.5), datum::tf(989), datum::tf(989), datum::tf(1979), unknown, unknown, datum::tf(1979)}},
     .power = datum::watt(700),
     .link = {"NVLink 4", datum::both_ways(900), 8},
@@ -515,7 +515,7 @@ inline constexpr gpu_spec<ampere> a10g{
 
 inline constexpr gpu_spec<ampere> a100_pcie_80gb{
     .id = "a100-pcie-80gb", .name = "A100 PCIe 80GB",
-    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81920), .bandwidth = datum::gb_per_s(1935),
+    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81100.8), .bandwidth = datum::gb_per_s(1935),
     .peak = peak_rates{{datum::tf(9.7), datum::tf(19.5), datum::tf(156), datum::tf(312), datum::tf(312), unknown, unknown, unknown, datum::tf(624), datum::tf(1248)}},
     .power = datum::watt(300),
     .link = {"NVLink 3 bridge", datum::both_ways(600), 2},
@@ -591,7 +591,7 @@ inline constexpr gpu_spec<ampere> rtx_3060_12gb{
 
 inline constexpr gpu_spec<ampere> a100_sxm_80gb{
     .id = "a100-sxm-80gb", .name = "A100 SXM 80GB",
-    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81920), .bandwidth = datum::gb_per_s(2039),
+    .memory = datum::gb(80), .memory_usable = datum::observed_mib(81100.8), .bandwidth = datum::gb_per_s(2039),
     .peak = peak_rates{{datum::tf(9.7), datum::tf(19.5), datum::tf(156), datum::tf(312), datum::tf(312), unknown, unknown, unknown, datum::tf(624), datum::tf(1248)}},
     .power = datum::watt(400),
     .link = {"NVLink 3", datum::both_ways(600), 8},
@@ -645,7 +645,7 @@ inline constexpr gpu_spec<ampere> rtx_3080_10gb{
 
 inline constexpr gpu_spec<ampere> rtx_3090{
     .id = "rtx-3090", .name = "RTX 3090 24GB",
-    .memory = datum::gb(24), .bandwidth = datum::gb_per_s(936),
+    .memory = datum::gb(24), .memory_usable = datum::observed_mib(24145.9), .bandwidth = datum::gb_per_s(936),
     .peak = peak_rates{{datum::tf(0.56), datum::tf(35.6), datum::tf(35.6), datum::tf(71.2), datum::tf(71.2), unknown, unknown, unknown, datum::tf(284.7), datum::tf(569.3)}},
     .power = datum::watt(350),
     .link = {"NVLink 3 bridge", datum::both_ways(112.5), 2},
@@ -656,7 +656,7 @@ inline constexpr gpu_spec<ampere> rtx_3090{
 
 inline constexpr gpu_spec<ampere> a100_pcie_40gb{
     .id = "a100-pcie-40gb", .name = "A100 PCIe 40GB",
-    .memory = datum::gb(40), .bandwidth = datum::gb_per_s(1555),
+    .memory = datum::gb(40), .memory_usable = datum::observed_mib(40448), .bandwidth = datum::gb_per_s(1555),
     .peak = peak_rates{{datum::tf(9.7), datum::tf(19.5), datum::tf(156), datum::tf(312), datum::tf(312), unknown, unknown, unknown, datum::tf(624), datum::tf(1248)}},
     .power = datum::watt(250),
     .link = {"NVLink 3 bridge", datum::both_ways(600), 2},
@@ -667,7 +667,7 @@ inline constexpr gpu_spec<ampere> a100_pcie_40gb{
 
 inline constexpr gpu_spec<ampere> a100_sxm_40gb{
     .id = "a100-sxm-40gb", .name = "A100 SXM 40GB",
-    .memory = datum::gb(40), .bandwidth = datum::gb_per_s(1555),
+    .memory = datum::gb(40), .memory_usable = datum::observed_mib(40448), .bandwidth = datum::gb_per_s(1555),
     .peak = peak_rates{{datum::tf(9.7), datum::tf(19.5), datum::tf(156), datum::tf(312), datum::tf(312), unknown, unknown, unknown, datum::tf(624), datum::tf(1248)}},
     .power = datum::watt(400),
     .link = {"NVLink 3", datum::both_ways(600), 8},
@@ -679,7 +679,7 @@ inline constexpr gpu_spec<ampere> a100_sxm_40gb{
 
 inline constexpr gpu_spec<turing> t4{
     .id = "t4", .name = "T4 16GB",
-    .memory = datum::gb(16), .memory_usable = datum::observed_mib(15360), .bandwidth = datum::gb_per_s(320),
+    .memory = datum::gb(16), .memory_usable = datum::observed_mib(15093.8), .bandwidth = datum::gb_per_s(320),
     .peak = peak_rates{{datum::tf(0.25), datum::tf(8.1), unknown, datum::tf(65), unknown, unknown, unknown, unknown, datum::tf(130), datum::tf(260)}},
     .power = datum::watt(70),
     .link = {"none", unknown, 1},
