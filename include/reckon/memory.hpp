@@ -8,6 +8,7 @@
 #include <reckon/memory/engine.hpp>
 #include <reckon/memory/engines.hpp>
 #include <reckon/memory/kv_cache.hpp>
+#include <reckon/memory/rotary_table.hpp>
 #include <reckon/memory/static_fraction.hpp>
 #include <reckon/memory/unified_pages.hpp>
 #include <reckon/memory/weights.hpp>

@@ -6,6 +6,7 @@
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/memory/allocated.hpp>
+#include <reckon/memory/rotary_table.hpp>
 #include <reckon/serving.hpp>
 #include <reckon/units.hpp>
 
@@ -75,7 +76,9 @@ TEST_CASE("nothing is rounded by an engine without rules, and learned positions 
     engine plain = engines::vllm;
     plain.allocator = {};
     plain.rotary_bytes = 0;
-    CHECK(allocation_slack(models::llama_3_1_8b, bf16, {}, 0, plain) == bytes{0});
+    CHECK(weights_of(models::llama_3_1_8b, bf16).rounding == bytes{0});
+    CHECK(weights_of(models::qwen2_7b, bf16, {}, 0, megatron_sharding, torch_allocator).rounding >
+          bytes{0});
     CHECK(rotary_table(models::llama_3_1_8b, plain) == bytes{0});
     CHECK(rotary_table(models::gpt_2_xl, engines::vllm) == bytes{0});
     CHECK(rotary_table(models::llama_3_1_8b, engines::vllm) == bytes{131072.0 * 128 * 2});

@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: MIT
-// What weights take of a device beyond their own bytes: an allocator's rounding, and the table of rotary
-// embeddings that an engine computes.
+// What an allocator hands out for the matrices of a model, as the engine holds them.
 //
-//   slack = sum over matrices as the engine holds them: counted(b) - b
 //   counted(b) = b in whole 512 B where b < 10 MiB, else s = b in whole 2 MiB if s - b <= 1 MiB, else b
-//   table = context r c
 //
 //   symbol  | meaning                                                             | unit  | domain
 //   b       | bytes of one matrix on the rank: queries, keys and values of a layer| byte  | > 0
 //           | in one, gate and up in one, all experts of a layer in one           |       |
-//   context | longest context of the model                                        | token | > 0
-//   r, c    | rotated values of a head; bytes of a value                          | -, B  | >= 0
 //
 // Source:       PyTorch c10/cuda/CUDACachingAllocator; vLLM logs what is allocated when a model has been
 //               loaded: 17 launches of dense models in 16 bit within 0.03 %.
-// Deviations:   models that rotate part of a head are taken to rotate all; one table where layers differ.
-// Not modelled: formats by layer, scale matrices, tables of more than one base.
+// Not modelled: formats by layer, scale matrices.
 // Error:        docs/accuracy.md; tests/memory/allocated.cpp.
 #pragma once
-#include <reckon/memory/engine.hpp>
-#include <reckon/memory/weights.hpp>
-#include <reckon/model/rotary.hpp>
+#include <reckon/precision/recipe.hpp>
+#include <reckon/units/makers.hpp>
 
 namespace reckon::inline v0 {
+
+/// How an allocator rounds what it hands out (PyTorch's caching allocator).
+struct allocator_rules {
+    bytes step{};       ///< sizes below `large` are rounded up to it; 0: nothing is rounded
+    bytes large{};      ///< from here on in whole `large_step`, unless that leaves more than
+    bytes large_step{}; ///< `split` over, which goes back
+    bytes split{};
+    friend constexpr bool operator==(allocator_rules const&,
+                                     allocator_rules const&) noexcept = default;
+};
+
+/// PyTorch's: 512 B, 10 MiB, 2 MiB, 1 MiB. Source: c10/cuda/CUDACachingAllocator.
+inline constexpr allocator_rules torch_allocator{bytes{512}, mebibytes(10), mebibytes(2),
+                                                 mebibytes(1)};
 
 /// What the allocator hands out for `wanted` bytes.
 [[nodiscard]] constexpr bytes counted(allocator_rules const& rules, bytes wanted) noexcept {
@@ -46,48 +53,21 @@ namespace reckon::inline v0 {
     }
 }
 
-/// What rounding adds on one rank of `stage`.
-template <model M>
-[[nodiscard]] constexpr bytes allocation_slack(M const& m, recipe const& r, layout const& l,
-                                               count stage, engine const& e) noexcept {
-    if (!(e.allocator.step > bytes{0})) { return {}; }
-    stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
-    bytes slack{};
-    auto const values = [&](tensor const& t) {
-        any_precision const& f = r[t.role];
-        return bytes{static_cast<double>(t.parameters()) * local_share(t, e.sharding, l) *
-                     static_cast<double>(f.payload_bits) /
-                     (8 * static_cast<double>(f.payload_elements))};
-    };
-    auto const rounded = [&](bytes held) { return counted(e.allocator, held) - held; };
-    m.groups.for_each([&](auto const& group) {
-        auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
-        if (n == 0) { return; }
-        bytes of_role[tensor_roles]{};
-        for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            if (is_linear(t.role) && !t.vector) {
-                of_role[static_cast<int>(held_with(t.role))] += values(t);
-            }
-        });
-        for (bytes const held : of_role) {
-            if (held > bytes{0}) { slack += rounded(held) * n; }
-        }
-    });
-    auto const table = [&](tensor_role role) {
-        return rounded(
-            values({role, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary}));
-    };
-    if (stage == 0) { slack += table(tensor_role::embedding); }
-    if (stage == l.pipeline - 1 && !m.tied_embeddings) { slack += table(tensor_role::head); }
-    return slack;
-}
+/// The matrices of one layer, by the role that each is held with.
+struct held_matrices {
+    bytes of[tensor_roles]{};
 
-/// Bytes of the rotary table on each rank; 0 where nobody published the longest context.
-template <model M> [[nodiscard]] constexpr bytes rotary_table(M const& m,
-                                                              engine const& e) noexcept {
-    if (!(e.rotary_bytes > 0) || !m.max_context.known()) { return {}; }
-    return bytes{in_tokens(m.max_context.value()) * static_cast<double>(rotary_values_of(m)) *
-                 e.rotary_bytes};
-}
+    constexpr void add(tensor_role role, bytes values) noexcept {
+        of[static_cast<int>(held_with(role))] += values;
+    }
+    /// What rounding adds to all of them.
+    [[nodiscard]] constexpr bytes rounding(allocator_rules const& rules) const noexcept {
+        bytes sum{};
+        for (bytes const held : of) {
+            if (held > bytes{0}) { sum += counted(rules, held) - held; }
+        }
+        return sum;
+    }
+};
 
 } // namespace reckon::inline v0

@@ -6,6 +6,7 @@
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/static_vector.hpp>
 #include <reckon/detail/text.hpp>
+#include <reckon/memory/allocated.hpp>
 #include <reckon/parallel/sharding.hpp>
 #include <reckon/units/makers.hpp>
 
@@ -72,20 +73,6 @@ struct static_reserve {
     friend constexpr bool operator==(static_reserve const&,
                                      static_reserve const&) noexcept = default;
 };
-
-/// How an allocator rounds what it hands out (PyTorch's caching allocator).
-struct allocator_rules {
-    bytes step{};       ///< sizes below `large` are rounded up to it; 0: nothing is rounded
-    bytes large{};      ///< from here on in whole `large_step`, unless that leaves more than
-    bytes large_step{}; ///< `split` over, which goes back
-    bytes split{};
-    friend constexpr bool operator==(allocator_rules const&,
-                                     allocator_rules const&) noexcept = default;
-};
-
-/// PyTorch's: 512 B, 10 MiB, 2 MiB, 1 MiB. Source: c10/cuda/CUDACachingAllocator.
-inline constexpr allocator_rules torch_allocator{bytes{512}, mebibytes(10), mebibytes(2),
-                                                 mebibytes(1)};
 
 /// The padding of the experts' kernel that an engine has for an architecture.
 struct expert_kernel {

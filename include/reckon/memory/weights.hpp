@@ -14,9 +14,10 @@
 // Deviations:   scales are shared like the elements they belong to; a scale block cut by a rank's
 //               border is counted once.
 // Experts in MXFP4 are padded to the tiles of the engine's kernel on the device (sharding_rules).
-// Not modelled: file headers; what an allocator rounds and tables add is memory/allocated.hpp.
+// Not modelled: file headers; tables (memory/rotary_table.hpp).
 // Error:        tests/memory/weights.cpp; docs/accuracy.md.
 #pragma once
+#include <reckon/memory/allocated.hpp>
 #include <reckon/model/parameters.hpp>
 #include <reckon/parallel/sharding.hpp>
 #include <reckon/precision/formats.hpp>
@@ -33,6 +34,7 @@ struct weight_bytes {
     bytes routed_experts{};
     bytes other{}; ///< norms, router, biases, side parts
     bytes head{};
+    bytes rounding{}; ///< what the allocator adds; not in the total
 
     [[nodiscard]] constexpr bytes total() const noexcept {
         return embedding + attention + dense_ffn + shared_experts + routed_experts + other + head;
@@ -41,6 +43,14 @@ struct weight_bytes {
 };
 
 namespace detail {
+
+/// Bytes of the values of `t` alone, without scales, on a rank with that share of it.
+[[nodiscard]] constexpr bytes values_of(tensor const& t, any_precision const& format,
+                                        double share) noexcept {
+    return bytes{static_cast<double>(t.parameters()) * share *
+                 (static_cast<double>(format.payload_bits) /
+                  static_cast<double>(8 * format.payload_elements))};
+}
 
 /// Tensors of `t`'s shape in `n` layers under `format`.
 [[nodiscard]] constexpr bytes stored(tensor const& t, any_precision const& format, double n,
@@ -133,10 +143,12 @@ namespace detail {
 
 /// Weights of one rank of pipeline stage `stage`.
 template <model M>
-[[nodiscard]] constexpr weight_bytes
-weights_of(M const& m, recipe const& r, layout const& l = {}, count stage = 0,
-           sharding_rules const& rules = megatron_sharding) noexcept {
+[[nodiscard]] constexpr weight_bytes weights_of(M const& m, recipe const& r, layout const& l = {},
+                                                count stage = 0,
+                                                sharding_rules const& rules = megatron_sharding,
+                                                allocator_rules const& allocator = {}) noexcept {
     weight_bytes w{};
+    bool const rounds = allocator.step > bytes{0};
     count const all_layers = layer_count(m);
     stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
     m.groups.for_each([&](auto const& group) {
@@ -144,6 +156,7 @@ weights_of(M const& m, recipe const& r, layout const& l = {}, count stage = 0,
                             static_cast<double>(group.at.size_in(here.first, here.end)), all_layers,
                             queries_per_key(group.attention)};
         if (staged.held == 0) { return; }
+        held_matrices matrices{};
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
             bool const padded = rules.mxfp4 != expert_padding{} && is_routed_expert(t.role) &&
                                 !t.vector && r[t.role] == any_precision(mxfp4);
@@ -155,7 +168,12 @@ weights_of(M const& m, recipe const& r, layout const& l = {}, count stage = 0,
                           : is_attention(t.role)     ? w.attention
                                                      : w.other;
             part += size;
+            if (rounds && is_linear(t.role) && !t.vector) {
+                any_precision const& f = r[t.role];
+                matrices.add(t.role, detail::values_of(t, f, local_share(t, rules, l)));
+            }
         });
+        if (rounds) { w.rounding += matrices.rounding(allocator) * staged.held; }
     });
     tensor const embedding{
         tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
@@ -164,6 +182,10 @@ weights_of(M const& m, recipe const& r, layout const& l = {}, count stage = 0,
     bool const is_first = stage == 0;
     bool const is_last = stage == l.pipeline - 1;
     auto const whole = [&](tensor const& t) {
+        if (rounds) {
+            bytes const held = detail::values_of(t, r[t.role], local_share(t, rules, l));
+            w.rounding += counted(allocator, held) - held;
+        }
         return detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1,
                               local_share(t, rules, l));
     };

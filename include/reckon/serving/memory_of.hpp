@@ -22,9 +22,9 @@
 #include <reckon/detail/estimate.hpp>
 #include <reckon/memory/activations.hpp>
 #include <reckon/memory/adapters.hpp>
-#include <reckon/memory/allocated.hpp>
 #include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/kv_cache.hpp>
+#include <reckon/memory/rotary_table.hpp>
 #include <reckon/memory/weights.hpp>
 #include <reckon/parallel/validate.hpp>
 #include <reckon/serving/deployment.hpp>
@@ -130,10 +130,10 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
                           tokens context, count requests, count stage) noexcept {
     bool const is_last = stage == l.pipeline - 1;
     r.fullest_stage = stage;
-    r.weight_parts = weights_of(m, weights, l, stage, e.sharding);
+    r.weight_parts = weights_of(m, weights, l, stage, e.sharding, e.allocator);
     r.weights = r.weight_parts.total() +
                 absorbed_copy(m, weights, l, e, layers_of_stage(layer_count(m), l.pipeline, stage));
-    r.weights += allocation_slack(m, weights, l, stage, e) + rotary_table(m, e);
+    r.weights += r.weight_parts.rounding + rotary_table(m, e);
     if (is_last && e.prediction_modules > 0) {
         r.weights += mtp_weights_of(m, weights, e.prediction_modules, l, e.sharding);
     }
