@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+// Holds the laws of memory/llama_cpp/ against llama.cpp itself: it loads header-only files of models of full
+// size, makes contexts, and says what it would allocate.
+//
+//   llama_cpp FOLDER [--device]   FOLDER has libllama*.so; --device: also with everything on its first device
+//
+// Exit status 0 when every case agrees, 1 when one does not, 2 when the engine cannot be used.
+#include "live/llama_cpp/engine.hpp"
+#include "live/llama_cpp/model_file.hpp"
+
+#include <reckon/catalog/models.hpp>
+#include <reckon/memory/llama_cpp/memory.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace reckon;
+using namespace reckon::live;
+
+struct model_case {
+    std::string_view architecture;
+    any_model model;
+};
+
+/// A model as only its first layers are. Recurrent state is allocated even where the rest is simulated, and
+/// that of Nemotron-H would be 3.5 GiB.
+any_model first_layers(any_model m, count n) {
+    for (any_layers& group : m.groups.list) {
+        group.at = group.at & layer_set::range(0, n);
+    }
+    return m;
+}
+
+/// Small models of five kinds, for cases that really allocate and for devices.
+any_model small_dense() {
+    return model_spec<layers<gqa, gated>>{
+        .name = "small dense",
+        .hidden = 1024,
+        .vocabulary = 32000,
+        .max_context = tokens{8192},
+        .groups = {{layer_set::range(0, 3),
+                    {.query_heads = 8, .kv_heads = 4, .head_dim = 128},
+                    {.intermediate = 2816}}}};
+}
+any_model small_windowed() {
+    return model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>>{
+        .name = "small windowed",
+        .hidden = 1024,
+        .vocabulary = 32000,
+        .tied_embeddings = true,
+        .max_context = tokens{8192},
+        .groups = {{layer_set::every(2, 0, 4), {.inner = {8, 4, 128}, .window = 512}, {2816}, {4}},
+                   {{layer_set::every(2, 1, 4), {8, 4, 128}, {2816}, {4}}}}};
+}
+any_model small_hybrid() {
+    return model_spec<layers<mamba, gated>, layers<gqa, gated>>{
+        .name = "small hybrid",
+        .hidden = 1024,
+        .vocabulary = 32000,
+        .max_context = tokens{8192},
+        .groups = {{layer_set::every(2, 0, 4),
+                    {.inner = 2048, .state = 16, .time_rank = 64, .taps = 4},
+                    {2816}},
+                   {{layer_set::every(2, 1, 4), {8, 4, 128}, {2816}}}}};
+}
+
+any_model small_mixture() {
+    return model_spec<layers<gqa, moe>>{
+        .name = "small mixture",
+        .hidden = 1024,
+        .vocabulary = 32000,
+        .max_context = tokens{8192},
+        .groups = {{layer_set::range(0, 4),
+                    {.query_heads = 8,
+                     .kv_heads = 4,
+                     .head_dim = 128,
+                     .query_key_norm = qk_norm::per_head},
+                    {.routed = 16, .per_token = 4, .intermediate = 512}}}};
+}
+any_model small_latent() {
+    return model_spec<layers<mla, gated>, layers<mla, moe>>{
+        .name = "small latent",
+        .hidden = 1024,
+        .vocabulary = 32000,
+        .max_context = tokens{8192},
+        .groups = {{layer_set::range(0, 1), {8, 512, 256, 64, 64, 64}, {2816}},
+                   {{layer_set::range(1, 4),
+                     {8, 512, 256, 64, 64, 64},
+                     {.routed = 16,
+                      .per_token = 4,
+                      .intermediate = 512,
+                      .shared_intermediate = 512,
+                      .score_correction = true}}}}};
+}
+
+std::vector<model_case> models_of_full_size() {
+    return {{"llama", models::llama_2_7b},
+            {"llama", models::llama_3_1_8b},
+            {"qwen2", models::qwen2_5_7b},
+            {"qwen3", models::qwen3_8b},
+            {"qwen3moe", models::qwen3_30b_a3b},
+            {"gemma2", models::gemma_2_9b},
+            {"gemma3", models::gemma_3_12b},
+            {"gpt-oss", models::gpt_oss_20b},
+            {"deepseek2", models::deepseek_v2_lite},
+            {"deepseek2", models::deepseek_r1},
+            {"jamba", models::jamba_1_5_mini},
+            {"granitehybrid", models::granite_4_0_h_small},
+            {"nemotron_h", first_layers(models::nemotron_h_56b, 24)},
+            {"qwen3next", models::qwen3_next_80b_a3b}};
+}
+
+ggml_number number_of(any_precision const& p) {
+    std::string_view const name = p.name.view();
+    return name == "Q8_0"   ? ggml_number::q8_0
+           : name == "Q4_0" ? ggml_number::q4_0
+           : name == "Q5_1" ? ggml_number::q5_1
+           : name == "BF16" ? ggml_number::bf16
+           : name == "F32"  ? ggml_number::f32
+                            : ggml_number::f16;
+}
+
+std::vector<llama_cpp_settings> settings() {
+    any_precision const q8(gguf::q8_0);
+    any_precision const q4(gguf::q4_0);
+    return {
+        {.context = 4096},
+        {.context = 32768, .outputs = 1},
+        {.context = 16384, .keys = q8, .values = q8, .outputs = 1},
+        {.context = 16384, .keys = q4, .values = q4},
+        {.context = 8192, .keys = q8, .flash_attention = false, .outputs = 1},
+        {.context = 4096, .flash_attention = false},
+        {.context = 20000, .sequences = 4, .unified = true, .outputs = 4},
+        {.context = 20000, .sequences = 3, .unified = false, .outputs = 3},
+        {.context = 8192, .batch = 4096, .micro_batch = 1024, .full_window = true},
+        {.context = 1000,
+         .sequences = 2,
+         .unified = false,
+         .micro_batch = 64,
+         .flash_attention = false,
+         .outputs = 2},
+    };
+}
+
+std::string text_of(llama_cpp_settings const& s) {
+    std::string text = "-c " + std::to_string(s.context);
+    if (s.sequences > 1) { text += " -np " + std::to_string(s.sequences); }
+    if (!s.unified) { text += " --no-kv-unified"; }
+    if (s.batch != 2048) { text += " -b " + std::to_string(s.batch); }
+    if (s.micro_batch != 512) { text += " -ub " + std::to_string(s.micro_batch); }
+    if (!(s.keys == any_precision(gguf::f16))) {
+        text += " -ctk " + std::string(s.keys.name.view());
+    }
+    if (!(s.values == any_precision(gguf::f16))) {
+        text += " -ctv " + std::string(s.values.name.view());
+    }
+    if (!s.flash_attention) { text += " -fa off"; }
+    if (s.full_window) { text += " --swa-full"; }
+    if (s.outputs == 0) { text += " (all logits)"; }
+    return text;
+}
+
+// All numbers in front of "MiB" behind `label`, added up over the lines that have it.
+double mebibytes_after(std::string const& log, std::string_view line, std::string_view label) {
+    double sum = 0;
+    for (std::size_t at = log.find(line); at != std::string::npos; at = log.find(line, at + 1)) {
+        std::size_t const end = log.find('\n', at);
+        std::size_t const found = log.find(label, at);
+        if (found == std::string::npos || found > end) { continue; }
+        // "K (q8_0):  136.00 MiB": the number behind the colon; "output buffer size = 0.49 MiB": behind "=".
+        std::size_t const number = log.find_first_of(":=", found + label.size()) + 1;
+        sum += std::strtod(log.c_str() + number, nullptr);
+    }
+    return sum;
+}
+
+struct tally {
+    int cases{};
+    int refused{};
+    int exact_compute{};
+    int other_compute{};
+    double worst_other{};
+    int wrong{};
+};
+
+class checker {
+public:
+    checker(llama_cpp& engine, bool device, std::filesystem::path folder)
+        : engine_(engine), device_(device), folder_(std::move(folder)) {}
+
+    // Loads a model and tries the settings on it. With `real` the engine allocates what it says.
+    void model(model_case const& c, std::vector<llama_cpp_settings> const& list, bool real) {
+        recipe const r = recipe_of_file(any_precision(gguf::q8_0));
+        std::filesystem::path const path = folder_ / "model.gguf";
+        auto const file = file_of(c.model, c.architecture, r);
+        write_sparse(file, path);
+        model_params p = engine_.model_defaults();
+        p.no_alloc = !real;
+        p.load_mode = real ? 1 : 0;
+        p.use_extra_buffers = false; // repacked formats have the same size under another name
+        p.gpu_layers = device_ ? static_cast<std::int32_t>(layer_count(c.model) + 1) : 0;
+        void* const loaded = engine_.load_model(path.string(), p);
+        std::string const log = engine_.take_log();
+        if (loaded == nullptr) {
+            fail(c, "the engine does not load the file: " + last_line(log));
+            return;
+        }
+        for (llama_cpp_settings s : list) {
+            s.gpu_layers = p.gpu_layers;
+            one(c, r, s, loaded, real, static_cast<double>(file.tensor_bytes()));
+        }
+        engine_.free_model(loaded);
+        (void)engine_.take_log();
+        std::filesystem::remove(path);
+    }
+    [[nodiscard]] tally const& sums() const noexcept { return tally_; }
+
+private:
+    static std::string last_line(std::string const& log) {
+        std::size_t const end = log.find_last_not_of('\n');
+        std::size_t const begin = log.rfind('\n', end);
+        return log.substr(begin == std::string::npos ? 0 : begin + 1, end - begin);
+    }
+    void fail(model_case const& c, std::string const& why) {
+        ++tally_.wrong;
+        std::printf("WRONG %s: %s\n", std::string(c.model.name.view()).c_str(), why.c_str());
+    }
+    void equal(model_case const& c, llama_cpp_settings const& s, char const* what, double engine,
+               double law, double tolerance = 0) {
+        if (std::abs(engine - law) <= tolerance) { return; }
+        char numbers[160];
+        std::snprintf(numbers, sizeof numbers, ": %s: engine %.2f, law %.2f, difference %.2f", what,
+                      engine, law, law - engine);
+        fail(c, text_of(s) + numbers);
+    }
+    void one(model_case const& c, recipe const& r, llama_cpp_settings const& s, void* loaded,
+             bool real, double file_bytes) {
+        ++tally_.cases;
+        context_params p = engine_.context_defaults();
+        p.n_ctx = static_cast<std::uint32_t>(s.context);
+        p.n_batch = static_cast<std::uint32_t>(s.batch);
+        p.n_ubatch = static_cast<std::uint32_t>(s.micro_batch);
+        p.n_seq_max = static_cast<std::uint32_t>(s.sequences);
+        p.n_outputs_max = static_cast<std::uint32_t>(s.outputs);
+        p.kv_unified = s.unified;
+        p.flash_attention = s.flash_attention ? 1 : 0;
+        p.type_k = static_cast<std::int32_t>(number_of(s.keys));
+        p.type_v = static_cast<std::int32_t>(number_of(s.values));
+        p.swa_full = s.full_window;
+        void* const context = engine_.make_context(loaded, p);
+        std::string const log = engine_.take_log();
+        // Software Vulkan's: 64 bytes in host memory, 16 on the device.
+        llama_cpp_alignment const alignment =
+            device_ ? llama_cpp_alignment{64, 16} : llama_cpp_alignment{};
+        auto const law = llama_cpp_memory_of(c.model, r, s, alignment);
+        if (context == nullptr || !law) {
+            if (context == nullptr && !law) {
+                ++tally_.refused;
+                std::printf("%-20s %-46s refused by both: %s\n",
+                            std::string(c.model.name.view()).c_str(), text_of(s).c_str(),
+                            std::string(law.error().message.view()).c_str());
+            } else {
+                fail(c, text_of(s) + (law ? ": only the engine refuses it: " + last_line(log)
+                                          : ": only the law refuses it"));
+            }
+            if (context != nullptr) { engine_.free_context(context); }
+            return;
+        }
+        buffer_bytes host{};
+        buffer_bytes device{};
+        for (auto const& [name, size] : engine_.breakdown(context)) {
+            buffer_bytes& side = device_ && name.find("Host") == std::string::npos &&
+                                         name.find("CPU") == std::string::npos
+                                     ? device
+                                     : host;
+            side.model += size.model;
+            side.context += size.context;
+            side.compute += size.compute;
+        }
+        engine_.free_context(context);
+        compare(c, s, *law, host, device, real, file_bytes);
+        printed(c, s, *law, log);
+    }
+    static double base(bytes b) { return in_bytes(b); }
+    void compare(model_case const& c, llama_cpp_settings const& s, llama_cpp_memory const& law,
+                 buffer_bytes const& host, buffer_bytes const& device, bool real,
+                 double file_bytes) {
+        auto const of = [](std::size_t n) { return static_cast<double>(n); };
+        // A mapped file is mapped from its first tensor to the padding of its last.
+        double const mapped = real ? 4096 : 0;
+        equal(c, s, "weights on the host", of(host.model), base(law.host.weights), mapped);
+        equal(c, s, "weights on the device", of(device.model), base(law.device.weights));
+        if (!device_) { equal(c, s, "weights in the file", file_bytes, base(law.host.weights)); }
+        equal(c, s, "cache on the host", of(host.context), base(law.host.cache.total()));
+        equal(c, s, "cache on the device", of(device.context), base(law.device.cache.total()));
+        double const engine = of(host.compute + device.compute);
+        double const ours = base(law.host.compute + law.device.compute);
+        if (law.exact) {
+            ++tally_.exact_compute;
+            equal(c, s, "compute buffer on the host", of(host.compute), base(law.host.compute));
+            equal(c, s, "compute buffer on the device", of(device.compute),
+                  base(law.device.compute));
+        } else {
+            ++tally_.other_compute;
+            tally_.worst_other = std::max(tally_.worst_other, std::abs(ours / engine - 1));
+            equal(c, s, "estimated compute buffers", engine, ours, 0.4 * engine);
+        }
+        std::printf("%-20s %-46s cache %13.0f  compute %12.0f  law %+.1f %%%s%s\n",
+                    std::string(c.model.name.view()).c_str(), text_of(s).c_str(),
+                    of(host.context + device.context), engine, 100 * (ours / engine - 1),
+                    law.exact ? "" : " (estimate)", real ? " (allocated)" : "");
+    }
+    // What the engine prints is rounded to 0.01 MiB, for each of its caches.
+    void printed(model_case const& c, llama_cpp_settings const& s, llama_cpp_memory const& law,
+                 std::string const& log) {
+        constexpr double mebi = 1048576;
+        llama_cpp_cache const cache{law.host.cache.keys + law.device.cache.keys,
+                                    law.host.cache.values + law.device.cache.values,
+                                    law.host.cache.recurrent + law.device.cache.recurrent,
+                                    law.host.cache.convolution + law.device.cache.convolution};
+        equal(c, s, "keys as printed", mebibytes_after(log, "llama_kv_cache: size", " K ("),
+              base(cache.keys) / mebi, 0.011);
+        equal(c, s, "values as printed", mebibytes_after(log, "llama_kv_cache: size", " V ("),
+              base(cache.values) / mebi, 0.011);
+        equal(c, s, "recurrent state as printed",
+              mebibytes_after(log, "llama_memory_recurrent: size", " S ("),
+              base(cache.recurrent) / mebi, 0.0051);
+        equal(c, s, "convolution state as printed",
+              mebibytes_after(log, "llama_memory_recurrent: size", " R ("),
+              base(cache.convolution) / mebi, 0.0051);
+        equal(c, s, "logits as printed",
+              mebibytes_after(log, "llama_context: ", "output buffer size"),
+              base(law.host.logits) / mebi, 0.0051);
+        equal(c, s, "cells as printed",
+              mebibytes_after(log, "llama_context: n_ctx_seq  ", "n_ctx_seq"),
+              static_cast<double>(law.extent.cells));
+    }
+
+    llama_cpp& engine_;
+    bool device_;
+    std::filesystem::path folder_;
+    tally tally_{};
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 2) {
+        std::puts("usage: llama_cpp FOLDER [--device]");
+        return 2;
+    }
+    llama_cpp engine;
+    if (std::string const why = engine.load(argv[1]); !why.empty()) {
+        std::printf("the engine cannot be used: %s\n", why.c_str());
+        return 2;
+    }
+    bool const device = argc > 2 && std::string_view(argv[2]) == "--device";
+    std::filesystem::path const folder = std::filesystem::current_path() / "llama_cpp_files";
+    std::filesystem::create_directories(folder);
+    checker check(engine, device, folder);
+    if (device) { // software devices refuse tensors as large as those of the models below
+        std::vector<llama_cpp_settings> list;
+        for (llama_cpp_settings const& s : settings()) {
+            // Nor do they multiply with quantised keys.
+            if (s.flash_attention || s.keys == any_precision(gguf::f16)) { list.push_back(s); }
+        }
+        check.model({"llama", small_dense()}, list, false);
+        check.model({"gemma2", small_windowed()}, list, false);
+        check.model({"qwen3moe", small_mixture()}, list, false);
+        check.model({"deepseek2", small_latent()}, list, false);
+    } else {
+        for (model_case const& c : models_of_full_size()) {
+            check.model(c, settings(), false);
+        }
+        // The engine's simulation of its allocations, which the cases above rest on, against the thing itself.
+        std::vector<llama_cpp_settings> const small = {{.context = 1024, .outputs = 1},
+                                                       {.context = 512, .flash_attention = false}};
+        check.model({"llama", small_dense()}, small, true);
+        check.model({"gemma2", small_windowed()}, small, true);
+        check.model({"jamba", small_hybrid()}, small, true);
+    }
+    std::filesystem::remove_all(folder);
+    tally const& t = check.sums();
+    std::printf("llama.cpp %s: %d cases; weights and caches equal to the byte; compute buffers "
+                "equal to the byte in "
+                "%d, estimated in %d (worst %.0f %%); %d refused by both; %d wrong\n",
+                engine.build().c_str(), t.cases, t.exact_compute, t.other_compute,
+                100 * t.worst_other, t.refused, t.wrong);
+    return t.wrong == 0 ? 0 : 1;
+}
