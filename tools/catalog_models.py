@@ -25,21 +25,25 @@ LONGEST_NAME = 62  # a label holds 63, and marks what it cuts
 # Members of each family in the order of declaration, which designated initialisers must keep.
 FAMILIES = {
     "gqa": ("query_heads", "kv_heads", "head_dim", "value_dim", "qkv_bias", "output_bias", "query_key_norm",
-            "output_gate", "sinks", "keys_as_values", "head_gate"),
+            "output_gate", "sinks", "keys_as_values", "head_gate", "borrowed_keys", "unbiased_keys"),
     "mla": ("query_heads", "q_lora_rank", "kv_lora_rank", "qk_nope_dim", "qk_rope_dim", "v_dim", "output_gate"),
     "compressed_attention": ("query_heads", "head_dim", "q_lora_rank", "o_lora_rank", "o_groups", "window", "ratio",
                              "index_heads", "index_dim", "top_k"),
+    "shared_compressed_attention": ("query_heads", "head_dim", "q_lora_rank", "o_lora_rank", "o_groups", "window",
+                                    "ratio", "compresses", "selects", "index_heads", "index_dim", "top_k"),
     "gated_delta_net": ("key_heads", "key_dim", "value_heads", "value_dim", "taps"),
     "kimi_delta": ("query_heads", "head_dim", "taps", "full_rank_gate"),
     "lightning": ("query_heads", "head_dim"),
     "mamba": ("inner", "state", "time_rank", "taps"),
     "mamba2": ("query_heads", "head_dim", "groups", "state", "taps"),
+    "short_convolution": ("width", "taps"),
     "no_attention": (),
     "no_feed_forward": (),
-    "gated": ("intermediate", "biases"),
+    "gated": ("intermediate",),
     "plain_ffn": ("intermediate", "biases"),
     "moe": ("routed", "per_token", "intermediate", "shared_intermediate", "score_correction", "gated_shared", "biases",
-            "latent", "latent_norm", "gated_experts", "router_scale"),
+            "latent", "latent_norm", "gated_experts", "router_scale", "image_correction"),
+    "embedding_gated": ("intermediate", "embedding_dim", "laurel_rank", "streams"),
 }
 WRAPPERS = {  # windowed(INNER, window=N)
     "windowed": ("window",),
@@ -47,8 +51,11 @@ WRAPPERS = {  # windowed(INNER, window=N)
     "indexed": ("index_heads", "index_dim", "top_k", "query_width", "key_norms", "head_weights"),
     "hyper_connected": ("streams",),
     "encoder": (),
+    "cross_attending": ("source", "self"),
 }
-SIDES = ("vision", "audio", "store", "hyper_head", "pooler", "routing_table")  # side_kind
+SIDES = ("vision", "audio", "store", "hyper_head", "pooler", "routing_table", "layer_embeddings", "encoder", "positions",
+         "store_scales")  # side_kind
+TABLES = ("routing_table", "store_scales")  # bytes, but no parameters
 NORMS = {"per_head": "qk_norm::per_head", "all_heads": "qk_norm::all_heads"}
 
 # How a checkpoint stores its weights: the library's recipes by the names that the tables use.
@@ -68,6 +75,7 @@ FORMATS = {
     "int4_g32_experts": "experts_in(reckon::int4_g32_symmetric, reckon::bf16)",
     "deepseek_v4": "deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block128_e8m0))",
     "deepseek_v4_nvfp4": "deepseek_v4_rest(experts_in(reckon::nvfp4, reckon::fp8_block128_e8m0))",
+    "deepseek_v41": "deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block32_e8m0))",
     "deepseek_v4_base": "deepseek_v4_rest(recipe(reckon::fp8_block128_e8m0))",
 }
 
@@ -124,7 +132,7 @@ def layers_in(layer_set):
 
 
 def parse_details(text, where):
-    """'like=0-1; extra=256; projection=latent_down' as a dictionary."""
+    """'like=0-1; extra=256; projection=latent_down; own_head=true' as a dictionary."""
     details = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         key, _, value = part.partition("=")
@@ -134,6 +142,8 @@ def parse_details(text, where):
             details[key] = int(value)
         elif key == "projection" and re.fullmatch(r"\w+", value):
             details[key] = value
+        elif key == "own_head" and value == "true":
+            details[key] = True
         else:
             raise Wrong(f"{where}: '{part}' is no detail of a prediction module")
     return details
@@ -173,15 +183,16 @@ def parse_family(text, where):
     return name, members, inner
 
 
-def parse_layers(text, norms, where):
-    """[(layers, attention, feed-forward, norms in a layer)]; a group with norms of its own ends in 'norms N'."""
+def parse_layers(text, norms, scalars, where):
+    """[(layers, attention, feed-forward, norms in a layer, scalars in a layer)]; a group that has others than the
+    model's columns say ends in 'norms N', 'scalars N' or both."""
     groups = []
     for part in text.split(";"):
-        match = re.fullmatch(r"\s*([\d,/!-]+):\s*(.*?\))\s*\+\s*(.*\))(?:\s+norms\s+(\d+))?\s*", part)
+        match = re.fullmatch(r"\s*([\d,/!-]+):\s*(.*?\))\s*\+\s*(.*\))(?:\s+norms\s+(\d+))?(?:\s+scalars\s+(\d+))?\s*", part)
         if not match:
             raise Wrong(f"{where}: '{part.strip()}' is not LAYERS: ATTENTION + FEED_FORWARD")
         groups.append((parse_set(match[1], where), parse_family(match[2], where), parse_family(match[3], where),
-                       int(match[4]) if match[4] else norms))
+                       int(match[4]) if match[4] else norms, int(match[5]) if match[5] else scalars))
     covered = [i for at, *_ in groups for i in layers_in(at)]
     if sorted(covered) != list(range(len(covered))):
         raise Wrong(f"{where}: the layer groups overlap or leave a gap")
@@ -207,7 +218,8 @@ def load(root):
             "layer_norms": whole(row["layer_norms"], where), "layer_scalars": whole(row["layer_scalars"], where),
             "norm_bias": yes(row["norm_bias"], where),
             "embedding_norm": yes(row["embedding_norm"], where), "head_bias": yes(row["head_bias"], where),
-            "max_context": whole(row["max_context"], where), "groups": parse_layers(row["layers"], whole(row["layer_norms"], where), where),
+            "max_context": whole(row["max_context"], where), 
+            "groups": parse_layers(row["layers"], whole(row["layer_norms"], where), whole(row["layer_scalars"], where), where),
             "mtp_layers": whole(row["mtp_layers"], where), "mtp_own": yes(row["mtp_own_embeddings"], where),
             "mtp_details": parse_details(row["mtp_details"], where), "sides": parse_sides(row["side_parts"], where),
             "format": row["format"], "published": whole(row["published_total"], where),
@@ -265,9 +277,18 @@ def attention_parameters(family, h):
         elif name == "hyper_connected":
             s = a["streams"]
             more = 2 * ((2 + s) * s * s * h + (2 + s) * s + 3)
+        elif name == "cross_attending" and a.get("self", "true") == "true":
+            more = attention_parameters(inner, h)
         return attention_parameters(inner, h) + more
     if name == "no_attention":
         return 0
+    if name == "short_convolution":
+        return 4 * a["width"] * h + a["width"] * a["taps"]
+    if name == "shared_compressed_attention":
+        d, di = a["head_dim"], a.get("index_dim", 0)
+        total = attention_parameters(("compressed_attention", a | {"ratio": 0}, None), h)
+        total += (2 if a["ratio"] > 1 else 1) * d * h + d + di * d + di if "compresses" in a else 0
+        return total + (a["index_heads"] * (di * a["q_lora_rank"] + h) if "selects" in a else 0)
     if name == "compressed_attention":
         n, d, ql, ol, og, r = (a[k] for k in ("query_heads", "head_dim", "q_lora_rank", "o_lora_rank", "o_groups", "ratio"))
         total = h * ql + ql + ql * n * d + h * d + d + n * d * ol + h * og * ol + n
@@ -303,12 +324,13 @@ def attention_parameters(family, h):
             n * v * h if "output_gate" in a else 0)
     q, kv, d = a["query_heads"], a["kv_heads"], a["head_dim"]
     dv = a.get("value_dim", d)
-    total = q * d * h + kv * d * h + kv * dv * h + h * q * dv
-    total += (q * d + kv * (d + dv)) if "qkv_bias" in a else 0
+    own = 0 if "borrowed_keys" in a else 1
+    total = q * d * h + own * (kv * d * h + kv * dv * h) + h * q * dv
+    total += (q * d + own * kv * ((0 if "unbiased_keys" in a else d) + dv)) if "qkv_bias" in a else 0
     total += h if "output_bias" in a else 0
-    total -= kv * dv * h if "keys_as_values" in a else 0
+    total -= kv * dv * h if "keys_as_values" in a and own else 0
     total += q * h if "head_gate" in a else 0
-    total += {"": 0, "per_head": 2 * d, "all_heads": (q + kv) * d}[a.get("query_key_norm", "")]
+    total += {"": 0, "per_head": (1 + own) * d, "all_heads": (q + own * kv) * d}[a.get("query_key_norm", "")]
     return total + (q if "sinks" in a else 0) + (q * d * h if "output_gate" in a else 0)
 
 
@@ -318,7 +340,10 @@ def feed_forward_parameters(family, h):
         return 0
     i = f["intermediate"]
     if name == "gated":
-        return 3 * h * i + (2 * i + h if "biases" in f else 0)
+        return 3 * h * i
+    if name == "embedding_gated":
+        p, r, s = f["embedding_dim"], f.get("laurel_rank", 0), f.get("streams", 0)
+        return 3 * h * i + 3 * h * p + h + (2 * h * r + h if r else 0) + (s * h + s * s + s ** 3 + 2 * h if s else 0)
     if name == "plain_ffn":
         return 2 * h * i + (i + h if "biases" in f else 0)
     experts, shared = f["routed"], f.get("shared_intermediate", 0)
@@ -328,6 +353,7 @@ def feed_forward_parameters(family, h):
     total += 2 * h * latent + (latent if "latent_norm" in f else 0)
     total += h + experts if "router_scale" in f else 0
     total += experts if "score_correction" in f else 0
+    total += experts if "image_correction" in f else 0
     total += h if "gated_shared" in f else 0
     return total + (experts * (1 + 2 * i + h) if "biases" in f else 0)
 
@@ -339,12 +365,11 @@ def parameters(model):
     total, last, deepest = v * h * (1 if model["tied"] else 2) + model["positions"] * h + norm, 0, -1
     total += norm if model["embedding_norm"] else 0
     total += v if model["head_bias"] else 0
-    total += sum(values for kind, values, _ in model["sides"] if kind != "routing_table")
+    total += sum(values for kind, values, _ in model["sides"] if kind not in TABLES)
     like = layers_in(model["mtp_details"]["like"]) if "like" in model["mtp_details"] else set()
     repeated = 0
-    for at, attention, feed_forward, norms in model["groups"]:
-        one = attention_parameters(attention, h) + feed_forward_parameters(feed_forward, h) + norms * norm
-        one += model["layer_scalars"]
+    for at, attention, feed_forward, norms, scalars in model["groups"]:
+        one = attention_parameters(attention, h) + feed_forward_parameters(feed_forward, h) + norms * norm + scalars
         total += one * len(layers_in(at))
         inner = attention[2] if attention[0] == "hyper_connected" else None
         if inner and inner[0] == "compressed_attention":  # prediction modules see the window alone
@@ -353,7 +378,8 @@ def parameters(model):
         if max(layers_in(at)) > deepest:
             deepest, last = max(layers_in(at)), one
     module = (repeated if like else last) + 2 * h * h + 3 * h + model["mtp_details"].get("extra", 0)
-    return total, model["mtp_layers"] * (module + (2 * v * h if model["mtp_own"] else 0))
+    tables = 2 if model["mtp_own"] else 1 if "own_head" in model["mtp_details"] else 0
+    return total, model["mtp_layers"] * (module + tables * v * h)
 
 
 # ---- writing the headers --------------------------------------------------------------------------------------------
@@ -397,9 +423,9 @@ def cpp_group_type(group):
 def cpp_model(model):
     types = ", ".join(cpp_group_type(group) for group in model["groups"])
     def norms(group):
-        if group[3] == 2 and not model["norm_bias"] and not model["layer_scalars"]:
+        if group[3] == 2 and not model["norm_bias"] and not group[4]:
             return ""
-        scalars = f", {model['layer_scalars']}" if model["layer_scalars"] else ""
+        scalars = f", {group[4]}" if group[4] else ""
         return f", {{{group[3]}, {'true' if model['norm_bias'] else 'false'}{scalars}}}"
     # Braces alone, not grouped(layers<...>{...}): the types are known, and a compiler is quicker without a call.
     groups = ",\n        {".join(
@@ -424,6 +450,7 @@ def cpp_model(model):
         mtp += [f".like = {cpp_set(details['like'])}"] if "like" in details else []
         mtp += [f".extra = {details['extra']}"] if "extra" in details else []
         mtp += [f".projection = tensor_role::{details['projection']}"] if "projection" in details else []
+        mtp += [".own_head = true"] if "own_head" in details else []
         if details:
             mtp[:2] = [f".layers = {mtp[0]}", f".own_embeddings = {mtp[1]}"]
         tail.append(f".mtp = {{{', '.join(mtp)}}}")
@@ -685,7 +712,7 @@ def check(root):
                   "mtp": (model["mtp_layers"], model["mtp_own"] and model["mtp_layers"] > 0), "format": model["format"],
                   "mtp_like": layers_in(model["mtp_details"].get("like", ([], []))),
                   "mtp_extra": model["mtp_details"].get("extra", 0), "sides": model["sides"],
-                  "layers": [(layers_in(at), flat(a) | flat(f)) for at, a, f, _ in model["groups"]]}
+                  "layers": [(layers_in(at), flat(a) | flat(f)) for at, a, f, *_ in model["groups"]]}
         # Attention and feed-forward members never share a name, so a group is one flat dictionary.
         for key, value in wanted.items():
             if facts[key] != value:

@@ -44,7 +44,7 @@ TEST_CASE("published totals, to the parameter") {
             CHECK(source.other < source.published_total / 200);
         }
     }
-    CHECK(published >= 180);
+    CHECK(published >= 270);
 }
 
 TEST_CASE("published checkpoints, within a thousandth") {
@@ -73,7 +73,7 @@ TEST_CASE("published checkpoints, within a thousandth") {
 TEST_CASE("every row says where it comes from") {
     CHECK(std::size(catalog::model_ids) == catalog::model_count);
     CHECK(std::size(catalog::model_sources) == catalog::model_count);
-    CHECK(catalog::model_count >= 200);
+    CHECK(catalog::model_count >= 300);
     std::set<std::string_view> ids;
     for (std::size_t i = 0; i < catalog::model_count; ++i) {
         CAPTURE(catalog::model_ids[i]);
@@ -167,15 +167,15 @@ TEST_CASE("an unknown name is refused with the nearest ones") {
 }
 
 TEST_CASE("a model that is known and not described says what is missing") {
-    for (std::string_view const name : {"deepseek-v4.1-flash", "google/gemma-4-E4B-it",
-                                        "meta-llama/Llama-3.2-11B-Vision", "Step-3.5-Flash"}) {
+    for (std::string_view const name : {"Deci/DeciLM-7B", "tiiuae/Falcon-H1-34B-Instruct",
+                                        "DeepSeek-V4-Flash-Vision-Exp", "LongCat-Flash-Chat"}) {
         CAPTURE(name);
         auto const found = find_model(name);
         REQUIRE_FALSE(found.has_value());
         CHECK(found.error().code == errc::unsupported);
         CHECK(has(found.error().message, "not modelled yet"));
     }
-    CHECK(has(find_model("deepseek-v4.1-flash").error().message, "Engram"));
+    CHECK(has(find_model("decilm-7b").error().message, "key heads of each of its layers"));
 }
 
 TEST_CASE("S01: the articles' names give candidates with a reason, never a model") {

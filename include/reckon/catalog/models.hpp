@@ -34,6 +34,7 @@ inline constexpr recipe mxfp4_experts = experts_in(reckon::mxfp4, reckon::bf16);
 inline constexpr recipe int4_g32_experts = experts_in(reckon::int4_g32_symmetric, reckon::bf16);
 inline constexpr recipe deepseek_v4 = deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block128_e8m0));
 inline constexpr recipe deepseek_v4_nvfp4 = deepseek_v4_rest(experts_in(reckon::nvfp4, reckon::fp8_block128_e8m0));
+inline constexpr recipe deepseek_v41 = deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block32_e8m0));
 inline constexpr recipe deepseek_v4_base = deepseek_v4_rest(recipe(reckon::fp8_block128_e8m0));
 } // namespace formats
 
@@ -517,14 +518,14 @@ inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_5{
     .groups = {
         {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
         {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
-    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471136112}}, 1}};
+    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471143920}}, 1}};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_6{
     .name = "Kimi-K2.6", .hidden = 7168, .vocabulary = 163840, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
         {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
-    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471136112}}, 1}};
+    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471143920}}, 1}};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> glm_4_5{
     .name = "GLM-4.5", .hidden = 5120, .vocabulary = 151552, .max_context = tokens{131072},
@@ -882,7 +883,7 @@ inline constexpr model_spec<layers<gqa, gated>> internlm2_20b{
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<gqa, gated>> internlm2_5_7b{
-    .name = "InternLM2.5-7B", .hidden = 4096, .vocabulary = 92544,
+    .name = "InternLM2.5-7B", .hidden = 4096, .vocabulary = 92544, .max_context = tokens{32768},
     .groups = {
         {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
     .published = formats::bf16};
@@ -912,7 +913,7 @@ inline constexpr model_spec<layers<gqa, gated>> olmo_2_32b{
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> olmo_3_7b{
-    .name = "Olmo-3-7B", .hidden = 4096, .vocabulary = 100278,
+    .name = "Olmo-3-7B", .hidden = 4096, .vocabulary = 100278, .max_context = tokens{65536},
     .groups = {
         {layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.inner = {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, .window = 4096}, {.intermediate = 11008}},
         {{layer_set::every(4, 3, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .query_key_norm = qk_norm::all_heads}, {.intermediate = 11008}}}},
@@ -932,7 +933,7 @@ inline constexpr model_spec<layers<gqa, moe>> olmoe_1b_7b{
     .published = formats::bf16};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> exaone_4_0_32b{
-    .name = "EXAONE-4.0-32B", .hidden = 5120, .vocabulary = 102400,
+    .name = "EXAONE-4.0-32B", .hidden = 5120, .vocabulary = 102400, .max_context = tokens{131072},
     .groups = {
         {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .window = 4096}, {.intermediate = 27392}},
         {{layer_set::every(4, 3, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 27392}}}},
@@ -1249,7 +1250,7 @@ inline constexpr model_spec<layers<kimi_delta, gated>, layers<kimi_delta, moe>, 
         {layer_set::range(0, 1), {.query_heads = 96, .head_dim = 128, .taps = 4, .full_rank_gate = true}, {.intermediate = 33792}},
         {{layer_set::range(1, 92) - layer_set::every(4, 3, 92), {.query_heads = 96, .head_dim = 128, .taps = 4, .full_rank_gate = true}, {.routed = 896, .per_token = 16, .intermediate = 3072, .shared_intermediate = 6144, .score_correction = true, .latent = 3584, .latent_norm = true}},
         {{layer_set::every(4, 3, 92) | layer_set::range(92, 93), {.query_heads = 96, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128, .output_gate = true}, {.routed = 896, .per_token = 16, .intermediate = 3072, .shared_intermediate = 6144, .score_correction = true, .latent = 3584, .latent_norm = true}}}}},
-    .published = formats::mxfp4_experts};
+    .published = formats::mxfp4_experts, .sides = {{{side_kind::vision, 447358976}}, 1}};
 
 inline constexpr model_spec<layers<lightning, moe>, layers<gqa, moe>> minimax_text_01{
     .name = "MiniMax-Text-01", .hidden = 6144, .vocabulary = 200064, .max_context = tokens{10240000},
@@ -1345,11 +1346,677 @@ inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> mistral_large_
         {{layer_set::range(3, 61), {.query_heads = 128, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 128, .per_token = 4, .intermediate = 4096, .shared_intermediate = 4096}}}},
     .published = formats::fp8_block128, .sides = {{{side_kind::vision, 2570087168}}, 1}};
 
+inline constexpr model_spec<layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>, layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>> gemma_3n_e2b{
+    .name = "Gemma-3n-E2B", .hidden = 2048, .vocabulary = 262400, .tied_embeddings = true, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 20) - layer_set::every(5, 4, 20), {.inner = {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 512}, {.intermediate = 8192, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}},
+        {{layer_set::every(5, 4, 20), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 8192, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}},
+        {{layer_set::range(20, 30) - layer_set::every(5, 24, 30), {.inner = {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, .window = 512}, {.intermediate = 8192, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}},
+        {{layer_set::every(5, 24, 30), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, {.intermediate = 8192, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}}}}}},
+    .published = formats::bf16, .sides = {{{side_kind::layer_embeddings, 2013266176}, {side_kind::hyper_head, 25165824}, {side_kind::vision, 298569024}, {side_kind::audio, 684712480}}, 4}};
+
+inline constexpr model_spec<layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>, layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>> gemma_3n_e4b{
+    .name = "Gemma-3n-E4B", .hidden = 2048, .vocabulary = 262400, .tied_embeddings = true, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 20) - layer_set::every(5, 4, 20), {.inner = {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 512}, {.intermediate = 16384, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}},
+        {{layer_set::every(5, 4, 20), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 16384, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}},
+        {{layer_set::range(20, 35) - layer_set::every(5, 24, 35), {.inner = {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, .window = 512}, {.intermediate = 16384, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}},
+        {{layer_set::every(5, 24, 35), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, {.intermediate = 16384, .embedding_dim = 256, .laurel_rank = 64, .streams = 4}, {4, false}}}}}},
+    .published = formats::bf16, .sides = {{{side_kind::layer_embeddings, 2348810496}, {side_kind::hyper_head, 25165824}, {side_kind::vision, 298569024}, {side_kind::audio, 684712480}}, 4}};
+
+inline constexpr model_spec<layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>, layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>> gemma_4_e2b{
+    .name = "Gemma-4-E2B", .hidden = 1536, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 15) - layer_set::every(5, 4, 15), {.inner = {.query_heads = 8, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 512}, {.intermediate = 6144, .embedding_dim = 256}, {4, false, 1}},
+        {{layer_set::every(5, 4, 15), {.query_heads = 8, .kv_heads = 1, .head_dim = 512, .query_key_norm = qk_norm::per_head}, {.intermediate = 6144, .embedding_dim = 256}, {4, false, 1}},
+        {{layer_set::range(15, 35) - layer_set::every(5, 19, 35), {.inner = {.query_heads = 8, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, .window = 512}, {.intermediate = 12288, .embedding_dim = 256}, {4, false, 1}},
+        {{layer_set::every(5, 19, 35), {.query_heads = 8, .kv_heads = 1, .head_dim = 512, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, {.intermediate = 12288, .embedding_dim = 256}, {4, false, 1}}}}}},
+    .published = formats::bf16, .sides = {{{side_kind::layer_embeddings, 2348810496}, {side_kind::vision, 168544256}, {side_kind::audio, 307183904}}, 3}};
+
+inline constexpr model_spec<layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>, layers<windowed<gqa>, embedding_gated>, layers<gqa, embedding_gated>> gemma_4_e4b{
+    .name = "Gemma-4-E4B", .hidden = 2560, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 24) - layer_set::every(6, 5, 24), {.inner = {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 512}, {.intermediate = 10240, .embedding_dim = 256}, {4, false, 1}},
+        {{layer_set::every(6, 5, 24), {.query_heads = 8, .kv_heads = 2, .head_dim = 512, .query_key_norm = qk_norm::per_head}, {.intermediate = 10240, .embedding_dim = 256}, {4, false, 1}},
+        {{layer_set::range(24, 42) - layer_set::every(6, 29, 42), {.inner = {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, .window = 512}, {.intermediate = 10240, .embedding_dim = 256}, {4, false, 1}},
+        {{layer_set::every(6, 29, 42), {.query_heads = 8, .kv_heads = 2, .head_dim = 512, .query_key_norm = qk_norm::per_head, .borrowed_keys = true}, {.intermediate = 10240, .embedding_dim = 256}, {4, false, 1}}}}}},
+    .published = formats::bf16, .sides = {{{side_kind::layer_embeddings, 2818572544}, {side_kind::vision, 169330688}, {side_kind::audio, 308756768}}, 3}};
+
+inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_4_12b{
+    .name = "Gemma-4-12B", .hidden = 3840, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 48) - layer_set::every(6, 5, 48), {.inner = {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 15360}, {4, false, 1}},
+        {{layer_set::every(6, 5, 48), {.query_heads = 16, .kv_heads = 1, .head_dim = 512, .query_key_norm = qk_norm::per_head, .keys_as_values = true}, {.intermediate = 15360}, {4, false, 1}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 49922304}, {side_kind::audio, 2457600}}, 2}};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<cross_attending<gqa>, gated>> llama_3_2_11b_vision{
+    .name = "Llama-3.2-11B-Vision", .hidden = 4096, .vocabulary = 128256, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40) - layer_set::every(5, 3, 39), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}},
+        {{layer_set::every(5, 3, 39), {.inner = {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .source = 6404, .self = false}, {.intermediate = 14336}, {2, false, 2}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 895028755}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<cross_attending<gqa>, gated>> llama_3_2_90b_vision{
+    .name = "Llama-3.2-90B-Vision", .hidden = 8192, .vocabulary = 128256, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 100) - layer_set::every(5, 3, 99), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}},
+        {{layer_set::every(5, 3, 99), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .source = 6404, .self = false}, {.intermediate = 28672}, {2, false, 2}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 926490131}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<windowed<gqa>, gated>, layers<windowed<gqa>, moe>, layers<gqa, moe>> step_3_5_flash{
+    .name = "Step-3.5-Flash", .hidden = 4096, .vocabulary = 128896, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, {.intermediate = 11264}},
+        {{layer_set::range(1, 3), {.inner = {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, .window = 512}, {.intermediate = 11264}},
+        {{layer_set::range(3, 44) - layer_set::every(4, 4, 41), {.inner = {.query_heads = 96, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, .window = 512}, {.routed = 288, .per_token = 8, .intermediate = 1280, .shared_intermediate = 1280, .score_correction = true}},
+        {{layer_set::every(4, 4, 45), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, {.routed = 288, .per_token = 8, .intermediate = 1280, .shared_intermediate = 1280, .score_correction = true}}}}}},
+    .mtp = {.layers = 3, .own_embeddings = false, .like = layer_set::range(1, 2), .own_head = true}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<windowed<gqa>, moe>, layers<gqa, moe>> laguna_xs_2{
+    .name = "Laguna-XS.2", .hidden = 2048, .vocabulary = 100352, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, {.intermediate = 8192}},
+        {{layer_set::range(1, 40) - layer_set::every(4, 4, 37), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, .window = 512}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .score_correction = true}},
+        {{layer_set::every(4, 4, 37), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .score_correction = true}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<windowed<gqa>, moe>, layers<gqa, moe>> laguna_s_2_1{
+    .name = "Laguna-S-2.1", .hidden = 3072, .vocabulary = 100352, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, {.intermediate = 12288}},
+        {{layer_set::range(1, 48) - layer_set::every(4, 4, 45), {.inner = {.query_heads = 72, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, .window = 512}, {.routed = 256, .per_token = 10, .intermediate = 1024, .shared_intermediate = 1024, .score_correction = true}},
+        {{layer_set::every(4, 4, 45), {.query_heads = 48, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head, .head_gate = true}, {.routed = 256, .per_token = 10, .intermediate = 1024, .shared_intermediate = 1024, .score_correction = true}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> deepseek_vl2_small{
+    .name = "DeepSeek-VL2-small", .hidden = 2048, .vocabulary = 102400, .max_context = tokens{4096},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 10944}},
+        {{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 441865280}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> ministral_3_3b{
+    .name = "Ministral-3-3B", .hidden = 3072, .vocabulary = 131072, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 26), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 9216}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 420083712}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> ministral_3_8b{
+    .name = "Ministral-3-8B", .hidden = 4096, .vocabulary = 131072, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 34), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 428472320}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> ministral_3_14b{
+    .name = "Ministral-3-14B", .hidden = 5120, .vocabulary = 131072, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 16384}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 438958080}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, gated>, layers<cross_attending<gqa>, gated>> flan_t5_small{
+    .name = "Flan-T5-Small", .hidden = 512, .vocabulary = 32128,
+    .groups = {
+        {layer_set::range(0, 8), {.inner = {.query_heads = 6, .kv_heads = 6, .head_dim = 64}}, {.intermediate = 1024}},
+        {{layer_set::range(8, 16), {.inner = {.query_heads = 6, .kv_heads = 6, .head_dim = 64}}, {.intermediate = 1024}, {3, false}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 512, 32}, {side_kind::positions, 384, 32}}, 2}};
+
+inline constexpr model_spec<layers<encoder<gqa>, gated>, layers<cross_attending<gqa>, gated>> flan_t5_base{
+    .name = "Flan-T5-Base", .hidden = 768, .vocabulary = 32128,
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64}}, {.intermediate = 2048}},
+        {{layer_set::range(12, 24), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64}}, {.intermediate = 2048}, {3, false}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 768, 32}, {side_kind::positions, 768, 32}}, 2}};
+
+inline constexpr model_spec<layers<encoder<gqa>, gated>, layers<cross_attending<gqa>, gated>> flan_t5_large{
+    .name = "Flan-T5-Large", .hidden = 1024, .vocabulary = 32128,
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64}}, {.intermediate = 2816}},
+        {{layer_set::range(24, 48), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64}}, {.intermediate = 2816}, {3, false}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 1024, 32}, {side_kind::positions, 1024, 32}}, 2}};
+
+inline constexpr model_spec<layers<encoder<gqa>, gated>, layers<cross_attending<gqa>, gated>> flan_t5_xl{
+    .name = "Flan-T5-XL", .hidden = 2048, .vocabulary = 32128,
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 32, .kv_heads = 32, .head_dim = 64}}, {.intermediate = 5120}},
+        {{layer_set::range(24, 48), {.inner = {.query_heads = 32, .kv_heads = 32, .head_dim = 64}}, {.intermediate = 5120}, {3, false}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 2048, 32}, {side_kind::positions, 2048, 32}}, 2}};
+
+inline constexpr model_spec<layers<encoder<gqa>, gated>, layers<cross_attending<gqa>, gated>> flan_t5_xxl{
+    .name = "Flan-T5-XXL", .hidden = 4096, .vocabulary = 32128,
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 64, .kv_heads = 64, .head_dim = 64}}, {.intermediate = 10240}},
+        {{layer_set::range(24, 48), {.inner = {.query_heads = 64, .kv_heads = 64, .head_dim = 64}}, {.intermediate = 10240}, {3, false}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 4096, 32}, {side_kind::positions, 4096, 32}}, 2}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> t5_base{
+    .name = "T5-Base", .hidden = 768, .vocabulary = 32128, .tied_embeddings = true,
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64}}, {.intermediate = 3072}},
+        {{layer_set::range(12, 24), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64}}, {.intermediate = 3072}, {3, false}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 768, 32}, {side_kind::positions, 768, 32}}, 2}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> bart_base{
+    .name = "BART-Base", .hidden = 768, .vocabulary = 50265, .tied_embeddings = true, .learned_positions = 1026, .final_norm_bias = true, .max_context = tokens{1024},
+    .groups = {
+        {layer_set::range(0, 6), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 3072, .biases = true}, {2, true}},
+        {{layer_set::range(6, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 3072, .biases = true}, {3, true}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 789504, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> bart_large_cnn{
+    .name = "BART-Large-CNN", .hidden = 1024, .vocabulary = 50264, .tied_embeddings = true, .learned_positions = 1026, .final_norm_bias = true, .max_context = tokens{1024},
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 4096, .biases = true}, {2, true}},
+        {{layer_set::range(12, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 4096, .biases = true}, {3, true}}}},
+    .published = formats::fp32, .sides = {{{side_kind::encoder, 1052672, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> whisper_large_v3{
+    .name = "Whisper-Large-v3", .hidden = 1280, .vocabulary = 51866, .tied_embeddings = true, .learned_positions = 448, .final_norm_bias = true, .max_context = tokens{448},
+    .groups = {
+        {layer_set::range(0, 32), {.inner = {.query_heads = 20, .kv_heads = 20, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}}, {.intermediate = 5120, .biases = true}, {2, true}},
+        {{layer_set::range(32, 64), {.inner = {.query_heads = 20, .kv_heads = 20, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}, .source = 1500}, {.intermediate = 5120, .biases = true}, {3, true}}}},
+    .published = formats::fp16, .sides = {{{side_kind::encoder, 7331840}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> whisper_large_v3_turbo{
+    .name = "Whisper-Large-v3-Turbo", .hidden = 1280, .vocabulary = 51866, .tied_embeddings = true, .learned_positions = 448, .final_norm_bias = true, .max_context = tokens{448},
+    .groups = {
+        {layer_set::range(0, 32), {.inner = {.query_heads = 20, .kv_heads = 20, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}}, {.intermediate = 5120, .biases = true}, {2, true}},
+        {{layer_set::range(32, 36), {.inner = {.query_heads = 20, .kv_heads = 20, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}, .source = 1500}, {.intermediate = 5120, .biases = true}, {3, true}}}},
+    .published = formats::fp16, .sides = {{{side_kind::encoder, 7331840}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> whisper_large_v2{
+    .name = "Whisper-Large-v2", .hidden = 1280, .vocabulary = 51865, .tied_embeddings = true, .learned_positions = 448, .final_norm_bias = true, .max_context = tokens{448},
+    .groups = {
+        {layer_set::range(0, 32), {.inner = {.query_heads = 20, .kv_heads = 20, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}}, {.intermediate = 5120, .biases = true}, {2, true}},
+        {{layer_set::range(32, 64), {.inner = {.query_heads = 20, .kv_heads = 20, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}, .source = 1500}, {.intermediate = 5120, .biases = true}, {3, true}}}},
+    .published = formats::fp16, .sides = {{{side_kind::encoder, 7147520}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> whisper_medium{
+    .name = "Whisper-Medium", .hidden = 1024, .vocabulary = 51865, .tied_embeddings = true, .learned_positions = 448, .final_norm_bias = true, .max_context = tokens{448},
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}}, {.intermediate = 4096, .biases = true}, {2, true}},
+        {{layer_set::range(24, 48), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}, .source = 1500}, {.intermediate = 4096, .biases = true}, {3, true}}}},
+    .published = formats::fp16, .sides = {{{side_kind::encoder, 4931584}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> whisper_small{
+    .name = "Whisper-Small", .hidden = 768, .vocabulary = 51865, .tied_embeddings = true, .learned_positions = 448, .final_norm_bias = true, .max_context = tokens{448},
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}}, {.intermediate = 3072, .biases = true}, {2, true}},
+        {{layer_set::range(12, 24), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}, .source = 1500}, {.intermediate = 3072, .biases = true}, {3, true}}}},
+    .published = formats::fp16, .sides = {{{side_kind::encoder, 3108864}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> whisper_base{
+    .name = "Whisper-Base", .hidden = 512, .vocabulary = 51865, .tied_embeddings = true, .learned_positions = 448, .final_norm_bias = true, .max_context = tokens{448},
+    .groups = {
+        {layer_set::range(0, 6), {.inner = {.query_heads = 8, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}}, {.intermediate = 2048, .biases = true}, {2, true}},
+        {{layer_set::range(6, 12), {.inner = {.query_heads = 8, .kv_heads = 8, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}, .source = 1500}, {.intermediate = 2048, .biases = true}, {3, true}}}},
+    .published = formats::fp16, .sides = {{{side_kind::encoder, 1679360}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>, layers<cross_attending<gqa>, plain_ffn>> whisper_tiny{
+    .name = "Whisper-Tiny", .hidden = 384, .vocabulary = 51865, .tied_embeddings = true, .learned_positions = 448, .final_norm_bias = true, .max_context = tokens{448},
+    .groups = {
+        {layer_set::range(0, 4), {.inner = {.query_heads = 6, .kv_heads = 6, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}}, {.intermediate = 1536, .biases = true}, {2, true}},
+        {{layer_set::range(4, 8), {.inner = {.query_heads = 6, .kv_heads = 6, .head_dim = 64, .qkv_bias = true, .output_bias = true, .unbiased_keys = true}, .source = 1500}, {.intermediate = 1536, .biases = true}, {3, true}}}},
+    .published = formats::fp16, .sides = {{{side_kind::encoder, 1112064}}, 1}};
+
+inline constexpr model_spec<layers<hyper_connected<shared_compressed_attention>, moe>, layers<hyper_connected<shared_compressed_attention>, moe>, layers<hyper_connected<shared_compressed_attention>, moe>, layers<hyper_connected<shared_compressed_attention>, moe>, layers<hyper_connected<shared_compressed_attention>, moe>, layers<hyper_connected<shared_compressed_attention>, moe>> deepseek_v4_1_flash{
+    .name = "DeepSeek-V4.1-Flash", .hidden = 5120, .vocabulary = 129280, .max_context = tokens{1048576},
+    .groups = {
+        {layer_set::range(0, 2), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1280, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 0}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 2304, .shared_intermediate = 2304, .score_correction = true, .image_correction = true}},
+        {{layer_set::every(6, 2, 15), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1280, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 2, .compresses = true, .selects = true, .index_heads = 32, .index_dim = 128, .top_k = 512}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 2304, .shared_intermediate = 2304, .score_correction = true, .image_correction = true}},
+        {{layer_set::range(3, 20) - layer_set::every(6, 8, 15), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1280, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 2, .top_k = 512}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 2304, .shared_intermediate = 2304, .score_correction = true, .image_correction = true}},
+        {{layer_set::range(20, 21), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1280, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 1, .compresses = true, .selects = true, .index_heads = 32, .index_dim = 128, .top_k = 512}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 2304, .shared_intermediate = 2304, .score_correction = true, .image_correction = true}},
+        {{layer_set::every(4, 24, 37), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1280, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 1, .selects = true, .index_heads = 32, .index_dim = 128, .top_k = 512}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 2304, .shared_intermediate = 2304, .score_correction = true, .image_correction = true}},
+        {{layer_set::range(21, 40) - layer_set::every(4, 24, 37), {.inner = {.query_heads = 64, .head_dim = 512, .q_lora_rank = 1280, .o_lora_rank = 1024, .o_groups = 8, .window = 128, .ratio = 1, .top_k = 512}, .streams = 4}, {.routed = 384, .per_token = 6, .intermediate = 2304, .shared_intermediate = 2304, .score_correction = true, .image_correction = true}}}}}}}},
+    .published = formats::deepseek_v41, .sides = {{{side_kind::store, 196613849600, 8}, {side_kind::store_scales, 6144182800, 8}, {side_kind::store, 314654720, 8}, {side_kind::vision, 485500000}}, 4}};
+
+inline constexpr model_spec<layers<gqa, gated>> smollm2_135m{
+    .name = "SmolLM2-135M", .hidden = 576, .vocabulary = 49152, .tied_embeddings = true, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 9, .kv_heads = 3, .head_dim = 64}, {.intermediate = 1536}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> smollm2_360m{
+    .name = "SmolLM2-360M", .hidden = 960, .vocabulary = 49152, .tied_embeddings = true, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 15, .kv_heads = 5, .head_dim = 64}, {.intermediate = 2560}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> smollm2_1_7b{
+    .name = "SmolLM2-1.7B", .hidden = 2048, .vocabulary = 49152, .tied_embeddings = true, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 32, .kv_heads = 32, .head_dim = 64}, {.intermediate = 8192}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_3_270m{
+    .name = "Gemma-3-270M", .hidden = 640, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 18) - layer_set::every(6, 5, 18), {.inner = {.query_heads = 4, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 512}, {.intermediate = 2048}, {4, false}},
+        {{layer_set::every(6, 5, 18), {.query_heads = 4, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 2048}, {4, false}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen3_embedding_0_6b{
+    .name = "Qwen3-Embedding-0.6B", .hidden = 1024, .vocabulary = 151669, .tied_embeddings = true, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 3072}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen3_embedding_4b{
+    .name = "Qwen3-Embedding-4B", .hidden = 2560, .vocabulary = 151665, .tied_embeddings = true, .max_context = tokens{40960},
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 9728}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen3_embedding_8b{
+    .name = "Qwen3-Embedding-8B", .hidden = 4096, .vocabulary = 151665, .tied_embeddings = true, .max_context = tokens{40960},
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_3b{
+    .name = "Qwen2.5-VL-3B", .hidden = 2048, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 16, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 668684288}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_32b{
+    .name = "Qwen2.5-VL-32B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 688841984}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_72b{
+    .name = "Qwen2.5-VL-72B", .hidden = 8192, .vocabulary = 152064, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 704573696}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen2_vl_2b{
+    .name = "Qwen2-VL-2B", .hidden = 1536, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 8960}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 665271296}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen2_vl_7b{
+    .name = "Qwen2-VL-7B", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 675759104}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen2_vl_72b{
+    .name = "Qwen2-VL-72B", .hidden = 8192, .vocabulary = 152064, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 699356672}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_2b{
+    .name = "Qwen3-VL-2B", .hidden = 2048, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 6144}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 406957056}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_4b{
+    .name = "Qwen3-VL-4B", .hidden = 2560, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 9728}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 415347712}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_32b{
+    .name = "Qwen3-VL-32B", .hidden = 5120, .vocabulary = 151936, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 25600}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 595266800}}, 1}};
+
+inline constexpr model_spec<layers<gqa, moe>> qwen3_vl_30b_a3b{
+    .name = "Qwen3-VL-30B-A3B", .hidden = 2048, .vocabulary = 151936, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 768}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 538631408}}, 1}};
+
+inline constexpr model_spec<layers<gqa, moe>> qwen3_vl_235b_a22b{
+    .name = "Qwen3-VL-235B-A22B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 94), {.query_heads = 64, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 1536}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 576388336}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_0_8b{
+    .name = "Qwen3.5-0.8B", .hidden = 1024, .vocabulary = 248320, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 24) - layer_set::every(4, 3, 24), {.key_heads = 16, .key_dim = 128, .value_heads = 16, .value_dim = 128, .taps = 4}, {.intermediate = 3584}},
+        {{layer_set::every(4, 3, 24), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 3584}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 100592896}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_2b{
+    .name = "Qwen3.5-2B", .hidden = 2048, .vocabulary = 248320, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 24) - layer_set::every(4, 3, 24), {.key_heads = 16, .key_dim = 128, .value_heads = 16, .value_dim = 128, .taps = 4}, {.intermediate = 6144}},
+        {{layer_set::every(4, 3, 24), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 6144}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 331416576}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_4b{
+    .name = "Qwen3.5-4B", .hidden = 2560, .vocabulary = 248320, .tied_embeddings = true, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.intermediate = 9216}},
+        {{layer_set::every(4, 3, 32), {.query_heads = 16, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 9216}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 333514240}}, 1}};
+
+inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_9b{
+    .name = "Qwen3.5-9B", .hidden = 4096, .vocabulary = 248320, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.intermediate = 12288}},
+        {{layer_set::every(4, 3, 32), {.query_heads = 16, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 12288}}}},
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 456010480}}, 1}};
+
+inline constexpr model_spec<layers<gqa, gated>> granite_3_3_2b{
+    .name = "Granite-3.3-2B", .hidden = 2048, .vocabulary = 49159, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 64}, {.intermediate = 8192}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> granite_4_0_350m{
+    .name = "Granite-4.0-350M", .hidden = 1024, .vocabulary = 100352, .tied_embeddings = true, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 4, .head_dim = 64}, {.intermediate = 2048}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> granite_4_0_1b{
+    .name = "Granite-4.0-1B", .hidden = 2048, .vocabulary = 100352, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 16, .kv_heads = 4, .head_dim = 128}, {.intermediate = 4096}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> granite_4_0_micro{
+    .name = "Granite-4.0-Micro", .hidden = 2560, .vocabulary = 100352, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 40, .kv_heads = 8, .head_dim = 64}, {.intermediate = 8192}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> granite_4_1_8b{
+    .name = "Granite-4.1-8B", .hidden = 4096, .vocabulary = 100352, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 12800}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> command_r7b{
+    .name = "Command-R7B", .hidden = 4096, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{132096},
+    .groups = {
+        {layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.inner = {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, .window = 4096}, {.intermediate = 14336}, {1, false}},
+        {{layer_set::every(4, 3, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}, {1, false}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> command_a{
+    .name = "Command-A", .hidden = 12288, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.inner = {.query_heads = 96, .kv_heads = 8, .head_dim = 128}, .window = 4096}, {.intermediate = 36864}, {1, false}},
+        {{layer_set::every(4, 3, 64), {.query_heads = 96, .kv_heads = 8, .head_dim = 128}, {.intermediate = 36864}, {1, false}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> aya_expanse_32b{
+    .name = "Aya-Expanse-32B", .hidden = 8192, .vocabulary = 256000, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 24576}, {1, false}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> exaone_3_5_2_4b{
+    .name = "EXAONE-3.5-2.4B", .hidden = 2560, .vocabulary = 102400, .tied_embeddings = true, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 8, .head_dim = 80}, {.intermediate = 7168}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> exaone_3_5_7_8b{
+    .name = "EXAONE-3.5-7.8B", .hidden = 4096, .vocabulary = 102400, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> exaone_3_5_32b{
+    .name = "EXAONE-3.5-32B", .hidden = 5120, .vocabulary = 102400, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {.intermediate = 27392}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> exaone_4_0_1_2b{
+    .name = "EXAONE-4.0-1.2B", .hidden = 2048, .vocabulary = 102400, .tied_embeddings = true, .max_context = tokens{65536},
+    .groups = {
+        {layer_set::range(0, 30), {.query_heads = 32, .kv_heads = 8, .head_dim = 64, .query_key_norm = qk_norm::per_head}, {.intermediate = 4096}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> minicpm4_8b{
+    .name = "MiniCPM4-8B", .hidden = 4096, .vocabulary = 73448, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 2, .head_dim = 128}, {.intermediate = 16384}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> llama_3_1_nemotron_nano_4b{
+    .name = "Llama-3.1-Nemotron-Nano-4B", .hidden = 3072, .vocabulary = 128256, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 9216}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> falcon3_10b{
+    .name = "Falcon3-10B", .hidden = 3072, .vocabulary = 131072, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 40), {.query_heads = 12, .kv_heads = 4, .head_dim = 256}, {.intermediate = 23040}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>> eurollm_9b{
+    .name = "EuroLLM-9B", .hidden = 4096, .vocabulary = 128000, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 42), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 12288}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_vl_a3b{
+    .name = "Kimi-VL-A3B", .hidden = 2048, .vocabulary = 163840, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 11264}},
+        {{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816, .score_correction = true}}}},
+    .published = formats::bf16, .sides = {{{side_kind::vision, 447545840}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> bge_small_en_v1_5{
+    .name = "bge-small-en-v1.5", .hidden = 384, .vocabulary = 30522, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 32, .qkv_bias = true, .output_bias = true}}, {.intermediate = 1536, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 147840, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> bge_base_en_v1_5{
+    .name = "bge-base-en-v1.5", .hidden = 768, .vocabulary = 30522, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 3072, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 590592, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> bge_large_en_v1_5{
+    .name = "bge-large-en-v1.5", .hidden = 1024, .vocabulary = 30522, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 4096, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 1049600, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> all_minilm_l6_v2{
+    .name = "all-MiniLM-L6-v2", .hidden = 384, .vocabulary = 30522, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 6), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 32, .qkv_bias = true, .output_bias = true}}, {.intermediate = 1536, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 147840, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> mxbai_embed_large_v1{
+    .name = "mxbai-embed-large-v1", .hidden = 1024, .vocabulary = 30522, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 4096, .biases = true}, {2, true}}},
+    .published = formats::fp16, .sides = {{{side_kind::pooler, 1049600, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> multilingual_e5_small{
+    .name = "multilingual-e5-small", .hidden = 384, .vocabulary = 250037, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 32, .qkv_bias = true, .output_bias = true}}, {.intermediate = 1536, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 147840, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> multilingual_e5_base{
+    .name = "multilingual-e5-base", .hidden = 768, .vocabulary = 250002, .tied_embeddings = true, .learned_positions = 515, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 12), {.inner = {.query_heads = 12, .kv_heads = 12, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 3072, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 590592, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> multilingual_e5_large{
+    .name = "multilingual-e5-large", .hidden = 1024, .vocabulary = 250002, .tied_embeddings = true, .learned_positions = 515, .final_norm_bias = true, .max_context = tokens{512},
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 4096, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 1049600, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> bge_m3{
+    .name = "bge-m3", .hidden = 1024, .vocabulary = 250002, .tied_embeddings = true, .learned_positions = 8195, .final_norm_bias = true, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 4096, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 1049600, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> bge_reranker_v2_m3{
+    .name = "bge-reranker-v2-m3", .hidden = 1024, .vocabulary = 250002, .tied_embeddings = true, .learned_positions = 8195, .final_norm_bias = true, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::range(0, 24), {.inner = {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}}, {.intermediate = 4096, .biases = true}, {2, true}}},
+    .published = formats::fp32, .sides = {{{side_kind::pooler, 1049600, 32}}, 1}};
+
+inline constexpr model_spec<layers<encoder<gqa>, gated>, layers<encoder<gqa>, gated>> embeddinggemma_300m{
+    .name = "EmbeddingGemma-300M", .hidden = 768, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{2048},
+    .groups = {
+        {layer_set::range(0, 24) - layer_set::every(6, 5, 24), {.inner = {.query_heads = 3, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}}, {.intermediate = 1152}, {4, false}},
+        {{layer_set::every(6, 5, 24), {.inner = {.query_heads = 3, .kv_heads = 1, .head_dim = 256, .query_key_norm = qk_norm::per_head}}, {.intermediate = 1152}, {4, false}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, plain_ffn>> gpt_2_medium{
+    .name = "GPT-2-Medium", .hidden = 1024, .vocabulary = 50257, .tied_embeddings = true, .learned_positions = 1024, .final_norm_bias = true, .max_context = tokens{1024},
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 4096, .biases = true}, {2, true}}},
+    .published = formats::fp32};
+
+inline constexpr model_spec<layers<gqa, plain_ffn>> gpt_2_large{
+    .name = "GPT-2-Large", .hidden = 1280, .vocabulary = 50257, .tied_embeddings = true, .learned_positions = 1024, .final_norm_bias = true, .max_context = tokens{1024},
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 20, .kv_heads = 20, .head_dim = 64, .qkv_bias = true, .output_bias = true}, {.intermediate = 5120, .biases = true}, {2, true}}},
+    .published = formats::fp32};
+
+inline constexpr model_spec<layers<gqa, plain_ffn>> pythia_1_4b{
+    .name = "Pythia-1.4B", .hidden = 2048, .vocabulary = 50304, .final_norm_bias = true, .max_context = tokens{2048},
+    .groups = {
+        {layer_set::range(0, 24), {.query_heads = 16, .kv_heads = 16, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 8192, .biases = true}, {2, true}}},
+    .published = formats::fp16};
+
+inline constexpr model_spec<layers<gqa, plain_ffn>> pythia_2_8b{
+    .name = "Pythia-2.8B", .hidden = 2560, .vocabulary = 50304, .final_norm_bias = true, .max_context = tokens{2048},
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 80, .qkv_bias = true, .output_bias = true}, {.intermediate = 10240, .biases = true}, {2, true}}},
+    .published = formats::fp16};
+
+inline constexpr model_spec<layers<gqa, plain_ffn>> pythia_6_9b{
+    .name = "Pythia-6.9B", .hidden = 4096, .vocabulary = 50432, .final_norm_bias = true, .max_context = tokens{2048},
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 32, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 16384, .biases = true}, {2, true}}},
+    .published = formats::fp16};
+
+inline constexpr model_spec<layers<gqa, plain_ffn>> pythia_12b{
+    .name = "Pythia-12B", .hidden = 5120, .vocabulary = 50688, .final_norm_bias = true, .max_context = tokens{2048},
+    .groups = {
+        {layer_set::range(0, 36), {.query_heads = 40, .kv_heads = 40, .head_dim = 128, .qkv_bias = true, .output_bias = true}, {.intermediate = 20480, .biases = true}, {2, true}}},
+    .published = formats::fp16};
+
+inline constexpr model_spec<layers<gqa, gated>> ernie_4_5_0_3b{
+    .name = "ERNIE-4.5-0.3B", .hidden = 1024, .vocabulary = 103424, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 18), {.query_heads = 16, .kv_heads = 2, .head_dim = 128}, {.intermediate = 3072}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, moe>> ling_lite{
+    .name = "Ling-Lite", .hidden = 2048, .vocabulary = 126464, .max_context = tokens{32768},
+    .groups = {
+        {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 4, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> ling_flash_2_0{
+    .name = "Ling-Flash-2.0", .hidden = 4096, .vocabulary = 157184, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 1), {.query_heads = 32, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 9216}},
+        {{layer_set::range(1, 32), {.query_heads = 32, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 256, .per_token = 8, .intermediate = 1024, .shared_intermediate = 1024, .score_correction = true}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> ling_1t{
+    .name = "Ling-1T", .hidden = 8192, .vocabulary = 157184, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 4), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 18432}},
+        {{layer_set::range(4, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 256, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, gated>, layers<gqa, gated>> granite_4_0_h_1b{
+    .name = "Granite-4.0-H-1B", .hidden = 1536, .vocabulary = 100352, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40) - layer_set::every(10, 5, 36), {.query_heads = 48, .head_dim = 64, .groups = 1, .state = 128, .taps = 4}, {.intermediate = 4096}},
+        {{layer_set::every(10, 5, 36), {.query_heads = 12, .kv_heads = 4, .head_dim = 128}, {.intermediate = 4096}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, gated>, layers<gqa, gated>> granite_4_0_h_micro{
+    .name = "Granite-4.0-H-Micro", .hidden = 2048, .vocabulary = 100352, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40) - layer_set::every(10, 5, 36), {.query_heads = 64, .head_dim = 64, .groups = 1, .state = 128, .taps = 4}, {.intermediate = 8192}},
+        {{layer_set::every(10, 5, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 64}, {.intermediate = 8192}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, moe>, layers<gqa, moe>> granite_4_0_h_tiny{
+    .name = "Granite-4.0-H-Tiny", .hidden = 1536, .vocabulary = 100352, .tied_embeddings = true, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::range(0, 40) - layer_set::every(10, 5, 36), {.query_heads = 48, .head_dim = 64, .groups = 1, .state = 128, .taps = 4}, {.routed = 64, .per_token = 6, .intermediate = 512, .shared_intermediate = 1024}},
+        {{layer_set::every(10, 5, 36), {.query_heads = 12, .kv_heads = 4, .head_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 512, .shared_intermediate = 1024}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, plain_ffn>> nemotron_h_8b{
+    .name = "Nemotron-H-8B", .hidden = 4096, .vocabulary = 131072, .max_context = tokens{8192},
+    .groups = {
+        {layer_set::every(2, 0, 7) | layer_set::every(2, 9, 18) | layer_set::every(2, 20, 29) | layer_set::every(2, 31, 40) | layer_set::every(2, 42, 51), {.query_heads = 128, .head_dim = 64, .groups = 8, .state = 128, .taps = 4}, {}, {1, false}},
+        {{layer_set::every(11, 7, 41), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::every(2, 1, 6) | layer_set::every(2, 8, 17) | layer_set::every(2, 19, 28) | layer_set::every(2, 30, 39) | layer_set::every(2, 41, 52), {}, {.intermediate = 21504}, {1, false}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, plain_ffn>> nemotron_nano_9b_v2{
+    .name = "Nemotron-Nano-9B-v2", .hidden = 4480, .vocabulary = 131072, .max_context = tokens{131072},
+    .groups = {
+        {layer_set::every(2, 0, 7) | layer_set::every(2, 7, 14) | layer_set::every(2, 16, 21) | layer_set::every(2, 23, 30) | layer_set::every(2, 32, 39) | layer_set::range(41, 42) | layer_set::range(43, 45) | layer_set::every(2, 46, 55), {.query_heads = 128, .head_dim = 80, .groups = 8, .state = 128, .taps = 4}, {}, {1, false}},
+        {{layer_set::range(14, 15) | layer_set::every(9, 21, 40), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::every(2, 1, 6) | layer_set::every(2, 8, 13) | layer_set::every(2, 15, 20) | layer_set::every(2, 22, 29) | layer_set::every(2, 31, 38) | layer_set::range(40, 41) | layer_set::range(42, 43) | layer_set::every(2, 45, 56), {}, {.intermediate = 15680}, {1, false}}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<gqa, plain_ffn>> apertus_8b{
+    .name = "Apertus-8B", .hidden = 4096, .vocabulary = 131072, .max_context = tokens{65536},
+    .groups = {
+        {layer_set::range(0, 32), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 21504}, {2, false, 2}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<short_convolution, gated>, layers<gqa, gated>> lfm2_350m{
+    .name = "LFM2-350M", .hidden = 1024, .vocabulary = 65536, .tied_embeddings = true, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 2) | layer_set::range(3, 5) | layer_set::range(6, 8) | layer_set::every(2, 9, 16), {.width = 1024, .taps = 3}, {.intermediate = 4608}},
+        {{layer_set::every(3, 2, 9) | layer_set::every(2, 10, 15), {.query_heads = 16, .kv_heads = 8, .head_dim = 64, .query_key_norm = qk_norm::per_head}, {.intermediate = 4608}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<short_convolution, gated>, layers<gqa, gated>> lfm2_700m{
+    .name = "LFM2-700M", .hidden = 1536, .vocabulary = 65536, .tied_embeddings = true, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 2) | layer_set::range(3, 5) | layer_set::range(6, 8) | layer_set::every(2, 9, 16), {.width = 1536, .taps = 3}, {.intermediate = 6912}},
+        {{layer_set::every(3, 2, 9) | layer_set::every(2, 10, 15), {.query_heads = 24, .kv_heads = 8, .head_dim = 64, .query_key_norm = qk_norm::per_head}, {.intermediate = 6912}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<short_convolution, gated>, layers<gqa, gated>> lfm2_1_2b{
+    .name = "LFM2-1.2B", .hidden = 2048, .vocabulary = 65536, .tied_embeddings = true, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 2) | layer_set::range(3, 5) | layer_set::range(6, 8) | layer_set::every(2, 9, 16), {.width = 2048, .taps = 3}, {.intermediate = 8192}},
+        {{layer_set::every(3, 2, 9) | layer_set::every(2, 10, 15), {.query_heads = 32, .kv_heads = 8, .head_dim = 64, .query_key_norm = qk_norm::per_head}, {.intermediate = 8192}}}},
+    .published = formats::bf16};
+
+inline constexpr model_spec<layers<short_convolution, gated>, layers<short_convolution, moe>, layers<gqa, moe>> lfm2_8b_a1b{
+    .name = "LFM2-8B-A1B", .hidden = 2048, .vocabulary = 65536, .tied_embeddings = true, .max_context = tokens{128000},
+    .groups = {
+        {layer_set::range(0, 2), {.width = 2048, .taps = 3}, {.intermediate = 7168}},
+        {{layer_set::range(3, 6) | layer_set::range(7, 10) | layer_set::range(11, 14) | layer_set::range(15, 18) | layer_set::range(19, 21) | layer_set::range(22, 24), {.width = 2048, .taps = 3}, {.routed = 32, .per_token = 4, .intermediate = 1792, .score_correction = true}},
+        {{layer_set::every(4, 2, 19) | layer_set::range(21, 22), {.query_heads = 32, .kv_heads = 8, .head_dim = 64, .query_key_norm = qk_norm::per_head}, {.routed = 32, .per_token = 4, .intermediate = 1792, .score_correction = true}}}}},
+    .published = formats::bf16};
+
 } // namespace models
 
 namespace catalog {
 
-inline constexpr std::size_t model_count = 201;
+inline constexpr std::size_t model_count = 301;
 
 /// The model of that position in the table, as a run-time value. Domain: index < model_count.
 template <std::same_as<any_model> Model = any_model>
@@ -1556,6 +2223,106 @@ template <std::same_as<any_model> Model = any_model>
     case 198: return models::jamba_1_5_mini;
     case 199: return models::granite_4_0_h_small;
     case 200: return models::mistral_large_3;
+    case 201: return models::gemma_3n_e2b;
+    case 202: return models::gemma_3n_e4b;
+    case 203: return models::gemma_4_e2b;
+    case 204: return models::gemma_4_e4b;
+    case 205: return models::gemma_4_12b;
+    case 206: return models::llama_3_2_11b_vision;
+    case 207: return models::llama_3_2_90b_vision;
+    case 208: return models::step_3_5_flash;
+    case 209: return models::laguna_xs_2;
+    case 210: return models::laguna_s_2_1;
+    case 211: return models::deepseek_vl2_small;
+    case 212: return models::ministral_3_3b;
+    case 213: return models::ministral_3_8b;
+    case 214: return models::ministral_3_14b;
+    case 215: return models::flan_t5_small;
+    case 216: return models::flan_t5_base;
+    case 217: return models::flan_t5_large;
+    case 218: return models::flan_t5_xl;
+    case 219: return models::flan_t5_xxl;
+    case 220: return models::t5_base;
+    case 221: return models::bart_base;
+    case 222: return models::bart_large_cnn;
+    case 223: return models::whisper_large_v3;
+    case 224: return models::whisper_large_v3_turbo;
+    case 225: return models::whisper_large_v2;
+    case 226: return models::whisper_medium;
+    case 227: return models::whisper_small;
+    case 228: return models::whisper_base;
+    case 229: return models::whisper_tiny;
+    case 230: return models::deepseek_v4_1_flash;
+    case 231: return models::smollm2_135m;
+    case 232: return models::smollm2_360m;
+    case 233: return models::smollm2_1_7b;
+    case 234: return models::gemma_3_270m;
+    case 235: return models::qwen3_embedding_0_6b;
+    case 236: return models::qwen3_embedding_4b;
+    case 237: return models::qwen3_embedding_8b;
+    case 238: return models::qwen2_5_vl_3b;
+    case 239: return models::qwen2_5_vl_32b;
+    case 240: return models::qwen2_5_vl_72b;
+    case 241: return models::qwen2_vl_2b;
+    case 242: return models::qwen2_vl_7b;
+    case 243: return models::qwen2_vl_72b;
+    case 244: return models::qwen3_vl_2b;
+    case 245: return models::qwen3_vl_4b;
+    case 246: return models::qwen3_vl_32b;
+    case 247: return models::qwen3_vl_30b_a3b;
+    case 248: return models::qwen3_vl_235b_a22b;
+    case 249: return models::qwen3_5_0_8b;
+    case 250: return models::qwen3_5_2b;
+    case 251: return models::qwen3_5_4b;
+    case 252: return models::qwen3_5_9b;
+    case 253: return models::granite_3_3_2b;
+    case 254: return models::granite_4_0_350m;
+    case 255: return models::granite_4_0_1b;
+    case 256: return models::granite_4_0_micro;
+    case 257: return models::granite_4_1_8b;
+    case 258: return models::command_r7b;
+    case 259: return models::command_a;
+    case 260: return models::aya_expanse_32b;
+    case 261: return models::exaone_3_5_2_4b;
+    case 262: return models::exaone_3_5_7_8b;
+    case 263: return models::exaone_3_5_32b;
+    case 264: return models::exaone_4_0_1_2b;
+    case 265: return models::minicpm4_8b;
+    case 266: return models::llama_3_1_nemotron_nano_4b;
+    case 267: return models::falcon3_10b;
+    case 268: return models::eurollm_9b;
+    case 269: return models::kimi_vl_a3b;
+    case 270: return models::bge_small_en_v1_5;
+    case 271: return models::bge_base_en_v1_5;
+    case 272: return models::bge_large_en_v1_5;
+    case 273: return models::all_minilm_l6_v2;
+    case 274: return models::mxbai_embed_large_v1;
+    case 275: return models::multilingual_e5_small;
+    case 276: return models::multilingual_e5_base;
+    case 277: return models::multilingual_e5_large;
+    case 278: return models::bge_m3;
+    case 279: return models::bge_reranker_v2_m3;
+    case 280: return models::embeddinggemma_300m;
+    case 281: return models::gpt_2_medium;
+    case 282: return models::gpt_2_large;
+    case 283: return models::pythia_1_4b;
+    case 284: return models::pythia_2_8b;
+    case 285: return models::pythia_6_9b;
+    case 286: return models::pythia_12b;
+    case 287: return models::ernie_4_5_0_3b;
+    case 288: return models::ling_lite;
+    case 289: return models::ling_flash_2_0;
+    case 290: return models::ling_1t;
+    case 291: return models::granite_4_0_h_1b;
+    case 292: return models::granite_4_0_h_micro;
+    case 293: return models::granite_4_0_h_tiny;
+    case 294: return models::nemotron_h_8b;
+    case 295: return models::nemotron_nano_9b_v2;
+    case 296: return models::apertus_8b;
+    case 297: return models::lfm2_350m;
+    case 298: return models::lfm2_700m;
+    case 299: return models::lfm2_1_2b;
+    case 300: return models::lfm2_8b_a1b;
     default: return {};
     }
 }
@@ -1578,7 +2345,8 @@ template <std::same_as<any_model> Model = any_model>
     case 12: return models::formats::int4_g32_experts;
     case 13: return models::formats::deepseek_v4;
     case 14: return models::formats::deepseek_v4_nvfp4;
-    case 15: return models::formats::deepseek_v4_base;
+    case 15: return models::formats::deepseek_v41;
+    case 16: return models::formats::deepseek_v4_base;
     default: return {};
     }
 }

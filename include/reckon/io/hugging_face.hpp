@@ -51,6 +51,24 @@ namespace hugging_face {
     return dashes == std::string::npos ? name : name.substr(dashes + 2);
 }
 
+/// A name fit to be printed: control characters, which a file or a path may hold, become '?'. What is
+/// too long is cut and marked like any label, but never inside a UTF-8 sequence.
+[[nodiscard]] inline label printable_name(std::string_view name) {
+    std::string shown(name);
+    for (char& c : shown) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) { c = '?'; }
+    }
+    constexpr std::size_t most = sizeof(label::characters) - 1;
+    if (shown.size() > most) {
+        std::size_t end = most - 1;
+        while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xC0U) == 0x80U) {
+            --end;
+        }
+        shown = shown.substr(0, end) + "~";
+    }
+    return label(std::string_view(shown));
+}
+
 [[nodiscard]] inline result<any_model> model_from(nlohmann::json const& document,
                                                   std::string_view source, std::string_view name,
                                                   nlohmann::json const* separate) {
@@ -62,7 +80,7 @@ namespace hugging_face {
     if (!fields.failure()) { refuse_unknown_shapes(fields, known->type); }
     if (fields.failure()) { return *fields.failure(); }
     std::string_view const written = last_component(fields.text_or("_name_or_path", ""));
-    d.model.name = label(!name.empty() ? name : !written.empty() ? written : known->type);
+    d.model.name = printable_name(!name.empty() ? name : !written.empty() ? written : known->type);
     if (auto const sound = check(d.model); !sound) { return sound.error(); }
     return d.model;
 }

@@ -39,6 +39,50 @@ struct gated {
     friend constexpr bool operator==(gated const&, gated const&) noexcept = default;
 };
 
+/// Gated feed-forward, and behind it a small one that lets in the token's embedding for this layer
+/// (Gemma 3n, Gemma 4 E2B and E4B). The table of these embeddings is a side part of the model.
+///
+///   parameters = 3 h i + 3 h p + h  (+ 2 h r + h beside attention)  (+ s h + s^2 + s^3 + 2 h)
+///
+///   symbol | meaning
+///   p      | width of the embedding: a gate, a projection back, and the layer's slice of the projection
+///          | of the token's usual embedding
+///   r      | rank of the learned residual beside attention (LAuReL), 0: none
+///   s      | residual streams that every layer predicts and corrects (AltUp), 0: one
+///
+/// Source: Gemma3nTextDecoderLayer and Gemma4TextDecoderLayer of transformers; published totals of both
+/// sizes of both families reproduced.
+struct embedding_gated {
+    count intermediate{};
+    count embedding_dim{};
+    count laurel_rank{};
+    count streams{};
+    constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
+        using enum tensor_role;
+        auto const whole = shard_axis::none; // engines replicate these small matrices
+        gated{intermediate}.for_each_tensor(hidden, visit);
+        visit(tensor{ffn_gate, whole, embedding_dim, hidden});
+        visit(tensor{ffn_up, whole, embedding_dim, hidden});
+        visit(tensor{ffn_down, whole, hidden, embedding_dim});
+        visit(tensor{norm, whole, hidden, 1, 1, 1, 1, true});
+        if (laurel_rank > 0) {
+            visit(tensor{ffn_up, whole, laurel_rank, hidden});
+            visit(tensor{ffn_down, whole, hidden, laurel_rank});
+            visit(tensor{norm, whole, hidden, 1, 1, 1, 1, true});
+        }
+        if (streams > 0) {
+            count const square = detail::multiply(streams, streams);
+            visit(tensor{mixing, whole, streams, hidden});
+            visit(tensor{mixing, whole, square, detail::add(streams, 1)});
+            visit(tensor{norm, whole, 2 * hidden, 1, 1, 1, 1, true});
+        }
+    }
+    [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
+    [[nodiscard]] constexpr count width() const noexcept { return gated{intermediate}.width(); }
+    friend constexpr bool operator==(embedding_gated const&,
+                                     embedding_gated const&) noexcept = default;
+};
+
 /// Two matrices and an activation (GPT, Falcon, squared-ReLU): parameters = 2 h i (+ i + h biases).
 struct plain_ffn {
     count intermediate{};
@@ -89,6 +133,8 @@ struct moe {
     bool gated_experts{true};     ///< three matrices an expert, or two (squared ReLU)
     bool router_scale{
         false}; ///< scales of h values before the router and one an expert after it (Gemma 4)
+    bool image_correction{
+        false}; ///< a second score correction, for tokens of images (DeepSeek-V4.1)
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         using enum tensor_role;
@@ -96,6 +142,9 @@ struct moe {
         count const inside = latent > 0 ? latent : hidden;
         visit(tensor{router, shard_axis::none, routed, hidden});
         if (score_correction) {
+            visit(tensor{router_bias, shard_axis::none, routed, 1, 1, 1, 1, true});
+        }
+        if (image_correction) {
             visit(tensor{router_bias, shard_axis::none, routed, 1, 1, 1, 1, true});
         }
         if (gated_experts) {
@@ -141,7 +190,7 @@ struct moe {
 
 /// Any of the shipped families, chosen at run time.
 struct any_feed_forward {
-    std::variant<gated, plain_ffn, moe, no_feed_forward> family{};
+    std::variant<gated, plain_ffn, moe, no_feed_forward, embedding_gated> family{};
 
     constexpr any_feed_forward() noexcept = default;
     template <class F>

@@ -9,7 +9,8 @@ namespace reckon::inline v0 {
 template <model M> [[nodiscard]] constexpr gguf::model_facts gguf_facts_of(M const& m) noexcept {
     gguf::model_facts facts{m.tied_embeddings, layer_count(m), 1, 0};
     m.groups.for_each([&facts](auto const& group) {
-        facts.group = queries_per_key(group.attention);
+        // Layers without keys of their own have no group; where groups differ the largest decides.
+        facts.group = detail::max(facts.group, queries_per_key(group.attention));
         facts.experts = detail::max(facts.experts, group.feed_forward.experts().experts);
     });
     return facts;

@@ -82,9 +82,7 @@ template <model M> [[nodiscard]] constexpr parameter_counts parameters_of(M cons
         for_each_predicting_tensor(m, [&one](tensor const& t, count times) {
             one = detail::add(one, detail::multiply(times, t.parameters()));
         });
-        if (m.mtp.own_embeddings) {
-            one = detail::add(one, detail::multiply(count{2}, m.vocabulary, m.hidden));
-        }
+        one = detail::add(one, detail::multiply(m.mtp.own_tables(), m.vocabulary, m.hidden));
         n.mtp = detail::multiply(m.mtp.layers, one);
     }
     return n;

@@ -12,17 +12,23 @@ namespace reckon::inline v0 {
 /// What a side part is. Towers and stores are parameters that a token of text does not pass; closing
 /// parts stand behind the last layer and every token passes them; tables are no parameters.
 enum class side_kind : std::uint8_t {
-    vision,        ///< tower: an encoder of images with its projector
-    audio,         ///< tower
-    store,         ///< looked up by n-grams of tokens (Engram)
-    hyper_head,    ///< closing: what joins the streams of hyper-connections (DeepSeek-V4)
-    pooler,        ///< closing: behind the first token of an encoder (BERT)
-    routing_table, ///< table: experts by token instead of by score (DeepSeek-V4)
+    vision,           ///< tower: an encoder of images with its projector
+    audio,            ///< tower: an encoder of sound with its projector
+    store,            ///< looked up by n-grams of tokens (Engram)
+    hyper_head,       ///< closing: what makes and joins residual streams (DeepSeek-V4, Gemma 3n)
+    pooler,           ///< closing: behind the first token of an encoder (BERT)
+    routing_table,    ///< table: experts by token instead of by score (DeepSeek-V4)
+    layer_embeddings, ///< an embedding of every token for every layer, looked up (Gemma 3n)
+    encoder,          ///< of an encoder, what is in no layer: input, positions, norm (T5, Whisper)
+    positions,        ///< logits by distance for each head, shared by layers (T5)
+    store_scales,     ///< table: scales of a store whose values are of 8 bits (Engram)
 };
 
 [[nodiscard]] constexpr std::string_view name(side_kind kind) noexcept {
-    constexpr std::string_view names[] = {"vision tower",          "audio tower", "n-gram store",
-                                          "hyper-connection head", "pooler",      "routing table"};
+    constexpr std::string_view names[] = {
+        "vision tower",  "audio tower",        "n-gram store",         "hyper-connection head",
+        "pooler",        "routing table",      "per-layer embeddings", "encoder beside its layers",
+        "position bias", "scales of the store"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -34,7 +40,7 @@ struct side_part {
     count bits{16}; ///< of one value: publishers quantise the text model alone
 
     [[nodiscard]] constexpr bool is_table() const noexcept {
-        return kind == side_kind::routing_table;
+        return kind == side_kind::routing_table || kind == side_kind::store_scales;
     }
     /// On the last pipeline stage, and in the path of every token; the others are on the first.
     [[nodiscard]] constexpr bool is_closing() const noexcept {
@@ -48,6 +54,6 @@ struct side_part {
 };
 
 /// The side parts of a model; most have none.
-using side_parts = static_vector<side_part, 4>;
+using side_parts = static_vector<side_part, 6>;
 
 } // namespace reckon::inline v0

@@ -178,6 +178,20 @@ constexpr void inspect_family(compressed_attention const& a, model_inspector& in
     if (!in.found()) { in.divides("o_groups", a.o_groups, "query_heads", a.query_heads); }
 }
 
+constexpr void inspect_family(shared_compressed_attention const& a, model_inspector& in) noexcept {
+    inspect_family(a.window_part(), in);
+    in.range("ratio", a.ratio, a.compresses || a.selects ? 1 : 0, model_limits::window);
+    in.range("index_heads", a.index_heads, a.selects ? 1 : 0, model_limits::heads);
+    in.range("index_dim", a.index_dim, a.compresses || a.selects ? 1 : 0, model_limits::head_dim);
+    in.range("top_k", a.top_k, 0, model_limits::window);
+}
+
+template <class Inner>
+constexpr void inspect_family(cross_attending<Inner> const& a, model_inspector& in) noexcept {
+    inspect_family(a.inner, in);
+    in.range("source", a.source, 0, model_limits::window);
+}
+
 template <class Inner>
 constexpr void inspect_family(hyper_connected<Inner> const& a, model_inspector& in) noexcept {
     inspect_family(a.inner, in);
@@ -211,6 +225,11 @@ constexpr void inspect_family(mamba const& a, model_inspector& in) noexcept {
     in.range("taps", a.taps, 1, model_limits::taps);
 }
 
+constexpr void inspect_family(short_convolution const& a, model_inspector& in) noexcept {
+    in.range("width", a.width, 1, model_limits::hidden);
+    in.range("taps", a.taps, 2, model_limits::taps);
+}
+
 constexpr void inspect_family(mamba2 const& a, model_inspector& in) noexcept {
     in.range("query_heads", a.query_heads, 1, model_limits::heads);
     in.range("head_dim", a.head_dim, 1, model_limits::head_dim);
@@ -228,6 +247,13 @@ constexpr void inspect_family(gated const& f, model_inspector& in) noexcept {
 
 constexpr void inspect_family(plain_ffn const& f, model_inspector& in) noexcept {
     in.range("intermediate", f.intermediate, 1, model_limits::intermediate);
+}
+
+constexpr void inspect_family(embedding_gated const& f, model_inspector& in) noexcept {
+    in.range("intermediate", f.intermediate, 1, model_limits::intermediate);
+    in.range("embedding_dim", f.embedding_dim, 1, model_limits::hidden);
+    in.range("laurel_rank", f.laurel_rank, 0, model_limits::hidden);
+    in.range("streams", f.streams, 0, model_limits::streams);
 }
 
 constexpr void inspect_family(moe const& f, model_inspector& in) noexcept {

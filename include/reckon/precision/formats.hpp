@@ -35,6 +35,8 @@ inline constexpr block_scaled<e4m3, block_shape{128, 128}, e8m23> fp8_block128{"
 /// DeepSeek-V4's: the same tiles under power-of-two scales of one byte.
 inline constexpr block_scaled<e4m3, block_shape{128, 128}, e8m0> fp8_block128_e8m0{
     "fp8-block128-e8m0"};
+/// DeepSeek-V4.1's: the same scales on 32 x 32 tiles.
+inline constexpr block_scaled<e4m3, block_shape{32, 32}, e8m0> fp8_block32_e8m0{"fp8-block32-e8m0"};
 inline constexpr block_scaled<integer<8>, per_channel, e8m23> int8{"int8"};
 /// OCP MX v1.0: 32 elements share a power-of-two scale.
 inline constexpr block_scaled<e4m3, 32, e8m0> mxfp8{"mxfp8"};

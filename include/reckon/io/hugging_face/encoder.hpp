@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Encoders: bert.
+// Encoders: bert, roberta, xlm-roberta.
 #pragma once
 #include <reckon/io/hugging_face/dense.hpp>
 #include <reckon/io/hugging_face/layer_lists.hpp>
@@ -27,6 +27,15 @@ namespace reckon::inline v0::io::hugging_face {
     (void)d.model.sides.push_back(
         {side_kind::pooler,
          reckon::detail::add(reckon::detail::multiply(b.hidden, b.hidden), b.hidden), 32});
+    return d;
+}
+
+/// RobertaConfig and XLMRobertaConfig: as BertConfig; positions count from two, so that a text is two
+/// tokens shorter than the table.
+[[nodiscard]] inline description read_roberta(json_fields& f) {
+    description d = read_bert(f);
+    count const rows = f.integer("max_position_embeddings", 3, model_limits::vocabulary);
+    d.model.max_context = tokens{static_cast<double>(rows - 2)};
     return d;
 }
 

@@ -3,12 +3,21 @@
 #pragma once
 #include <reckon/detail/nearest.hpp>
 #include <reckon/io/hugging_face/classic.hpp>
+#include <reckon/io/hugging_face/classic_more.hpp>
+#include <reckon/io/hugging_face/decoders.hpp>
 #include <reckon/io/hugging_face/deepseek.hpp>
 #include <reckon/io/hugging_face/deepseek_v4.hpp>
 #include <reckon/io/hugging_face/dense.hpp>
 #include <reckon/io/hugging_face/encoder.hpp>
+#include <reckon/io/hugging_face/encoder_decoder.hpp>
+#include <reckon/io/hugging_face/experts.hpp>
+#include <reckon/io/hugging_face/gemma.hpp>
 #include <reckon/io/hugging_face/hybrid.hpp>
+#include <reckon/io/hugging_face/lfm2.hpp>
+#include <reckon/io/hugging_face/llama4.hpp>
 #include <reckon/io/hugging_face/mixtures.hpp>
+#include <reckon/io/hugging_face/multimodal.hpp>
+#include <reckon/io/hugging_face/nas.hpp>
 #include <reckon/io/hugging_face/sparse.hpp>
 #include <reckon/io/hugging_face/state_space.hpp>
 
@@ -64,6 +73,60 @@ inline constexpr family families[] = {
     {"nemotron_h", "NemotronHForCausalLM", read_nemotron_h},
     {"granitemoehybrid", "GraniteMoeHybridForCausalLM", read_granite_hybrid},
     {"bert", "BertModel", read_bert},
+    {"xlm-roberta", "XLMRobertaModel", read_roberta},
+    {"roberta", "RobertaModel", read_roberta},
+    {"gemma", "GemmaForCausalLM", read_gemma},
+    {"gemma3", "Gemma3ForConditionalGeneration", read_gemma3},
+    {"gemma3n", "Gemma3nForConditionalGeneration", read_gemma3n},
+    {"gemma3n_text", "Gemma3nForCausalLM", read_gemma3n_text},
+    {"gemma4", "Gemma4ForConditionalGeneration", read_gemma4},
+    {"gemma4_text", "Gemma4ForCausalLM", read_gemma4_text},
+    {"gemma4_unified", "Gemma4UnifiedForConditionalGeneration", read_gemma4_unified},
+    {"llama4", "Llama4ForConditionalGeneration", read_llama4},
+    {"llama4_text", "Llama4ForCausalLM", read_llama4_text},
+    {"mllama", "MllamaForConditionalGeneration", read_mllama},
+    {"mistral3", "Mistral3ForConditionalGeneration", read_mistral3},
+    {"ministral3", "Ministral3ForCausalLM", read_llama},
+    {"qwen2_vl", "Qwen2VLForConditionalGeneration", read_qwen2_vl},
+    {"qwen2_5_vl", "Qwen2_5_VLForConditionalGeneration", read_qwen2_5_vl},
+    {"qwen3_vl", "Qwen3VLForConditionalGeneration", read_qwen3_vl},
+    {"qwen3_vl_moe", "Qwen3VLMoeForConditionalGeneration", read_qwen3_vl_moe},
+    {"kimi_vl", "KimiVLForConditionalGeneration", read_kimi_vl},
+    {"kimi_k25", "KimiK25ForConditionalGeneration", read_kimi_vl},
+    {"kimi_k3", "KimiK3ForConditionalGeneration", read_kimi_k3},
+    {"smollm3", "SmolLM3ForCausalLM", read_smollm3},
+    {"internlm2", "InternLM2ForCausalLM", read_internlm2},
+    {"olmo3", "Olmo3ForCausalLM", read_olmo3},
+    {"olmoe", "OlmoeForCausalLM", read_olmoe},
+    {"exaone", "ExaoneForCausalLM", read_exaone},
+    {"minicpm", "MiniCPMForCausalLM", read_minicpm},
+    {"apertus", "ApertusForCausalLM", read_apertus},
+    {"exaone4", "Exaone4ForCausalLM", read_exaone4},
+    {"seed_oss", "SeedOssForCausalLM", read_seed_oss},
+    {"glm", "GlmForCausalLM", read_glm},
+    {"glm4", "Glm4ForCausalLM", read_glm4},
+    {"glm4_moe_lite", "Glm4MoeLiteForCausalLM", read_deepseek_v3},
+    {"cohere2", "Cohere2ForCausalLM", read_cohere2},
+    {"ernie4_5", "Ernie4_5ForCausalLM", read_ernie4_5},
+    {"ernie4_5_moe", "Ernie4_5_MoeForCausalLM", read_ernie4_5_moe},
+    {"bailing_moe", "BailingMoeV2ForCausalLM", read_bailing_moe},
+    {"dots1", "Dots1ForCausalLM", read_dots1},
+    {"mimo", "MiMoForCausalLM", read_mimo},
+    {"mimo_v2_flash", "MiMoV2FlashForCausalLM", read_mimo_v2_flash},
+    {"step3p5", "Step3p5ForCausalLM", read_step3p5},
+    {"laguna", "LagunaForCausalLM", read_laguna},
+    {"phi", "PhiForCausalLM", read_phi},
+    {"gptj", "GPTJForCausalLM", read_gptj},
+    {"gpt_neox", "GPTNeoXForCausalLM", read_gpt_neox},
+    {"bloom", "BloomForCausalLM", read_bloom},
+    {"opt", "OPTForCausalLM", read_opt},
+    {"lfm2", "Lfm2ForCausalLM", read_lfm2},
+    {"lfm2_moe", "Lfm2MoeForCausalLM", read_lfm2_moe},
+    {"nemotron-nas", "DeciLMForCausalLM", read_nemotron_nas},
+    {"deci", "DeciLMForCausalLM", read_deci},
+    {"t5", "T5ForConditionalGeneration", read_t5},
+    {"bart", "BartForConditionalGeneration", read_bart},
+    {"whisper", "WhisperForConditionalGeneration", read_whisper},
 };
 
 /// Types that are known and not modelled: refused with the reason rather than as unknown.
@@ -71,19 +134,18 @@ struct known_gap {
     std::string_view type;
     std::string_view why;
 };
-inline constexpr std::string_view linear_state =
-    "its linear attention layers keep a state of constant size";
 inline constexpr std::string_view state_space =
     "its state-space layers keep a state of constant size";
-inline constexpr std::string_view encoder = "encoders keep no cache and have another head";
+inline constexpr std::string_view encoder = "encoders of this family are not described yet";
 inline constexpr std::string_view encoder_decoder =
-    "encoder-decoder models have two stacks and two caches";
+    "of the encoders with a decoder, t5, bart and whisper are described";
 inline constexpr std::string_view vision =
     "its vision tower has weights of its own; pass the text model's config.json if there is one";
 inline constexpr known_gap known_gaps[] = {
-    {"kimi_k3", linear_state},
-    {"minimax", linear_state},
+    {"minimax", "it is described under its older name, minimax_text_01"},
     {"minimax_m3_vl", vision},
+    {"deepseek_v41",
+     "its vision tower and its drafter are not described; the catalogue has the text model"},
     {"mamba", state_space},
     {"mamba2", state_space},
     {"falcon_mamba", state_space},
@@ -92,48 +154,25 @@ inline constexpr known_gap known_gaps[] = {
     {"zamba", state_space},
     {"zamba2", state_space},
     {"rwkv", state_space},
-    {"lfm2", state_space},
     {"recurrent_gemma", state_space},
-    {"roberta", encoder},
-    {"xlm-roberta", encoder},
     {"distilbert", encoder},
     {"deberta-v2", encoder},
     {"electra", encoder},
     {"modernbert", encoder},
     {"nomic_bert", encoder},
-    {"t5", encoder_decoder},
     {"mt5", encoder_decoder},
     {"umt5", encoder_decoder},
-    {"bart", encoder_decoder},
     {"mbart", encoder_decoder},
-    {"whisper", encoder_decoder},
     {"m2m_100", encoder_decoder},
     {"t5gemma", encoder_decoder},
-    {"gemma3", vision},
-    {"gemma3n", vision},
-    {"gemma4", vision},
-    {"llama4", vision},
-    {"mllama", vision},
-    {"mistral3", vision},
     {"pixtral", vision},
     {"llava", vision},
     {"llava_next", vision},
-    {"qwen2_vl", vision},
-    {"qwen2_5_vl", vision},
-    {"qwen3_vl", vision},
-    {"qwen3_vl_moe", vision},
-    {"kimi_k25", vision},
-    {"kimi_vl", vision},
     {"glm4v", vision},
     {"glm4v_moe", vision},
     {"internvl_chat", vision},
     {"deepseek_vl_v2", vision},
     {"paligemma", vision},
-    {"llama4_text", "its chunked attention layers are not described yet"},
-    {"nemotron-nas", "its layers differ one by one"},
-    {"mimo_v2_flash", "its windowed layers have other heads than the rest"},
-    {"gemma4_text", "its global layers have other heads than the rest"},
-    {"cohere2", "its layers with and without windows are not described yet"},
 };
 
 /// "; the nearest ... are", or as many types as a sentence holds where nothing is near.

@@ -135,7 +135,7 @@ namespace reckon::inline v0::io::hugging_face {
     (void)f.find("mla_use_nope");
     for (std::string_view const routing :
          {"num_expert_group", "use_grouped_topk", "moe_router_activation_func", "moe_renormalize",
-          "attn_res_block_size"}) {
+          "attn_res_block_size", "activation_situ_beta", "activation_situ_linear_beta"}) {
         (void)f.find(routing);
     }
     mla latent = read_mla(f, b.heads);
@@ -150,7 +150,7 @@ namespace reckon::inline v0::io::hugging_face {
     count const first = f.integer_or("first_k_dense_replace", 0, 0, b.layers);
     count const period = f.integer_or("moe_layer_freq", 1, 1, model_limits::layers);
     gated const dense{read_intermediate(f)};
-    description d{.model = model_of(b), .names = naming::other};
+    description d{.model = model_of(b), .names = naming::experts_apart};
     nlohmann::json const* const linear = f.object_or_none("linear_attn_config");
     if (linear == nullptr) {
         f.refuse(errc::missing_field, "linear_attn_config",

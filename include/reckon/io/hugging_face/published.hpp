@@ -138,7 +138,10 @@ public:
                            "bytes; is this the right file?");
             return made_;
         }
-        if (names_ == naming::other && has_selective_list()) {
+        if (names_ == naming::experts_apart && leaves_all_but_experts()) {
+            return experts_in(made_.palette[0], made_.palette[1]);
+        }
+        if ((names_ == naming::other || names_ == naming::experts_apart) && has_selective_list()) {
             fields_.refuse(errc::unsupported, "quantization_config",
                            "leaves single modules unquantised, whose names in this family are not "
                            "known here.");
@@ -170,6 +173,17 @@ private:
             if (name != "lm_head" && name.find("embed") == std::string_view::npos) { return true; }
         }
         return !storage_.only.empty();
+    }
+    /// Kimi Linear's modules: all that are quantised in other models are left alone but routed experts.
+    [[nodiscard]] bool leaves_all_but_experts() {
+        bool apart = only_.empty() && is_quantized("model.layers.1.block_sparse_moe.experts.0.w1");
+        for (std::string_view const kept :
+             {"model.layers.1.self_attn.q_proj", "model.layers.1.self_attn.o_proj",
+              "model.layers.1.block_sparse_moe.shared_experts.down_proj",
+              "model.layers.0.mlp.gate_proj", "model.layers.0.mlp.down_proj"}) {
+            apart = apart && left_alone_.matches(kept);
+        }
+        return apart;
     }
     /// A list that names one expert by number leaves some experts quantised and others not.
     void refuse_single_expert(std::string_view pattern) {
@@ -281,6 +295,10 @@ inline constexpr std::string_view storage_method_names =
                                         nlohmann::json const* separate) {
     nlohmann::json const* quantization = f.object_or_none("quantization_config");
     std::string_view path = "quantization_config.";
+    if (quantization == nullptr && d.quantization != nullptr) {
+        quantization = d.quantization;
+        path = "text_config.quantization_config.";
+    }
     if (f.find("quantization") != nullptr) {
         f.refuse(errc::unsupported, "quantization",
                  "is set, as MLX writes it; MLX formats are not modelled yet.");

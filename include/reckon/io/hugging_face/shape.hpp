@@ -11,7 +11,15 @@
 namespace reckon::inline v0::io::hugging_face {
 
 /// How the Linear modules of a family are called, which lists of unquantised modules go by.
-enum class naming : unsigned char { standard, fused, block_sparse, fused_experts, other };
+/// Of `experts_apart` it is known which lists leave all but the routed experts alone.
+enum class naming : unsigned char {
+    standard,
+    fused,
+    block_sparse,
+    fused_experts,
+    experts_apart,
+    other
+};
 
 /// A family's reader fills one of these.
 struct description {
@@ -20,6 +28,8 @@ struct description {
     bool wide_router{false};  ///< the checkpoint keeps the routers in 32 bit
     std::string_view dtype{}; ///< of a text model inside a file, where the file itself has none
     recipe (*adjust)(recipe const&){nullptr}; ///< what the family stores otherwise
+    /// Of a text model inside a file, where the file itself has none.
+    nlohmann::json const* quantization{nullptr};
 };
 
 /// What a family's config class says about fields that are not written.

@@ -3,10 +3,13 @@
 #pragma once
 #include <reckon/detail/visit.hpp>
 #include <reckon/model/attention/compressed.hpp>
+#include <reckon/model/attention/cross.hpp>
 #include <reckon/model/attention/gqa.hpp>
 #include <reckon/model/attention/linear.hpp>
 #include <reckon/model/attention/mla.hpp>
 #include <reckon/model/attention/none.hpp>
+#include <reckon/model/attention/shared_compressed.hpp>
+#include <reckon/model/attention/short_convolution.hpp>
 #include <reckon/model/attention/sparse.hpp>
 #include <reckon/model/attention/state_space.hpp>
 #include <reckon/model/attention/windowed.hpp>
@@ -20,7 +23,8 @@ namespace reckon::inline v0 {
 struct any_attention {
     std::variant<gqa, mla, windowed<gqa>, no_attention, encoder<gqa>, selected<mla>, indexed<mla>,
                  indexed<gqa>, hyper_connected<compressed_attention>, gated_delta_net, kimi_delta,
-                 lightning, mamba, mamba2>
+                 lightning, mamba, mamba2, cross_attending<gqa>,
+                 hyper_connected<shared_compressed_attention>, short_convolution>
         family{};
     count query_heads{};
 

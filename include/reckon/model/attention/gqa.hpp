@@ -15,6 +15,7 @@ enum class qk_norm : std::uint8_t { none, per_head, all_heads };
 ///   parameters = query_heads d h + kv_heads (d + dv) h + h query_heads dv   (+ biases, norms)
 ///   cache      = kv_heads (d + dv) values a token and layer
 ///
+/// Where the keys are borrowed, the layer has neither key nor value projections and no state.
 /// Llama, Qwen, Mistral, Mixtral, DeepSeek-LLM, Falcon, GPT.
 struct gqa {
     count query_heads{};
@@ -29,6 +30,9 @@ struct gqa {
     bool keys_as_values{
         false}; ///< values are the keys before rotation: one projection, both kept (Gemma 4)
     bool head_gate{false}; ///< one gate a head, of h weights (Step-3.5)
+    bool borrowed_keys{
+        false}; ///< reads the keys and values that an earlier layer keeps (Gemma 3n, Gemma 4 E2B)
+    bool unbiased_keys{false}; ///< of qkv_bias, on queries and values alone (Whisper)
 
     [[nodiscard]] constexpr count value_width() const noexcept {
         return value_dim > 0 ? value_dim : head_dim;
@@ -43,25 +47,34 @@ struct gqa {
         auto const by_kv = shard_axis::kv_heads;
         visit(tensor{attention_q, by_query, output_gate ? detail::add(q, q) : q, hidden, 1, 1,
                      query_heads});
-        visit(tensor{attention_k, by_kv, k, hidden, 1, 1, kv_heads});
-        if (!keys_as_values) { visit(tensor{attention_v, by_kv, v, hidden, 1, 1, kv_heads}); }
+        if (!borrowed_keys) {
+            visit(tensor{attention_k, by_kv, k, hidden, 1, 1, kv_heads});
+            if (!keys_as_values) { visit(tensor{attention_v, by_kv, v, hidden, 1, 1, kv_heads}); }
+        }
         visit(tensor{attention_output, by_query, hidden, o, 1, 1, query_heads});
         if (head_gate) { visit(tensor{wide, by_query, query_heads, hidden, 1, 1, query_heads}); }
         if (qkv_bias) {
             visit(tensor{bias, by_query, q, 1, 1, 1, query_heads, true});
-            visit(tensor{bias, by_kv, detail::add(k, v), 1, 1, 1, kv_heads, true});
+            if (!borrowed_keys) {
+                visit(tensor{bias, by_kv, unbiased_keys ? v : detail::add(k, v), 1, 1, 1, kv_heads,
+                             true});
+            }
         }
         if (output_bias) { visit(tensor{bias, shard_axis::none, hidden, 1, 1, 1, 1, true}); }
         if (query_key_norm == qk_norm::per_head) {
-            visit(tensor{tensor_role::norm, shard_axis::none, 2 * head_dim, 1, 1, 1, 1, true});
+            count const normed = borrowed_keys ? 1 : 2; // queries, and the layer's own keys
+            visit(tensor{tensor_role::norm, shard_axis::none, normed * head_dim, 1, 1, 1, 1, true});
         }
         if (query_key_norm == qk_norm::all_heads) {
             visit(tensor{tensor_role::norm, by_query, q, 1, 1, 1, query_heads, true});
-            visit(tensor{tensor_role::norm, by_kv, k, 1, 1, 1, kv_heads, true});
+            if (!borrowed_keys) {
+                visit(tensor{tensor_role::norm, by_kv, k, 1, 1, 1, kv_heads, true});
+            }
         }
         if (sinks) { visit(tensor{bias, by_query, query_heads, 1, 1, 1, query_heads, true}); }
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
+        if (borrowed_keys) { return; }
         visit(cached_state{kv_heads, detail::add(head_dim, value_width())});
     }
     constexpr void for_each_score(phase, auto&& visit) const noexcept {
