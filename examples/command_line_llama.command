@@ -1,0 +1,1 @@
+command_line "RTX 4090" "llama-server -hf unsloth/Qwen3-8B-GGUF:Q4_K_M -c 32768 -np 2 -ctk q8_0 -ctv q8_0 --jinja"

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// `llama-server` and `llama-cli` to a launch.
+//
+//   cache      -c tokens in all; -np slots have c / np each; without -np four slots share them, and the
+//              load is four requests of c / 4, which fill the cache exactly
+//   layout     one device, or as many as --device names or --tensor-split gives equal shares; layers are
+//              split, so that they are pipeline stages
+//   weights    of -hf user/model:TYPE, that GGUF type; of a file, the recipe of the model handed in
+//   fit        on unless said otherwise: a context that is left out is shortened to what fits
+//
+// Sources: ggml-org/llama.cpp tools/server/README.md @00dc8057ab28 (defaults); issue 23652 and pull
+//          request 17997 (four slots in one cache without -np); issue 11681 (-c is divided by -np).
+// Deviations: the devices that a machine has are not in the command line: without --device and
+//          --tensor-split it is one.
+// Not modelled: layers, experts or cache in the host's memory; row and tensor split; keys and values in
+//          formats of their own; and what the table refuses by name, llama_cpp_flags.hpp.
+#pragma once
+#include <reckon/io/command_line/llama_cpp_flags.hpp>
+#include <reckon/io/command_line/numbers.hpp>
+#include <reckon/io/command_line/resolve.hpp>
+#include <reckon/model/gguf_facts.hpp>
+
+#include <algorithm>
+
+namespace reckon::inline v0::io::command {
+
+/// llama.cpp as an engine: all of the device is its own, cells are allocated in steps of 256, passes
+/// take 512 tokens. The compute buffers are assumed, not fitted.
+inline constexpr engine llama_cpp_engine{.name = "llama.cpp",
+                                         .memory_utilization = 1,
+                                         .batched_tokens = 512,
+                                         .sequences = 4,
+                                         .block_tokens = 256,
+                                         .graphs = false,
+                                         .charge = {.context = charged::before},
+                                         .activation_bytes = 4,
+                                         .context = gibibytes(0.5),
+                                         .spread = 0.5};
+
+namespace detail {
+
+/// Formats of `--cache-type-k` and `-v`.
+struct cache_type {
+    std::string_view name{};
+    any_precision (*format)() noexcept;
+};
+inline constexpr cache_type cache_types[] = {
+    {"f16", format_of<fp16>},
+    {"bf16", format_of<bf16>},
+    {"f32", format_of<fp32>},
+    {"q8_0", format_of<gguf::q8_0>},
+    {"q4_0", format_of<gguf::q4_0>},
+    {"q4_1", format_of<gguf::q4_1>},
+    {"iq4_nl", format_of<gguf::iq4_nl>},
+    {"q5_0", format_of<gguf::q5_0>},
+    {"q5_1", format_of<gguf::q5_1>},
+};
+
+[[nodiscard]] constexpr count entries_of(std::string_view list) noexcept {
+    return list.empty() ? 0 : 1 + std::count(list.begin(), list.end(), ',');
+}
+
+/// Devices in equal shares, as pipeline stages.
+[[nodiscard]] constexpr possible_error fill_devices(launch& l, settings const& s) noexcept {
+    sentence why{};
+    if (s.devices == "none") {
+        return error{errc::unsupported,
+                     "--device none keeps the model in the host's memory, which is not "
+                     "modelled; name a device."};
+    }
+    if (s.split_mode == "row" || s.split_mode == "tensor") {
+        why.append("--split-mode ").append(s.split_mode);
+        return error{errc::unsupported, why.append(" is not modelled; layers are split.")};
+    }
+    if (!s.split_mode.empty() && s.split_mode != "layer" && s.split_mode != "none") {
+        return unknown_value("--split-mode", s.split_mode, "none, layer, row and tensor");
+    }
+    std::string_view rest = s.split_shares;
+    std::string_view const first = rest.substr(0, rest.find(','));
+    while (!rest.empty()) {
+        std::string_view const share = rest.substr(0, rest.find(','));
+        if (share != first || share.empty()) {
+            why.append("--tensor-split ");
+            reckon::detail::append_typed(why, s.split_shares);
+            return error{
+                errc::unsupported,
+                why.append(" is not modelled: stages have equal shares; give each device the "
+                           "same.")};
+        }
+        rest.remove_prefix(share.size() < rest.size() ? share.size() + 1 : share.size());
+    }
+    count const named = reckon::detail::max(entries_of(s.devices), entries_of(s.split_shares));
+    l.layout.pipeline = s.split_mode == "none" || named == 0 ? 1 : named;
+    return {};
+}
+
+[[nodiscard]] constexpr possible_error fill_layers(launch const& l, std::string_view n) noexcept {
+    if (n.empty() || n == "auto" || n == "all" || n == "-1") { return {}; }
+    auto const on_device = read_plain_count(n);
+    count const all = layer_count(l.model) + 1; // the output layer counts as one
+    sentence why{};
+    if (!on_device || *on_device < 0) {
+        why.append("--gpu-layers ");
+        reckon::detail::append_typed(why, n);
+        return error{errc::out_of_range, why.append(" must be a number of layers, auto or all.")};
+    }
+    if (*on_device >= all) { return {}; }
+    why.append("--gpu-layers ").append(*on_device).append(" leaves layers of ");
+    why.append(l.model.name.view());
+    return error{errc::unsupported,
+                 why.append(" in the host's memory, which is not modelled; give ")
+                     .append(all)
+                     .append(" or more.")};
+}
+
+} // namespace detail
+
+/// What the settings of a llama.cpp command line launch for a model. `type` is the GGUF type that the
+/// repository's name ends in; empty: as `m` is published.
+[[nodiscard]] constexpr result<launch> llama_cpp_launch(settings const& s, any_model const& m,
+                                                        std::string_view type,
+                                                        bool server) noexcept {
+    launch l{.model = m, .engine = llama_cpp_engine};
+    settings common = s;
+    common.text_only = true; // a projector has a file of its own, and its flags are refused
+    if (auto const wrong = detail::fill_common(l, common)) { return *wrong; }
+    if (auto const wrong = detail::fill_devices(l, s)) { return *wrong; }
+    if (auto const wrong = detail::fill_layers(l, s.layers_on_device)) { return *wrong; }
+    bool const chosen_context = s.context.value_or(-1) > 0;
+    l.shrinks_context = s.fit.value_or(true) && !chosen_context;
+    count const slots = server ? s.slots.value_or(4) : 1;
+    l.engine.sequences = slots;
+    l.engine.graphs = false;
+    l.concurrency = slots;
+    l.max_context =
+        tokens{reckon::detail::floor(in_tokens(l.max_context) / static_cast<double>(slots))};
+    l.weights = m.published;
+    if (!type.empty()) {
+        text<31> upper{};
+        for (char c : type) {
+            if (c >= 'a' && c <= 'z') { c = static_cast<char>(c - 'a' + 'A'); }
+            upper.append(std::string_view(&c, 1));
+        }
+        auto const mixture = gguf_recipe_for(m, upper.view());
+        if (!mixture) { return mixture.error(); }
+        l.weights = *mixture;
+    }
+    std::string_view const keys = s.cache_format.empty() ? "f16" : s.cache_format;
+    std::string_view const values = s.cache_format_values.empty() ? "f16" : s.cache_format_values;
+    bool two_caches = false; // a latent is kept once
+    m.groups.for_each(
+        [&](auto const& group) { two_caches = two_caches || !keeps_latent(group.attention); });
+    if (two_caches && keys != values) {
+        sentence why{};
+        reckon::detail::append_typed(why.append("a cache with keys in "), keys);
+        reckon::detail::append_typed(why.append(" and values in "), values);
+        return error{
+            errc::unsupported,
+            why.append(" is not modelled; give --cache-type-k and --cache-type-v the same.")};
+    }
+    for (detail::cache_type const& known : detail::cache_types) {
+        if (known.name == keys) {
+            l.kv_cache = cache_recipe(known.format());
+            return l;
+        }
+    }
+    return detail::unknown_value("--cache-type-k", keys,
+                                 "f32, f16, bf16, q8_0, q4_0, q4_1, iq4_nl, q5_0 and q5_1");
+}
+
+} // namespace reckon::inline v0::io::command
