@@ -182,6 +182,32 @@ TEST_CASE("counts that lie cost nothing and are refused") {
                     "file ends") != std::string::npos);
 }
 
+TEST_CASE("lengths of texts that lie") {
+    std::string length;
+    gguf_writer::number(length, 1ULL << 63, 8);
+    gguf_writer value;
+    value.scalar("name", gguf_kind::text, 0, 0).raw(length);
+    CHECK(
+        refusal(value.header(), 4096) ==
+        "byte 48: metadata \"name\" has a length of 9223372036854775808 bytes, above the limit of "
+        "268435456; the file is damaged.");
+    // A key or a name of a tensor as long as the format allows, in a file that ends before.
+    gguf_writer key;
+    key.u32("k", 1).claim(0, 2);
+    std::string cut = key.header();
+    gguf_writer::number(cut, 60000, 8);
+    CHECK(refusal(cut + std::string(20, 'k'), 100)
+              .find("a metadata key needs 60000 bytes more at least, but the file ends after ") !=
+          std::string::npos);
+    gguf_writer tensor;
+    tensor.claim(1, 0);
+    std::string named = tensor.header();
+    gguf_writer::number(named, 1000, 8);
+    CHECK(refusal(named + std::string(30, 'n'), 100)
+              .find("a tensor's name needs 1000 bytes more at least, but the file ends after ") !=
+          std::string::npos);
+}
+
 TEST_CASE("lists nested too deep, types unknown, texts too long") {
     std::string deep;
     for (int i = 0; i < 100000; ++i) {

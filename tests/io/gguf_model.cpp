@@ -246,13 +246,49 @@ TEST_CASE("metadata that contradict themselves or the tensors") {
     empty.u32("llama.block_count", 4000);
     CHECK(refusal(empty).find("\"llama.block_count\" is 4,000; it must be from 1 to") !=
           std::string::npos);
-    gguf_writer differing;
-    differing.text("general.architecture", "llama")
-        .tensor("token_embd.weight", "F32", {8, 8})
-        .u32("llama.block_count", 2);
-    differing.u32("llama.embedding_length", 8).u32("llama.attention.head_count", 2);
-    differing.numbers("llama.attention.head_count_kv", reckon::test::gguf_kind::u32, {1, 2}, 4);
-    CHECK(refusal(differing).find("is a list of different values") != std::string::npos);
+    auto const sized = [](auto&& change) {
+        gguf_writer w;
+        w.text("general.architecture", "llama").u32("llama.block_count", 2);
+        w.tensor("token_embd.weight", "F32", {8, 8}).tensor("blk.0.attn_q.weight", "F32", {8, 8});
+        change(w);
+        return refusal(w);
+    };
+    auto const list = [](gguf_writer& w, std::string_view key, std::vector<std::uint64_t> values) {
+        w.numbers(key, reckon::test::gguf_kind::u32, values, 4);
+    };
+    CHECK(sized([&](gguf_writer& w) { list(w, "llama.embedding_length", {8, 16}); }) ==
+          "m.gguf: \"llama.embedding_length\" is a list of different values, which only sizes of "
+          "layers can be.");
+    CHECK(sized([&](gguf_writer& w) {
+              w.u32("llama.embedding_length", 8);
+              list(w, "llama.attention.head_count", {});
+          }) == "m.gguf: \"llama.attention.head_count\" is a list that is shorter than the model.");
+    CHECK(sized([&](gguf_writer& w) {
+              w.u32("llama.embedding_length", 8).u32("llama.attention.head_count", 1);
+              w.u32("llama.feed_forward_length", 8);
+          }) == "m.gguf: layer 1 has no tensors; the file is not complete.");
+    CHECK(sized([&](gguf_writer& w) {
+              w.u32("llama.embedding_length", 8).u32("llama.attention.head_count", 1);
+              w.tensor("blk.0.ssm_in.weight", "F32", {8, 8});
+          }).find("layer 0 has attention and a state space side by side") != std::string::npos);
+    CHECK(sized([&](gguf_writer& w) {
+              w.u32("llama.embedding_length", 8).u32("llama.attention.head_count", 1);
+              w.tensor("blk.0.attn_q_norm.weight", "F32", {5});
+          }).find("layer 0 has an \"attn_q_norm.weight\" as long as neither one head nor all") !=
+          std::string::npos);
+    CHECK(sized([&](gguf_writer& w) {
+              w.u32("llama.embedding_length", 8).u32("llama.attention.sliding_window", 4);
+              list(w, "llama.attention.sliding_window_pattern", {1});
+          }).find("sliding_window_pattern\" is a list that is shorter than the model") !=
+          std::string::npos);
+    gguf_writer state;
+    state.text("general.architecture", "mamba2").u32("mamba2.block_count", 1);
+    state.u32("mamba2.embedding_length", 8).u32("mamba2.ssm.inner_size", 9);
+    state.u32("mamba2.ssm.time_step_rank", 2).u32("mamba2.ssm.group_count", 1);
+    state.u32("mamba2.ssm.state_size", 4).u32("mamba2.ssm.conv_kernel", 4);
+    state.tensor("token_embd.weight", "F32", {8, 8}).tensor("blk.0.ssm_in.weight", "F32", {8, 8});
+    CHECK(refusal(state) ==
+          "m.gguf: \"mamba2.ssm.inner_size\" does not divide by ssm.time_step_rank.");
 }
 
 TEST_CASE("a name with control characters is shown without them") {

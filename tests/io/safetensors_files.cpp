@@ -170,6 +170,13 @@ TEST_CASE("an index that cannot be") {
           std::string::npos);
     CHECK(refused(R"({"weight_map":{"a":"x","a":"y"}})").find("is written twice") !=
           std::string::npos);
+    CHECK(refused(std::string(100000, '[')).find("nested deeper than 64") != std::string::npos);
+    CHECK(refused(R"({"weight_map":)" + std::string(100000, '[')).find("nested deeper than 64") !=
+          std::string::npos);
+    CHECK(refused(R"({"weight_map":{"a":"x")").find("the JSON ends too early, after ") !=
+          std::string::npos);
+    CHECK(refused(R"({"metadata":{"total_size":9223372036854775808},"weight_map":{"a":"x"}})")
+              .find("it must be a number of bytes") != std::string::npos);
     CHECK(refused(R"({"metadata":{"total_size":"big"},"weight_map":{"a":"x"}})")
               .find("it must be a number of bytes") != std::string::npos);
     CHECK(refused(R"({"metadata":{"total_size":1369062772000.0},"weight_map":{"a":"x"}})") ==

@@ -133,6 +133,32 @@ TEST_CASE("what is no header") {
     CHECK(refused_json("{}") == "accepted");
 }
 
+TEST_CASE("brackets a hundred thousand deep, wherever they stand") {
+    std::string const lists(100000, '[');
+    std::string objects;
+    for (int i = 0; i < 100000; ++i) {
+        objects += "{\"a\":";
+    }
+    auto const refused_soon = [](std::string const& json) {
+        std::string const said = refused_json(json);
+        CAPTURE(said);
+        CHECK(said.size() < 160);
+        CHECK(said.back() == '.');
+        CHECK((said.starts_with("tensor \"t\" ") || said.starts_with("tensor \"a\" ") ||
+               said.starts_with("\"__metadata__\" ")));
+    };
+    for (std::string const& deep : {lists, objects}) {
+        refused_soon("{\"t\":" + deep);
+        refused_soon("{\"__metadata__\":" + deep);
+        refused_soon("{\"__metadata__\":{\"a\":" + deep);
+        refused_soon(R"({"t":{"dtype":)" + deep);
+        refused_soon(R"({"t":{"dtype":"F32","shape":)" + deep);
+        refused_soon(R"({"t":{"dtype":"F32","shape":[2],"data_offsets":)" + deep);
+        refused_soon(R"({"t":{"dtype":"F32","shape":[2],"data_offsets":[0,)" + deep);
+    }
+    refused_soon(objects);
+}
+
 TEST_CASE("tensors that cannot be") {
     std::string_view const good = R"("dtype":"F32","shape":[2],"data_offsets":[0,8])";
     CHECK(tensor(good) == "accepted");

@@ -41,8 +41,10 @@ namespace detail {
         auto header = parse_gguf(*head, shown, file.size(), &missing);
         if (header || missing.more == 0) { return header; }
         count const have = static_cast<count>(head->size());
-        // By half more each time, so that every byte is parsed three times at most on the average.
-        wanted = reckon::detail::add(have, std::max(missing.more, have / 2));
+        // By half more each time, so that every byte is parsed three times at most on the average, and
+        // by enough that a large vocabulary takes two steps.
+        count const step = std::max(have / 2, count{4} << 20);
+        wanted = reckon::detail::add(have, std::max(missing.more, step));
         if (reckon::detail::add(have, missing.more) > gguf_limits::header_in_file) {
             sentence why{shown};
             why.append(": the header goes on behind byte ")

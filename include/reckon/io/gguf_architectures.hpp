@@ -14,43 +14,101 @@
 
 namespace reckon::inline v0::io::gguf {
 
-enum class mixer : unsigned char { heads, latent };
+/// Decoders keep what they attended to; encoders see a whole text at once and keep nothing.
+enum class mixer : unsigned char { decoder, encoder };
 
 /// A window that the file writes is in every layer, unless `period` says that of so many layers the
 /// last one sees everything; `window` is what is meant where the file writes none.
 struct architecture {
     std::string_view name;
-    mixer kind{mixer::heads};
+    mixer kind{mixer::decoder};
     count period{0};
     count window{0};
 };
 
 inline constexpr architecture architectures[] = {
     {"llama"},
+    {"llama4", mixer::decoder, 4, 8192},
+    {"deci"},
+    {"mistral3"},
     {"qwen2"},
+    {"qwen2vl"},
     {"qwen2moe"},
     {"qwen3"},
+    {"qwen3vl"},
     {"qwen3moe"},
+    {"qwen3vlmoe"},
+    {"qwen3next"},
+    {"qwen35"},
+    {"qwen35moe"},
     {"gemma"},
-    {"gemma2", mixer::heads, 2, 4096},
-    {"gemma3", mixer::heads, 6},
+    {"gemma2", mixer::decoder, 2, 4096},
+    {"gemma3", mixer::decoder, 6},
+    {"gemma3n", mixer::decoder, 5},
+    {"gemma4"},
+    {"phi2"},
     {"phi3"},
+    {"phimoe"},
     {"deepseek"},
-    {"deepseek2", mixer::latent},
-    {"gpt-oss", mixer::heads, 2, 128},
+    {"deepseek2"},
+    {"deepseek2-ocr"},
+    {"deepseek32"},
+    {"deepseek4"},
+    {"kimi-linear"},
+    {"gpt-oss", mixer::decoder, 2, 128},
+    {"chatglm"},
+    {"glm4"},
     {"glm4moe"},
+    {"glm-dsa"},
     {"minimax-m2"},
+    {"minimax-m3"},
+    {"mimo2"},
+    {"step35"},
     {"falcon"},
     {"gpt2"},
+    {"gptj"},
+    {"gptneox"},
+    {"starcoder"},
     {"starcoder2"},
+    {"bloom"},
+    {"mpt"},
     {"granite"},
-    {"olmo2", mixer::heads, 4},
+    {"granitemoe"},
+    {"granitehybrid"},
+    {"jamba"},
+    {"lfm2"},
+    {"lfm2moe"},
+    {"mamba2"},
+    {"nemotron"},
+    {"nemotron_h"},
+    {"nemotron_h_moe"},
+    {"olmo"},
+    {"olmo2", mixer::decoder, 4},
+    {"olmoe"},
     {"command-r"},
+    {"cohere2", mixer::decoder, 4},
+    {"internlm2"},
+    {"baichuan"},
+    {"exaone"},
+    {"exaone4", mixer::decoder, 4},
+    {"ernie4_5"},
+    {"ernie4_5-moe"},
+    {"hunyuan-dense"},
+    {"hunyuan-moe"},
+    {"bailingmoe"},
+    {"bailingmoe2"},
     {"smollm3"},
     {"seed_oss"},
     {"dots1"},
-    {"bloom"},
-    {"gptneox"},
+    {"arcee"},
+    {"stablelm"},
+    {"orion"},
+    {"xverse"},
+    {"minicpm"},
+    {"bert", mixer::encoder},
+    {"nomic-bert", mixer::encoder},
+    {"nomic-bert-moe", mixer::encoder},
+    {"eurobert", mixer::encoder},
 };
 
 /// Architectures that are known and not modelled: refused with the reason.
@@ -58,55 +116,29 @@ struct architecture_gap {
     std::string_view name;
     std::string_view why;
 };
-inline constexpr std::string_view constant_state = "its layers keep a state of constant size";
-inline constexpr std::string_view index_keys =
-    "its sparse attention keeps an index key for each token";
-inline constexpr std::string_view no_cache = "encoders keep no cache and have another head";
-inline constexpr std::string_view differing_heads =
-    "its layers with and without a window have different heads";
+inline constexpr std::string_view own_state =
+    "its layers keep a state of constant size of a kind of its own";
+inline constexpr std::string_view encoder_windows = "it sees windows of the text by turns";
 inline constexpr std::string_view not_a_language_model =
     "it is the tower of another sense, not a language model; give the language model's file";
 inline constexpr architecture_gap architecture_gaps[] = {
-    {"llama4", "its chunked attention and its layers by turns are not described yet"},
-    {"qwen3next", constant_state},
-    {"qwen35", constant_state},
-    {"qwen35moe", constant_state},
-    {"kimi-linear", constant_state},
-    {"mamba", constant_state},
-    {"mamba2", constant_state},
-    {"jamba", constant_state},
-    {"falcon-h1", constant_state},
-    {"nemotron_h", constant_state},
-    {"nemotron_h_moe", constant_state},
-    {"granitehybrid", constant_state},
-    {"plamo2", constant_state},
-    {"lfm2", constant_state},
-    {"lfm2moe", constant_state},
-    {"rwkv6", constant_state},
-    {"rwkv6qwen2", constant_state},
-    {"rwkv7", constant_state},
-    {"arwkv7", constant_state},
-    {"deepseek32", index_keys},
-    {"glm-dsa", index_keys},
-    {"deepseek4", "its attention is compressed and sparse by layer"},
-    {"gemma3n", "its layers share caches and have embeddings of their own"},
-    {"gemma4", differing_heads},
-    {"mimo2", differing_heads},
-    {"step35", differing_heads},
-    {"deci", "its layers differ one by one"},
-    {"openelm", "its layers differ one by one"},
-    {"bert", no_cache},
-    {"modern-bert", no_cache},
-    {"nomic-bert", no_cache},
-    {"nomic-bert-moe", no_cache},
-    {"jina-bert-v2", no_cache},
-    {"jina-bert-v3", no_cache},
-    {"neo-bert", no_cache},
-    {"eurobert", no_cache},
-    {"gemma-embedding", no_cache},
-    {"llama-embed", no_cache},
-    {"t5encoder", no_cache},
+    {"mamba", "its state-space layers have no norms, unlike Jamba's"},
+    {"falcon-h1", "its layers have attention and a state space side by side"},
+    {"plamo2", own_state},
+    {"rwkv6", own_state},
+    {"rwkv6qwen2", own_state},
+    {"rwkv7", own_state},
+    {"arwkv7", own_state},
+    {"openelm", "its heads differ layer by layer in more than 8 kinds"},
+    {"modern-bert", encoder_windows},
+    {"gemma-embedding", encoder_windows},
+    {"jina-bert-v2", "its biases and norms are of kinds of their own"},
+    {"jina-bert-v3", "its biases and norms are of kinds of their own"},
+    {"neo-bert", "its biases and norms are of kinds of their own"},
+    {"llama-embed", "whether it looks ahead is not in its file"},
+    {"t5encoder", "its relative positions have weights"},
     {"t5", "encoder-decoder models have two stacks and two caches"},
+    {"bitnet", "its layers have norms inside the blocks"},
     {"clip", not_a_language_model},
     {"wavtokenizer-dec", not_a_language_model},
 };

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace reckon::inline v0::io {
@@ -101,9 +102,25 @@ public:
     /// Sorts every tensor into its group by its name. Called once, when the list is complete: which
     /// layers are prediction modules only all names together say.
     void find_groups() {
-        prediction_layers const drafting = find_prediction_layers();
+        // Names differ in their numbers alone a thousand times over: each pattern is matched once.
+        std::unordered_map<std::string, tensor_group> rows;
+        std::string pattern;
+        prediction_layers drafting{};
         for (std::size_t i = 0; i < size(); ++i) {
-            tensors_[i].group = group_of((*this)[i].name, drafting);
+            detail::name_parts const parts((*this)[i].name);
+            pattern.clear();
+            for (std::size_t part = 0; part < parts.used; ++part) {
+                bool const number = detail::is_number(parts.part[part]);
+                pattern.append(number ? std::string_view("#") : parts.part[part]).append(".");
+            }
+            auto const [at, fresh] = rows.try_emplace(pattern, tensor_group::other);
+            if (fresh) { at->second = detail::group_by_rows(parts); }
+            tensors_[i].group = at->second;
+            drafting.look_at(parts, at->second);
+        }
+        for (std::size_t i = 0; i < size(); ++i) {
+            detail::name_parts const parts((*this)[i].name);
+            tensors_[i].group = detail::settled(parts, tensors_[i].group, drafting);
         }
     }
 
@@ -186,11 +203,6 @@ private:
             order[i] = static_cast<std::uint32_t>(i);
         }
         return order;
-    }
-    [[nodiscard]] prediction_layers find_prediction_layers() const {
-        prediction_layers found{};
-        for_each([&found](listed_tensor const& t) { found.look_at(t.name); });
-        return found;
     }
 
     std::vector<entry> tensors_{};

@@ -202,27 +202,41 @@ struct prediction_layers {
 
     constexpr void look_at(std::string_view name) noexcept {
         detail::name_parts const parts(name);
+        look_at(parts, detail::group_by_rows(parts));
+    }
+    /// The same for a name whose row was found before.
+    constexpr void look_at(detail::name_parts const& parts, tensor_group by_rows) noexcept {
+        if (by_rows != tensor_group::mtp) { return; }
         for (std::size_t i = 0; i < parts.used; ++i) {
             if (parts.part[i].starts_with("mtp")) { return; } // numbered by itself: mtp.layers.0
         }
-        if (detail::group_by_rows(parts) == tensor_group::mtp) { layers.insert(parts.layer()); }
+        layers.insert(parts.layer());
     }
 };
+
+namespace detail {
+
+/// A tensor's group, from the row that its name matches and the layer that it is in.
+[[nodiscard]] constexpr tensor_group settled(name_parts const& parts, tensor_group by_rows,
+                                             prediction_layers const& drafting) noexcept {
+    bool const in_layers = parts.part[0] == "model" || parts.part[0] == "blk";
+    if (by_rows != tensor_group::vision && in_layers && drafting.layers.contains(parts.layer())) {
+        return tensor_group::mtp;
+    }
+    // 'blk.3.ffn_gate.5.weight': files from before experts were stacked number them.
+    if (by_rows == tensor_group::dense_ffn && parts.part[0] == "blk" && parts.used >= 4 &&
+        is_number(parts.part[3])) {
+        return tensor_group::experts;
+    }
+    return by_rows;
+}
+
+} // namespace detail
 
 [[nodiscard]] constexpr tensor_group group_of(std::string_view name,
                                               prediction_layers const& drafting = {}) noexcept {
     detail::name_parts const parts(name);
-    tensor_group const group = detail::group_by_rows(parts);
-    bool const in_layers = parts.part[0] == "model" || parts.part[0] == "blk";
-    if (group != tensor_group::vision && in_layers && drafting.layers.contains(parts.layer())) {
-        return tensor_group::mtp;
-    }
-    // 'blk.3.ffn_gate.5.weight': files from before experts were stacked number them.
-    if (group == tensor_group::dense_ffn && parts.part[0] == "blk" && parts.used >= 4 &&
-        detail::is_number(parts.part[3])) {
-        return tensor_group::experts;
-    }
-    return group;
+    return detail::settled(parts, detail::group_by_rows(parts), drafting);
 }
 
 } // namespace reckon::inline v0::io

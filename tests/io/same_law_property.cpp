@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The same law for both worlds, in any setting: layouts, formats, caches, contexts and loads at random,
+// for every catalogue model as a type, as a run-time value, and as its config.json says it.
+#include "support/catalogue_configs.hpp"
+#include "support/every_law.hpp"
+#include "support/every_model.hpp"
+#include "support/property.hpp"
+
+#include <reckon/catalog/find_model.hpp>
+#include <reckon/io/hugging_face.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace reckon;
+using reckon::test::first_difference;
+using reckon::test::holds;
+using reckon::test::setting;
+
+namespace {
+
+setting any_setting() {
+    setting s{};
+    s.ranks.tensor = *rc::gen::element<count>(1, 2, 3, 4, 8, 16);
+    s.ranks.pipeline = *rc::gen::inRange<count>(1, 6);
+    s.ranks.data = *rc::gen::element<count>(1, 1, 2, 8);
+    s.ranks.expert = *rc::gen::element<count>(1, s.ranks.layer_group());
+    s.weights = *rc::gen::element(recipe(bf16), recipe(fp32), recipe(fp8_block128), recipe(nvfp4),
+                                  recipe(int4_g128), recipe(nf4_double), experts_in(mxfp4, bf16));
+    s.cache = *rc::gen::element(cache_recipe(bf16), cache_recipe(fp8), cache_recipe(fp32));
+    s.context = tokens{static_cast<double>(*rc::gen::inRange<count>(1, 2'000'000))};
+    s.block = *rc::gen::element<count>(1, 16, 64, 256);
+    s.requests = *rc::gen::inRange<count>(1, 500);
+    return s;
+}
+
+struct described {
+    any_model known;
+    any_model read;
+};
+std::vector<described> const& from_files() {
+    static std::vector<described> const all = [] {
+        std::vector<described> models;
+        for (auto const& one : reckon::test::catalogue_configs()) {
+            if (one.text.empty()) { continue; }
+            auto const read = io::parse_hugging_face(one.text, one.id);
+            if (!read) { continue; } // same_law.cpp says which
+            any_model known = one.as_far_as_said(*find_model(one.id));
+            if (one.leaves_out("context")) { known.max_context = read->max_context; }
+            models.push_back({known, *read});
+        }
+        return models;
+    }();
+    return all;
+}
+
+} // namespace
+
+TEST_CASE("a type and a value of the same model, in any setting") {
+    CHECK(holds("every law is bit-equal", [] {
+        setting const s = any_setting();
+        auto const chosen = *rc::gen::inRange<std::size_t>(0, catalog::model_count);
+        std::size_t index = 0;
+        reckon::test::for_each_catalogue_model([&](std::string_view id, auto const& compiled) {
+            if (index++ != chosen) { return; }
+            std::string const found(first_difference(compiled, catalog::model(chosen), s));
+            if (!found.empty()) { RC_FAIL(std::string(id) + ": " + found); }
+        });
+    }));
+}
+
+TEST_CASE("the catalogue's model and the one of its file, in any setting") {
+    REQUIRE(from_files().size() > 180);
+    CHECK(holds("every law is bit-equal", [] {
+        setting const s = any_setting();
+        described const& d = from_files()[*rc::gen::inRange<std::size_t>(0, from_files().size())];
+        std::string const found(first_difference(d.known, d.read, s));
+        if (!found.empty()) { RC_FAIL(std::string(d.known.name.view()) + ": " + found); }
+    }));
+}
