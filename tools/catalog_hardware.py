@@ -257,6 +257,7 @@ def families(data, rows, owner):
 
 def names_header(owner, kin):
     body = "namespace reckon::inline v0::catalog {\n\n"
+    body += "using std::literals::operator\"\"sv; // the length is known: compilers need not count\n\n"
     body += "/// A name in lower case, without separators and makers, and the row of catalog::gpus that has it.\n"
     body += "struct gpu_alias {\n    std::string_view name{};\n    std::uint16_t row{};\n};\n\n"
     body += "/// A name that several accelerators go by. `reading` is the row that practice means by it, if any.\n"
@@ -264,11 +265,11 @@ def names_header(owner, kin):
     body += "///< in gpu_family_members\n    std::uint16_t size{};\n};\n\n"
     body += f"inline constexpr std::uint16_t no_row = {NO_ROW};\n\n"
     body += f"inline constexpr std::array<gpu_alias, {len(owner)}> gpu_aliases{{{{\n"
-    body += "".join(f'    {{"{key}", {owner[key]}}},\n' for key in sorted(owner)) + "}};\n\n"
+    body += "".join(f'    {{"{key}"sv, {owner[key]}}},\n' for key in sorted(owner)) + "}};\n\n"
     members, lines = [], []
     for key in sorted(kin):
         reading, rows = kin[key]
-        lines.append(f'    {{"{key}", {"no_row" if reading == NO_ROW else reading}, {len(members)}, {len(rows)}}},\n')
+        lines.append(f'    {{"{key}"sv, {"no_row" if reading == NO_ROW else reading}, {len(members)}, {len(rows)}}},\n')
         members += rows
     body += f"inline constexpr std::array<gpu_family, {len(kin)}> gpu_families{{{{\n" + "".join(lines) + "}};\n\n"
     body += f"inline constexpr std::array<std::uint16_t, {len(members)}> gpu_family_members{{\n    "

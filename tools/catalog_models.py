@@ -519,22 +519,28 @@ template <std::same_as<any_model> Model = any_model>
 """
 
 
+def viewed(text):
+    return quoted(text) + "sv"
+
+
 def names_header(models, names):
     aliases, pending, ambiguous, pending_rows, ambiguous_rows = names
     order = list(FORMATS)
-    ids = "\n".join(f"    {quoted(m['id'])}," for m in models)
-    alias_rows = "\n".join(f"    {{{quoted(key)}, {index}, {order.index(form)}}}," for key, index, form in aliases)
-    pending_names = "\n".join(f"    {{{quoted(key)}, {index}}}," for key, index in pending)
-    pending_list = "\n".join(f"    {{{quoted(r['name'])}, {quoted(r['missing'])}}}," for r in pending_rows)
-    ambiguous_names = "\n".join(f"    {{{quoted(key)}, {index}}}," for key, index in ambiguous)
+    ids = "\n".join(f"    {viewed(m['id'])}," for m in models)
+    alias_rows = "\n".join(f"    {{{viewed(key)}, {index}, {order.index(form)}}}," for key, index, form in aliases)
+    pending_names = "\n".join(f"    {{{viewed(key)}, {index}}}," for key, index in pending)
+    pending_list = "\n".join(f"    {{{viewed(r['name'])}, {viewed(r['missing'])}}}," for r in pending_rows)
+    ambiguous_names = "\n".join(f"    {{{viewed(key)}, {index}}}," for key, index in ambiguous)
     ambiguous_list = "\n".join(
-        f"    {{{quoted(', '.join(filter(None, r['candidates'].split(';'))))}, {quoted(r['reason'])}}}," for r in ambiguous_rows)
+        f"    {{{viewed(', '.join(filter(None, r['candidates'].split(';'))))}, {viewed(r['reason'])}}}," for r in ambiguous_rows)
     return GENERATED.format(tables=f"{MODELS}, {PENDING} and {AMBIGUOUS}") + f"""// The names under which models are asked for, sorted for binary search.
 #pragma once
 #include <cstdint>
 #include <string_view>
 
 namespace reckon::inline v0::catalog {{
+
+using std::literals::operator""sv; // the length is known: compilers need not count
 
 /// A name in its compared form, the model that it is, and the format that its checkpoint has.
 struct model_alias {{

@@ -110,7 +110,7 @@ namespace {
 
 template <class Family, class Change> bool refused(any_model m, std::size_t group,
                                                    Change const& change) {
-    change(std::get<Family>(m.groups.list[group].attention.family));
+    change((*reckon::get_if<Family>(&m.groups.list[group].attention.family)));
     auto const found = defect_of(m);
     return found && found->message.view().back() == '.';
 }

@@ -139,7 +139,7 @@ TEST_CASE("a family of a user's own is counted by the same law") {
 
 TEST_CASE("counts near the end of the integers saturate") {
     any_model m = models::deepseek_v3;
-    std::get<moe>(m.groups.list[1].feed_forward.family).routed = count{1} << 62;
+    (*reckon::get_if<moe>(&m.groups.list[1].feed_forward.family)).routed = count{1} << 62;
     CHECK(of(m).total == detail::count_max);
     CHECK(of(m).routed_experts == detail::count_max);
 }

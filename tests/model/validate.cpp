@@ -34,8 +34,12 @@ template <class Change> refusal after(Change change) {
     return {checked.error().code, checked.error().message};
 }
 
-mla& attention_of(any_model& m) { return std::get<mla>(m.groups.list[0].attention.family); }
-moe& experts_of(any_model& m) { return std::get<moe>(m.groups.list[1].feed_forward.family); }
+mla& attention_of(any_model& m) {
+    return (*reckon::get_if<mla>(&m.groups.list[0].attention.family));
+}
+moe& experts_of(any_model& m) {
+    return (*reckon::get_if<moe>(&m.groups.list[1].feed_forward.family));
+}
 
 } // namespace
 

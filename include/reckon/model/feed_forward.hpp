@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Feed-forward families: dense, gated or not, and mixtures of experts.
 #pragma once
-#include <reckon/detail/visit.hpp>
+#include <reckon/detail/one_of.hpp>
 #include <reckon/model/tensor.hpp>
 
 #include <concepts>
-#include <variant>
 
 namespace reckon::inline v0 {
 
@@ -190,22 +189,22 @@ struct moe {
 
 /// Any of the shipped families, chosen at run time.
 struct any_feed_forward {
-    std::variant<gated, plain_ffn, moe, no_feed_forward, embedding_gated> family{};
+    one_of<gated, plain_ffn, moe, no_feed_forward, embedding_gated> family{};
 
     constexpr any_feed_forward() noexcept = default;
     template <class F>
         requires(!std::same_as<F, any_feed_forward> && feed_forward<F>)
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr any_feed_forward(F const& f) noexcept : family(std::in_place_type<F>, f) {}
+    constexpr any_feed_forward(F const& f) noexcept : family(f) {}
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
-        detail::visit_in_turn(family, [&](auto const& f) { f.for_each_tensor(hidden, visit); });
+        family.visit([&](auto const& f) { f.for_each_tensor(hidden, visit); });
     }
     [[nodiscard]] constexpr routing experts() const noexcept {
-        return detail::visit_in_turn(family, [](auto const& f) { return f.experts(); });
+        return family.visit([](auto const& f) { return f.experts(); });
     }
     [[nodiscard]] constexpr count width() const noexcept {
-        return detail::visit_in_turn(family, [](auto const& f) { return f.width(); });
+        return family.visit([](auto const& f) { return f.width(); });
     }
     friend constexpr bool operator==(any_feed_forward const&,
                                      any_feed_forward const&) noexcept = default;

@@ -18,7 +18,7 @@ template <attention A> [[nodiscard]] constexpr count rotary_values(A const& a) n
         return rotary_values(a.inner);
     } else if constexpr (requires { a.family.index(); }) {
         count found = 0;
-        detail::visit_in_turn(a.family, [&](auto const& family) { found = rotary_values(family); });
+        a.family.visit([&](auto const& family) { found = rotary_values(family); });
         return found;
     } else {
         return 0;

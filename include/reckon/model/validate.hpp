@@ -274,7 +274,7 @@ constexpr void inspect_family(moe const& f, model_inspector& in) noexcept {
 template <class Any>
     requires(std::same_as<Any, any_attention> || std::same_as<Any, any_feed_forward>)
 constexpr void inspect_family(Any const& any, model_inspector& in) noexcept {
-    visit_in_turn(any.family, [&in](auto const& family) {
+    any.family.visit([&in](auto const& family) {
         if constexpr (requires { inspect_family(family, in); }) { inspect_family(family, in); }
     });
 }

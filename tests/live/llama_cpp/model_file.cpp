@@ -36,20 +36,22 @@ private:
         return model_.groups.list[0];
     }
     [[nodiscard]] static gqa const* heads_of(any_layers const& group) {
-        if (auto const* window = std::get_if<windowed<gqa>>(&group.attention.family)) {
+        if (auto const* window = reckon::get_if<windowed<gqa>>(&group.attention.family)) {
             return &window->inner;
         }
-        return std::get_if<gqa>(&group.attention.family);
+        return reckon::get_if<gqa>(&group.attention.family);
     }
     template <class Family> [[nodiscard]] Family const* mixer() const {
         for (any_layers const& group : model_.groups.list) {
-            if (auto const* found = std::get_if<Family>(&group.attention.family)) { return found; }
+            if (auto const* found = reckon::get_if<Family>(&group.attention.family)) {
+                return found;
+            }
         }
         return nullptr;
     }
     template <class Family> [[nodiscard]] Family const* block() const {
         for (any_layers const& group : model_.groups.list) {
-            if (auto const* found = std::get_if<Family>(&group.feed_forward.family)) {
+            if (auto const* found = reckon::get_if<Family>(&group.feed_forward.family)) {
                 return found;
             }
         }
@@ -126,13 +128,13 @@ private:
     }
     void feed_forward_keys() {
         put_layers("feed_forward_length", [](any_layers const& group) -> count {
-            if (auto const* f = std::get_if<gated>(&group.feed_forward.family)) {
+            if (auto const* f = reckon::get_if<gated>(&group.feed_forward.family)) {
                 return f->intermediate;
             }
-            if (auto const* f = std::get_if<plain_ffn>(&group.feed_forward.family)) {
+            if (auto const* f = reckon::get_if<plain_ffn>(&group.feed_forward.family)) {
                 return f->intermediate;
             }
-            if (auto const* f = std::get_if<moe>(&group.feed_forward.family)) {
+            if (auto const* f = reckon::get_if<moe>(&group.feed_forward.family)) {
                 return f->intermediate;
             }
             return 0;
@@ -148,7 +150,7 @@ private:
                 std::max(count{1}, e->shared_intermediate / e->intermediate));
         }
         count leading = 0;
-        while (std::get_if<gated>(&group_of(leading).feed_forward.family) != nullptr) {
+        while (reckon::get_if<gated>(&group_of(leading).feed_forward.family) != nullptr) {
             ++leading;
         }
         put("leading_dense_block_count", leading);
@@ -236,20 +238,22 @@ private:
             small(i, post ? "post_attention_norm.weight" : "ffn_norm.weight", {h});
         }
         if (gqa const* a = heads_of(group)) { heads(i, *a); }
-        if (auto const* a = std::get_if<mla>(&group.attention.family)) { latent(i, *a); }
-        if (auto const* a = std::get_if<mamba>(&group.attention.family)) { state_space(i, *a); }
-        if (auto const* a = std::get_if<mamba2>(&group.attention.family)) { state_space(i, *a); }
-        if (auto const* a = std::get_if<gated_delta_net>(&group.attention.family)) { delta(i, *a); }
-        if (auto const* f = std::get_if<gated>(&group.feed_forward.family)) {
+        if (auto const* a = reckon::get_if<mla>(&group.attention.family)) { latent(i, *a); }
+        if (auto const* a = reckon::get_if<mamba>(&group.attention.family)) { state_space(i, *a); }
+        if (auto const* a = reckon::get_if<mamba2>(&group.attention.family)) { state_space(i, *a); }
+        if (auto const* a = reckon::get_if<gated_delta_net>(&group.attention.family)) {
+            delta(i, *a);
+        }
+        if (auto const* f = reckon::get_if<gated>(&group.feed_forward.family)) {
             matrix(i, "ffn_gate", tensor_role::ffn_gate, h, f->intermediate);
             matrix(i, "ffn_up", tensor_role::ffn_up, h, f->intermediate);
             matrix(i, "ffn_down", tensor_role::ffn_down, f->intermediate, h);
         }
-        if (auto const* f = std::get_if<plain_ffn>(&group.feed_forward.family)) {
+        if (auto const* f = reckon::get_if<plain_ffn>(&group.feed_forward.family)) {
             matrix(i, "ffn_up", tensor_role::ffn_up, h, f->intermediate);
             matrix(i, "ffn_down", tensor_role::ffn_down, f->intermediate, h);
         }
-        if (auto const* f = std::get_if<moe>(&group.feed_forward.family)) { experts(i, *f); }
+        if (auto const* f = reckon::get_if<moe>(&group.feed_forward.family)) { experts(i, *f); }
     }
     void heads(count i, gqa const& a) {
         using enum tensor_role;

@@ -238,7 +238,7 @@ private:
     [[nodiscard]] bool has_query_latent() const {
         bool found = false;
         model_.groups.for_each([&](any_layers const& group) {
-            mla const* const latent = std::get_if<mla>(&group.attention.family);
+            mla const* const latent = reckon::get_if<mla>(&group.attention.family);
             found = found || (latent != nullptr && latent->q_lora_rank > 0);
         });
         return found;

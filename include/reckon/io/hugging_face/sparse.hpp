@@ -35,7 +35,7 @@ namespace reckon::inline v0::io::hugging_face {
         for (any_layers const& group : plain.list) {
             if (group.at.contains(i)) { layer = group; }
         }
-        shape.inner = std::get<mla>(layer.attention.family);
+        shape.inner = (*reckon::get_if<mla>(&layer.attention.family));
         shape.query_heads = shape.inner.query_heads;
         shape.query_width = shape.inner.q_lora_rank > 0 ? shape.inner.q_lora_rank : d.model.hidden;
         bool const shared = !kinds.empty() && kinds[static_cast<std::size_t>(i)] == "shared";
@@ -50,7 +50,7 @@ namespace reckon::inline v0::io::hugging_face {
     });
     // A module has an indexer of its own, even where the last layer has none.
     for (any_layers const& group : d.model.groups.list) {
-        bool const own = std::holds_alternative<indexed<mla>>(group.attention.family);
+        bool const own = reckon::holds<indexed<mla>>(group.attention.family);
         if (kinds.empty() || kinds.back() == "full" || d.model.mtp.layers == 0 || !own ||
             group.feed_forward.experts().experts == 0) {
             continue;

@@ -9,8 +9,6 @@
 #pragma once
 #include <reckon/memory/engine.hpp>
 
-#include <string_view>
-
 namespace reckon::inline v0::engines {
 
 namespace detail {
@@ -27,6 +25,7 @@ struct vllm_period {
     bool prints_windows_whole{}; ///< tokens of windowed layers as if they kept everything
 };
 
+/// In ascending order; `vllm` below is the last.
 inline constexpr vllm_period vllm_periods[] = {
     {{0, 0}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, false, true, true},
     {{0, 7}, 39.0, gibibytes(0.1), gibibytes(0.45), charged::outside, true, true, true},
@@ -86,6 +85,6 @@ inline constexpr vllm_period vllm_periods[] = {
 }
 
 /// The newest release whose rules are known.
-inline constexpr engine vllm = vllm_release(std::rbegin(detail::vllm_periods)->since);
+inline constexpr engine vllm = vllm_release({0, 21});
 
 } // namespace reckon::inline v0::engines

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What llama.cpp's graph of one layer is made of, read off a model's families.
 #pragma once
-#include <reckon/detail/visit.hpp>
+#include <reckon/detail/one_of.hpp>
 #include <reckon/model/model_spec.hpp>
 
 #include <concepts>
-#include <variant>
 
 namespace reckon::inline v0 {
 
@@ -49,7 +48,7 @@ namespace detail {
 
 template <class A> constexpr void describe_attention(A const& a, llama_cpp_layer& l) noexcept {
     if constexpr (std::same_as<A, any_attention>) {
-        visit_in_turn(a.family, [&](auto const& family) { describe_attention(family, l); });
+        a.family.visit([&](auto const& family) { describe_attention(family, l); });
     } else if constexpr (std::same_as<A, gqa>) {
         l.heads = a.query_heads;
         l.queries = multiply(a.query_heads, a.head_dim);
@@ -84,7 +83,7 @@ template <class A> constexpr void describe_attention(A const& a, llama_cpp_layer
 
 template <class F> constexpr void describe_feed_forward(F const& f, llama_cpp_layer& l) noexcept {
     if constexpr (std::same_as<F, any_feed_forward>) {
-        visit_in_turn(f.family, [&](auto const& family) { describe_feed_forward(family, l); });
+        f.family.visit([&](auto const& family) { describe_feed_forward(family, l); });
     } else if constexpr (std::same_as<F, gated>) {
         l.width = f.intermediate;
         l.gated = true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any of the shipped attention families, chosen at run time.
 #pragma once
-#include <reckon/detail/visit.hpp>
+#include <reckon/detail/one_of.hpp>
 #include <reckon/model/attention/compressed.hpp>
 #include <reckon/model/attention/cross.hpp>
 #include <reckon/model/attention/gqa.hpp>
@@ -15,16 +15,15 @@
 #include <reckon/model/attention/windowed.hpp>
 
 #include <concepts>
-#include <variant>
 
 namespace reckon::inline v0 {
 
 /// Any of the shipped families, chosen at run time.
 struct any_attention {
-    std::variant<gqa, mla, windowed<gqa>, no_attention, encoder<gqa>, selected<mla>, indexed<mla>,
-                 indexed<gqa>, hyper_connected<compressed_attention>, gated_delta_net, kimi_delta,
-                 lightning, mamba, mamba2, cross_attending<gqa>,
-                 hyper_connected<shared_compressed_attention>, short_convolution>
+    one_of<gqa, mla, windowed<gqa>, no_attention, encoder<gqa>, selected<mla>, indexed<mla>,
+           indexed<gqa>, hyper_connected<compressed_attention>, gated_delta_net, kimi_delta,
+           lightning, mamba, mamba2, cross_attending<gqa>,
+           hyper_connected<shared_compressed_attention>, short_convolution>
         family{};
     count query_heads{};
 
@@ -32,22 +31,20 @@ struct any_attention {
     template <class A>
         requires(!std::same_as<A, any_attention> && attention<A>)
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr any_attention(A const& a) noexcept
-        : family(std::in_place_type<A>, a), query_heads(a.query_heads) {}
+    constexpr any_attention(A const& a) noexcept : family(a), query_heads(a.query_heads) {}
 
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
-        detail::visit_in_turn(family, [&](auto const& a) { a.for_each_tensor(hidden, visit); });
+        family.visit([&](auto const& a) { a.for_each_tensor(hidden, visit); });
     }
     constexpr void for_each_tensor_in_prediction(count hidden, auto&& visit) const noexcept {
-        detail::visit_in_turn(family, [&](auto const& a) {
-            reckon::for_each_tensor_in_prediction(a, hidden, visit);
-        });
+        family.visit(
+            [&](auto const& a) { reckon::for_each_tensor_in_prediction(a, hidden, visit); });
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
-        detail::visit_in_turn(family, [&](auto const& a) { a.for_each_state(visit); });
+        family.visit([&](auto const& a) { a.for_each_state(visit); });
     }
     constexpr void for_each_score(phase when, auto&& visit) const noexcept {
-        detail::visit_in_turn(family, [&](auto const& a) { a.for_each_score(when, visit); });
+        family.visit([&](auto const& a) { a.for_each_score(when, visit); });
     }
     friend constexpr bool operator==(any_attention const&, any_attention const&) noexcept = default;
 };

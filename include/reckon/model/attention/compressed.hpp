@@ -75,7 +75,7 @@ struct compressed_attention {
     constexpr void for_each_state(auto&& visit) const noexcept {
         visit(cached_state{1, head_dim, true, window});
         if (ratio == 0) { return; }
-        visit(cached_state{1, head_dim, true, 0, ratio});
+        visit(cached_state{1, head_dim, true, 0, ratio, false, state_kind::cache, top_k});
         visit(cached_state{1, 2 * ratio * halves() * head_dim, true, 0, 1, true,
                            state_kind::recurrent});
         if (index_heads > 0) {
@@ -88,7 +88,9 @@ struct compressed_attention {
         visit(score_work{query_heads, head_dim, head_dim, window});
         if (ratio == 0) { return; }
         visit(score_work{query_heads, head_dim, head_dim, top_k, ratio});
-        if (index_heads > 0) { visit(score_work{index_heads, index_dim, 0, 0, ratio}); }
+        if (index_heads > 0) {
+            visit(score_work{index_heads, index_dim, 0, 0, ratio, false, true});
+        }
     }
     friend constexpr bool operator==(compressed_attention const&,
                                      compressed_attention const&) noexcept = default;

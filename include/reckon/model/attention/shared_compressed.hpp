@@ -68,14 +68,14 @@ struct shared_compressed_attention {
     constexpr void for_each_state(auto&& visit) const noexcept {
         window_part().for_each_state(visit);
         if (!compresses) { return; }
-        visit(cached_state{1, head_dim, true, 0, ratio});
+        visit(cached_state{1, head_dim, true, 0, ratio, false, state_kind::cache, top_k});
         visit(cached_state{1, index_dim, true, 0, ratio, false, state_kind::index});
     }
     constexpr void for_each_score(phase when, auto&& visit) const noexcept {
         window_part().for_each_score(when, visit);
         if (ratio == 0) { return; }
         visit(score_work{query_heads, head_dim, head_dim, top_k, ratio});
-        if (selects) { visit(score_work{index_heads, index_dim, 0, 0, ratio}); }
+        if (selects) { visit(score_work{index_heads, index_dim, 0, 0, ratio, false, true}); }
     }
     friend constexpr bool operator==(shared_compressed_attention const&,
                                      shared_compressed_attention const&) noexcept = default;

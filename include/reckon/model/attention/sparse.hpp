@@ -5,7 +5,7 @@
 //   state      = inner + di values a token and layer in the index format, whole on every rank
 //   scores     = inner against at most top_k entries, and ni di against all of the context
 //
-// Top-k bounds the work, not the memory.
+// Top-k bounds the work and what a query reads, not the memory; every rank scores all of it with the indexer.
 // Source: DeepSeek-V3.2-Exp inference code: 13,959,424 parameters a layer, 61 of them exactly the
 // difference to V3; GLM-5; MiniMax-M3 (sizes from its configuration).
 #pragma once
@@ -22,7 +22,12 @@ template <attention Inner> struct selected {
     constexpr void for_each_tensor(count hidden, auto&& visit) const noexcept {
         inner.for_each_tensor(hidden, visit);
     }
-    constexpr void for_each_state(auto&& visit) const noexcept { inner.for_each_state(visit); }
+    constexpr void for_each_state(auto&& visit) const noexcept {
+        inner.for_each_state([&](cached_state state) {
+            state.selected = top_k;
+            visit(state);
+        });
+    }
     constexpr void for_each_score(phase when, auto&& visit) const noexcept {
         inner.for_each_score(when, [&](score_work work) {
             work.limit = top_k;
@@ -54,12 +59,12 @@ template <attention Inner> struct indexed {
         if (head_weights) { visit(tensor{wide, shard_axis::none, index_heads, hidden}); }
     }
     constexpr void for_each_state(auto&& visit) const noexcept {
-        inner.for_each_state(visit);
+        selected<Inner>{inner, top_k}.for_each_state(visit);
         visit(cached_state{1, index_dim, true, 0, 1, false, state_kind::index});
     }
     constexpr void for_each_score(phase when, auto&& visit) const noexcept {
         selected<Inner>{inner, top_k}.for_each_score(when, visit);
-        visit(score_work{index_heads, index_dim, 0});
+        visit(score_work{index_heads, index_dim, 0, 0, 1, false, true});
     }
     friend constexpr bool operator==(indexed const&, indexed const&) noexcept = default;
 };
