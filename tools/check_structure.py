@@ -40,6 +40,8 @@ ROOMS = {
 UMBRELLA = "reckon.hpp"
 # Headers outside the rooms, without includes of ours: anyone may include them.
 FOUNDATIONS = {"version.hpp"}
+# Rooms that the umbrella leaves out: they are asked for by name, because most programs need neither.
+ASKED_FOR = {"io", "detail", "training"}
 
 # What the core may take from the standard library: nothing that allocates, prints, calls through a pointer or is
 # expensive to include. <cmath> is missing because nothing in it is constexpr before C++26.
@@ -161,11 +163,11 @@ def included_by(path):
 
 
 def check_umbrella(base):
-    """The umbrella includes every room there is, except io; a room nobody gathers is a room nobody finds."""
+    """The umbrella includes every room there is, except io and training; a room nobody gathers is a room nobody finds."""
     umbrella = base / UMBRELLA
     if not umbrella.is_file():
         return []
-    rooms = [room for room in ROOMS if room not in {"io", "detail"} and any((base / room).glob("**/*.hpp"))]
+    rooms = [room for room in ROOMS if room not in ASKED_FOR and any((base / room).glob("**/*.hpp"))]
     missing = [room for room in rooms if f"reckon/{room}.hpp" not in included_by(umbrella)]
     return [(1, f"does not include <reckon/{room}.hpp>") for room in missing]
 

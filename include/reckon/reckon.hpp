@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything but io/: units, precisions, models, accelerators, laws, serving, cost, the recommender
-// and the catalogue.
+// Everything but io/ and training/: units, precisions, models, accelerators, laws, serving, cost, the
+// recommender and the catalogue. Training is asked for by name: <reckon/training.hpp>.
 #pragma once
 #include <reckon/bandwidth.hpp>
 #include <reckon/catalog.hpp>

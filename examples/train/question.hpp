@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The command line of `train`: a run, and what is asked of it.
+#pragma once
+#include <reckon/detail/result.hpp>
+#include <reckon/training.hpp>
+
+#include <string>
+
+namespace train {
+
+/// What was asked.
+struct question {
+    reckon::training::any_run run{};
+    reckon::count gpus{1};
+    bool search{};         ///< the layout is left open
+    reckon::count batch{}; ///< sequences a step; 0: one micro-batch a rank
+    double tokens{};       ///< 0: not asked
+    double price{};        ///< US dollars an hour and device; 0: not asked
+    std::string format{"table"};
+};
+
+/// The options as typed.
+struct typed {
+    std::string model{};
+    std::string gpu{};
+    std::string method{"full"};
+    std::string targets{"all"};
+    std::string precision{"mixed"};
+    std::string optimizer{"adam"};
+    std::string recompute{"none"};
+    std::string framework{"megatron"};
+    std::string schedule{"1f1b"};
+    std::string format{"table"};
+    reckon::count gpus{1};
+    reckon::count rank{16};
+    reckon::count zero{-1};
+    reckon::count tensor{0};
+    reckon::count pipeline{0};
+    reckon::count virtual_stages{1};
+    reckon::count context{1};
+    reckon::count expert{0};
+    reckon::count micro{1};
+    reckon::count batch{0};
+    reckon::count sequence{4096};
+    double tokens{0};
+    double price{0};
+    bool fp8{};
+    bool prediction{};
+    bool offload{};
+};
+
+/// The question, or one sentence that says which option is wrong.
+[[nodiscard]] reckon::result<question> understand(typed const& t);
+
+} // namespace train

@@ -1,0 +1,2 @@
+train --model llama-3.1-8b --gpu a100-sxm-80gb --fp8
+exit 2

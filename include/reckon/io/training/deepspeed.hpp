@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// DeepSpeed's JSON configuration: read into a run, and written from one.
+//
+// What decides memory and time is read: batch sizes, precision, stage of ZeRO, offload, optimizer. "auto", which
+// transformers fills in, leaves what the run says. Settings without effect on either are known by name and
+// skipped; any other is refused by name.
+//
+// Source: deepspeed.ai/docs/config-json; train_batch_size = micro-batch x accumulation x data-parallel ranks.
+#pragma once
+#include <reckon/detail/nearest.hpp>
+#include <reckon/io/json.hpp>
+#include <reckon/training/run.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace reckon::inline v0::io::training {
+
+namespace detail {
+
+/// An integer that may be "auto": then `otherwise`.
+[[nodiscard]] inline count integer_or_auto(json_fields& f, std::string_view name, count otherwise) {
+    constexpr count most = 1000000000;
+    nlohmann::json const* const value = f.find(name);
+    if (value == nullptr || (value->is_string() && *value == "auto")) { return otherwise; }
+    return f.integer(name, 1, most);
+}
+
+/// `enabled` of bf16 and fp16, which may be "auto".
+[[nodiscard]] inline bool enabled(json_fields& f, std::string_view name) {
+    nlohmann::json const* const part = f.object_or_none(name);
+    if (part == nullptr) { return false; }
+    auto const on = part->find("enabled");
+    return on != part->end() &&
+           ((on->is_boolean() && on->get<bool>()) || (on->is_string() && *on == "auto"));
+}
+
+/// Where a part of the state is kept: "cpu" and "nvme" are the host's.
+[[nodiscard]] inline bool offloaded(json_fields& zero, std::string_view name) {
+    nlohmann::json const* const part = zero.object_or_none(name);
+    if (part == nullptr) { return false; }
+    json_fields f(*part, zero.source(), "zero_optimization.");
+    std::string_view const device = f.text_or("device", "none");
+    if (f.failure()) {
+        zero.refuse(errc::wrong_type, name, "has a device that is not a text.");
+        return false;
+    }
+    if (device != "none" && device != "cpu" && device != "nvme") {
+        zero.refuse(errc::unknown_name, name, "has device ", io::detail::in_quotes(device),
+                    "; it is none, cpu or nvme.");
+    }
+    return device == "cpu" || device == "nvme";
+}
+
+/// Settings that decide neither bytes nor seconds here.
+inline constexpr std::string_view deepspeed_ignored[] = {"scheduler",
+                                                         "gradient_clipping",
+                                                         "steps_per_print",
+                                                         "wall_clock_breakdown",
+                                                         "dump_state",
+                                                         "prescale_gradients",
+                                                         "zero_allow_untested_optimizer",
+                                                         "zero_force_ds_cpu_optimizer",
+                                                         "communication_data_type",
+                                                         "seq_parallel_communication_data_type",
+                                                         "amp",
+                                                         "csv_monitor",
+                                                         "wandb",
+                                                         "tensorboard",
+                                                         "flops_profiler",
+                                                         "comms_logger",
+                                                         "checkpoint",
+                                                         "data_types",
+                                                         "activation_checkpointing",
+                                                         "autotuning",
+                                                         "elasticity",
+                                                         "aio",
+                                                         "sparse_gradients",
+                                                         "memory_breakdown",
+                                                         "logging"};
+inline constexpr std::string_view deepspeed_known[] = {"train_batch_size",
+                                                       "train_micro_batch_size_per_gpu",
+                                                       "gradient_accumulation_steps",
+                                                       "zero_optimization",
+                                                       "bf16",
+                                                       "fp16",
+                                                       "optimizer"};
+
+} // namespace detail
+
+/// Applies a DeepSpeed configuration to `r`, whose model, device, layout and sequence it does not state.
+[[nodiscard]] inline result<reckon::training::any_run>
+read_deepspeed(std::string_view text, std::string_view source, reckon::training::any_run r) {
+    using namespace reckon::training;
+    auto const parsed = parse_json(text, source);
+    if (!parsed) { return parsed.error(); }
+    json_fields f(*parsed, source);
+    for (auto const& item : parsed->items()) {
+        std::string_view const key = item.key();
+        bool known = false;
+        for (std::string_view const k : detail::deepspeed_known) {
+            known = known || k == key;
+        }
+        for (std::string_view const k : detail::deepspeed_ignored) {
+            known = known || k == key;
+        }
+        if (!known) {
+            sentence s = sentence(source).append(": ");
+            reckon::detail::append_typed(s, key);
+            s.append(" is no setting that is known of DeepSpeed");
+            reckon::detail::append_nearest(s, key, detail::deepspeed_known);
+            return error{errc::unknown_name, s.append(".")};
+        }
+    }
+    r.framework = frameworks::deepspeed;
+    r.micro_batch = detail::integer_or_auto(f, "train_micro_batch_size_per_gpu", r.micro_batch);
+    r.accumulation = detail::integer_or_auto(f, "gradient_accumulation_steps", r.accumulation);
+    count const batch = detail::integer_or_auto(f, "train_batch_size", 0);
+    bool const bf = detail::enabled(f, "bf16");
+    bool const fp = detail::enabled(f, "fp16");
+    r.numerics = bf ? mixed_16bit_main_gradients : fp ? mixed_16bit : full_fp32;
+    if (fp && !bf) { r.numerics.products = arithmetic::fp16; }
+    if (nlohmann::json const* const part = f.object_or_none("optimizer"); part != nullptr) {
+        json_fields o(*part, source, "optimizer.");
+        std::string_view const type = o.text_or("type", "AdamW");
+        if (o.failure()) { return *o.failure(); }
+        if (type == "Adam" || type == "AdamW" || type == "Lamb") {
+            r.optimizer = adam;
+        } else if (type == "Lion") {
+            r.optimizer = lion;
+        } else if (type == "SGD") {
+            r.optimizer = sgd;
+        } else if (type == "Muon") {
+            r.optimizer = muon;
+        } else {
+            f.refuse(errc::unsupported, "optimizer", "has type ", io::detail::in_quotes(type),
+                     "; Adam, AdamW, Lamb, Lion, Muon and SGD are modelled.");
+        }
+    }
+    r.sharding = {};
+    if (nlohmann::json const* const part = f.object_or_none("zero_optimization"); part != nullptr) {
+        json_fields z(*part, source, "zero_optimization.");
+        r.sharding.stage = static_cast<shards>(z.integer_or("stage", 0, 0, 3));
+        r.sharding.host_optimizer = detail::offloaded(z, "offload_optimizer");
+        r.sharding.host_weights = detail::offloaded(z, "offload_param");
+        if (z.failure()) { return *z.failure(); }
+        if (r.sharding.host_weights && r.sharding.stage != shards::weights) {
+            f.refuse(errc::contradiction, "zero_optimization", "offloads weights in stage ",
+                     std::to_string(static_cast<int>(r.sharding.stage)),
+                     "; offload_param needs stage 3.");
+        }
+    }
+    if (f.failure()) { return *f.failure(); }
+    if (batch > 0 && batch != r.global_batch()) {
+        sentence s = sentence(source).append(": train_batch_size is ").append(batch);
+        s.append(", but micro-batch x accumulation x data-parallel ranks is ")
+            .append(r.micro_batch)
+            .append(" x ");
+        return error{errc::contradiction, s.append(r.accumulation)
+                                              .append(" x ")
+                                              .append(r.parallel.data)
+                                              .append(" = ")
+                                              .append(r.global_batch())
+                                              .append(".")};
+    }
+    return r;
+}
+
+/// The configuration that says what `r` says.
+[[nodiscard]] inline std::string write_deepspeed(reckon::training::any_run const& r) {
+    using namespace reckon::training;
+    nlohmann::ordered_json out;
+    out["train_batch_size"] = r.global_batch();
+    out["train_micro_batch_size_per_gpu"] = r.micro_batch;
+    out["gradient_accumulation_steps"] = r.accumulation;
+    bool const narrow = r.numerics.weights <= 2;
+    bool const half = r.numerics.products == arithmetic::fp16;
+    out["bf16"]["enabled"] = narrow && !half;
+    out["fp16"]["enabled"] = narrow && half;
+    out["zero_optimization"]["stage"] = static_cast<int>(r.sharding.stage);
+    if (r.sharding.host_optimizer) {
+        out["zero_optimization"]["offload_optimizer"]["device"] = "cpu";
+    }
+    if (r.sharding.host_weights) { out["zero_optimization"]["offload_param"]["device"] = "cpu"; }
+    out["optimizer"]["type"] = r.optimizer == lion   ? "Lion"
+                               : r.optimizer == sgd  ? "SGD"
+                               : r.optimizer == muon ? "Muon"
+                                                     : "AdamW";
+    return out.dump(2) + "\n";
+}
+
+} // namespace reckon::inline v0::io::training

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// What a training run keeps a parameter in, what its optimizer remembers, and what it adapts.
+//
+// Sources: ZeRO (1910.02054) 16 = 2 + 2 + 12; Megatron-LM theoretical_memory_usage.py 18 = 2 + 4 + 12,
+// 6 + 12 / d with the distributed optimizer; QLoRA (2305.14314); DoRA (2402.09353); Muon
+// (2502.16982); Adafactor (1804.04235); Lion (2302.06675).
+#pragma once
+#include <reckon/detail/text.hpp>
+#include <reckon/precision/arithmetic.hpp>
+#include <reckon/precision/recipe.hpp>
+
+#include <cstdint>
+
+namespace reckon::inline v0::training {
+
+/// Bytes of one parameter in its several copies, and what products run in.
+struct numerics {
+    text<39> name{};
+    double weights{2}; ///< that the model computes with, or keeps between uses where it is sharded
+    double gradients{2}; ///< as accumulated
+    double master{4};    ///< copy that the optimizer updates; 0: it updates the weights
+    double gathered{2};  ///< of a gathered layer, where weights are sharded
+    arithmetic products{arithmetic::bf16};
+    /// The same with the products of linear layers in `narrow`: the copies stay.
+    [[nodiscard]] constexpr numerics with_products(arithmetic narrow) const noexcept {
+        numerics changed = *this;
+        changed.products = narrow;
+        return changed;
+    }
+    friend constexpr bool operator==(numerics const&, numerics const&) noexcept = default;
+};
+
+/// 16 bit weights and gradients, fp32 master (ZeRO paper, DeepSpeed): 16 bytes with Adam.
+inline constexpr numerics mixed_16bit{.name = "16 bit, fp32 master"};
+/// 16 bit weights, fp32 gradients and master (Megatron-LM): 18 bytes with Adam.
+inline constexpr numerics mixed_16bit_main_gradients{.name = "16 bit, fp32 gradients and master",
+                                                     .gradients = 4};
+/// fp32 kept, 16 bit computed in (PyTorch FSDP and amp): 16 bytes with Adam.
+inline constexpr numerics fp32_kept{
+    .name = "fp32 kept, 16 bit computed", .weights = 4, .gradients = 4, .master = 0};
+/// Everything in 16 bit, the optimizer's state too if it is `adam_16bit`: 8 bytes.
+inline constexpr numerics pure_16bit{.name = "pure 16 bit", .master = 0};
+/// Everything in fp32: 16 bytes with Adam.
+inline constexpr numerics full_fp32{.name = "fp32",
+                                    .weights = 4,
+                                    .gradients = 4,
+                                    .master = 0,
+                                    .gathered = 4,
+                                    .products = arithmetic::tf32};
+
+/// What an optimizer remembers of a parameter.
+struct optimizer {
+    text<23> name{};
+    double matrix_states{2}; ///< values a parameter of a matrix in a layer
+    double other_states{2};  ///< values a parameter of embeddings, heads and vectors
+    double state_bytes{4};
+    bool factored{false}; ///< one value a row and column instead of one a parameter
+    friend constexpr bool operator==(optimizer const&, optimizer const&) noexcept = default;
+};
+inline constexpr optimizer adam{.name = "Adam"};
+inline constexpr optimizer adam_16bit{.name = "Adam, 16 bit states", .state_bytes = 2};
+inline constexpr optimizer adam_8bit{.name = "Adam, 8 bit states", .state_bytes = 1};
+inline constexpr optimizer adam_4bit{.name = "Adam, 4 bit states", .state_bytes = 0.5};
+inline constexpr optimizer lion{.name = "Lion", .matrix_states = 1, .other_states = 1};
+/// Momentum alone for matrices, Adam for the rest.
+inline constexpr optimizer muon{.name = "Muon", .matrix_states = 1};
+inline constexpr optimizer adafactor{
+    .name = "Adafactor", .matrix_states = 0, .other_states = 0, .factored = true};
+inline constexpr optimizer sgd{.name = "SGD", .matrix_states = 0, .other_states = 0};
+inline constexpr optimizer sgd_momentum{
+    .name = "SGD with momentum", .matrix_states = 1, .other_states = 1};
+
+/// A set of tensor roles: the modules that an adapter is attached to.
+struct role_set {
+    std::uint32_t bits{};
+    [[nodiscard]] constexpr bool has(tensor_role r) const noexcept {
+        return (bits >> static_cast<unsigned>(r) & 1U) != 0;
+    }
+    [[nodiscard]] constexpr role_set with(tensor_role r) const noexcept {
+        return {bits | 1U << static_cast<unsigned>(r)};
+    }
+    [[nodiscard]] constexpr bool empty() const noexcept { return bits == 0; }
+    friend constexpr role_set operator|(role_set a, role_set b) noexcept {
+        return {a.bits | b.bits};
+    }
+    friend constexpr bool operator==(role_set, role_set) noexcept = default;
+};
+template <class... Roles> [[nodiscard]] constexpr role_set roles(Roles... r) noexcept {
+    role_set all{};
+    ((all = all.with(r)), ...);
+    return all;
+}
+inline constexpr role_set query_and_value =
+    roles(tensor_role::attention_q, tensor_role::attention_v);
+/// Every projection of attention; MLA's latents too.
+inline constexpr role_set attention_projections =
+    roles(tensor_role::attention_q, tensor_role::attention_k, tensor_role::attention_v,
+          tensor_role::attention_output, tensor_role::latent_down, tensor_role::latent_up_q,
+          tensor_role::latent_up_kv);
+inline constexpr role_set dense_projections =
+    roles(tensor_role::ffn_gate, tensor_role::ffn_up, tensor_role::ffn_down);
+inline constexpr role_set expert_projections =
+    roles(tensor_role::expert_gate, tensor_role::expert_up, tensor_role::expert_down,
+          tensor_role::shared_gate, tensor_role::shared_up, tensor_role::shared_down);
+inline constexpr role_set all_linear = attention_projections | dense_projections |
+                                       expert_projections |
+                                       roles(tensor_role::mixer_in, tensor_role::mixer_out);
+
+enum class adapter_kind : std::uint8_t { none, lora, dora };
+
+/// Low-rank adapters beside frozen weights: r (rows + columns) values a matrix, DoRA's magnitudes `rows`
+/// more. A frozen base in nf4 is QLoRA.
+struct adapter {
+    adapter_kind kind{adapter_kind::none};
+    count rank{16};
+    role_set targets{query_and_value};
+    recipe base{bf16};      ///< how the frozen weights are stored
+    double bytes{4};        ///< of an adapter's value and of its gradient
+    bool embeddings{false}; ///< embedding and head are trained whole beside it
+    [[nodiscard]] constexpr bool frozen_base() const noexcept { return kind != adapter_kind::none; }
+    friend constexpr bool operator==(adapter const&, adapter const&) noexcept = default;
+};
+
+/// What is thrown away in the forward pass and computed again in the backward pass.
+enum class recompute_kind : std::uint8_t {
+    none,
+    scores,       ///< the products of unfused attention (Megatron "selective", core_attn)
+    every_second, ///< all but every second matrix product and attention's (torchtitan "op")
+    feed_forward, ///< the inside of feed-forward blocks and experts (Megatron "mlp", "moe")
+    blocks,       ///< all but the inputs of blocks of `block` layers; 1: full recompute
+    square_root,  ///< blocks of sqrt(L) layers (1604.06174)
+};
+struct recompute {
+    recompute_kind kind{recompute_kind::none};
+    count block{1};     ///< layers of one block
+    double fraction{1}; ///< of the layers that it is done for
+    friend constexpr bool operator==(recompute const&, recompute const&) noexcept = default;
+};
+inline constexpr recompute no_recompute{};
+inline constexpr recompute full_recompute{.kind = recompute_kind::blocks};
+inline constexpr recompute selective_recompute{.kind = recompute_kind::scores};
+
+} // namespace reckon::inline v0::training

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "support/near.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/training/memory_of.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::training;
+using reckon::test::near;
+using reckon::test::within;
+
+namespace {
+
+/// The GPT shape of the worked example: 30 layers, 4096 wide, 32 heads, feed-forward of 4 widths.
+constexpr auto gpt = [] {
+    model_spec<layers<gqa, plain_ffn>> m{.name = "GPT", .hidden = 4096, .vocabulary = 50304};
+    m.groups = grouped(
+        layers<gqa, plain_ffn>{.at = layer_set::range(0, 30),
+                               .attention = {.query_heads = 32, .kv_heads = 32, .head_dim = 128},
+                               .feed_forward = {16384}});
+    return m;
+}();
+
+/// Unfused attention under dropout, and nothing that is not in the paper.
+constexpr framework korthikanti = [] {
+    framework f = frameworks::on_paper;
+    f.fused_attention = false;
+    f.dropout = true;
+    return f;
+}();
+
+template <class Model>
+constexpr auto on_h100(Model const& m, recompute const& again, framework const& f, count micro = 1,
+                       count accumulation = 1) {
+    return run<Model, gpu_spec<hopper>>{.model = m,
+                                        .gpu = gpus::h100_sxm_80gb,
+                                        .recompute = again,
+                                        .micro_batch = micro,
+                                        .accumulation = accumulation,
+                                        .sequence = 4096,
+                                        .framework = f};
+}
+
+} // namespace
+
+TEST_CASE("AT-06: activations of a GPT layer are s b h (34 + 5 a s / h)") {
+    saved_values const v = values_of(gpt.groups.first, gpt.hidden);
+    layer_activations const one =
+        activations_of(v, parallelism{}, korthikanti, recompute_kind::none, 4096, 4096);
+    CHECK(in_bytes(one.kept) == 3254779904.0);
+    CHECK(in_bytes(activations_of(v, parallelism{}, korthikanti, recompute_kind::scores, 4096, 4096)
+                       .partly) == 16777216.0 * 34);
+}
+
+TEST_CASE("AT-06: selective and full recompute of 30 layers") {
+    auto const selective = memory_of(on_h100(gpt, selective_recompute, korthikanti));
+    CHECK(in_bytes(selective.activations.kept) == 17112760320.0);
+    auto const full = memory_of(on_h100(gpt, full_recompute, korthikanti));
+    CHECK(in_bytes(full.activations.kept) == 1006632960.0);
+    CHECK(full.activations.working > bytes{3254779904.0}); // and one layer, with its gradients
+}
+
+TEST_CASE("AT-06: checkpointing the whole model at once saves nothing") {
+    auto const none = memory_of(on_h100(gpt, no_recompute, korthikanti));
+    auto const whole =
+        memory_of(on_h100(gpt, {.kind = recompute_kind::blocks, .block = 30}, korthikanti));
+    CHECK(whole.activations.peak() >= none.activations.kept);
+    CHECK(near(whole.activations.peak(), none.activations.peak(), within(0.01)));
+}
+
+TEST_CASE("AT-06: blocks of the square root are the smallest of all blocks, but for one layer's "
+          "gradients") {
+    auto const peak = [](recompute const& r) {
+        return memory_of(on_h100(gpt, r, korthikanti)).activations.peak();
+    };
+    bytes const root = peak({.kind = recompute_kind::square_root});
+    CHECK(root < peak({.kind = recompute_kind::blocks, .block = 15}));
+    CHECK(root < peak(no_recompute));
+    static_assert(square_root_of(30) == 5);
+    static_assert(square_root_of(32) == 6);
+    static_assert(square_root_of(1) == 1);
+}
+
+TEST_CASE("AT-07: accumulation changes the batch and not the activations") {
+    auto const once = on_h100(gpt, no_recompute, korthikanti, 16, 1);
+    auto const often = on_h100(gpt, no_recompute, korthikanti, 16, 16);
+    CHECK(often.global_batch() == 256);
+    CHECK(memory_of(once).activations.peak() == memory_of(often).activations.peak());
+}
+
+TEST_CASE("a gated block with grouped queries keeps 8 h + 4 q + 4 kv + 6 f bytes a token") {
+    constexpr auto const& m = models::llama_3_1_8b;
+    layer_activations const one =
+        activations_of(values_of(m.groups.first, m.hidden), parallelism{}, frameworks::megatron,
+                       recompute_kind::none, 1, 8192);
+    CHECK(in_bytes(one.kept) == 8.0 * 4096 + 4.0 * 4096 + 4.0 * 1024 + 6.0 * 14336);
+    // Beside LoRA on attention, the inputs of the frozen block are not kept: 2 h + 2 f bytes less.
+    constexpr adapter lora{.kind = adapter_kind::lora, .targets = attention_projections};
+    layer_activations const frozen =
+        activations_of(values_of(m.groups.first, m.hidden, lora), parallelism{},
+                       frameworks::megatron, recompute_kind::none, 1, 8192);
+    CHECK(in_bytes(one.kept) - in_bytes(frozen.kept) == 2.0 * 4096 + 2.0 * 14336);
+    // fms-acceleration: 258,254 B a token of one layer that is computed again, measured.
+    CHECK(near(in_bytes(frozen.kept + frozen.backward), 258254.0, within(0.03)));
+}
+
+TEST_CASE("tensor ranks divide everything with sequence parallelism, and less without") {
+    constexpr auto const& m = models::llama_3_1_8b;
+    saved_values const v = values_of(m.groups.first, m.hidden);
+    auto const kept = [&](parallelism const& p) {
+        return in_bytes(
+            activations_of(v, p, frameworks::megatron, recompute_kind::none, 1, 8192).kept);
+    };
+    double const whole = kept({});
+    CHECK(near(kept({.tensor = 8}), whole / 8));
+    double const norms = 8.0 * 4096;
+    CHECK(near(kept({.tensor = 8, .sequence = false}), (whole - norms) / 8 + norms));
+}
+
+TEST_CASE("micro-batches in flight") {
+    static_assert(in_flight({}, 8, 0) == 1);
+    static_assert(in_flight({.pipeline = 4}, 8, 0) == 4);
+    static_assert(in_flight({.pipeline = 4}, 8, 3) == 1);
+    static_assert(in_flight({.pipeline = 4}, 2, 0) == 2);
+    static_assert(in_flight({.pipeline = 4, .order = schedule::gpipe}, 8, 3) == 8);
+    static_assert(in_flight({.pipeline = 4, .order = schedule::dual_pipe}, 8, 2) == 5);
+    // Megatron's gpt3_7b golden: rank 3 of 4 with 8 pieces holds 29 chunks.
+    static_assert(in_flight({.pipeline = 4, .virtual_stages = 8}, 64, 3) * 8 == 29);
+    static_assert(in_flight({.pipeline = 4, .virtual_stages = 8}, 64, 0) * 8 == 35);
+    // Korthikanti: L (1 + (p - 1) / (p v)) layers on the first rank, here p v + p - 1 pieces of 24.
+    static_assert(in_flight({.pipeline = 8, .virtual_stages = 3}, 64, 0) * 3 == 24 + 7);
+    // Never more than there are.
+    static_assert(in_flight({.pipeline = 8, .virtual_stages = 3}, 4, 0) * 3 == 12);
+}
