@@ -57,9 +57,7 @@ int main(int argc, char** argv) {
             throw accuracy::bad_input(reference + " holds none of the measurement tables.");
         }
         if (!rows.empty()) { report.write_rows(rows); }
-        if (!markdown.empty()) {
-            report.write_markdown(markdown, fs::path(reference) / "held_out.md");
-        }
+        if (!markdown.empty()) { report.write_markdown(markdown, reference); }
         report.print(std::cout);
         return 0;
     } catch (accuracy::bad_input const& error) {

@@ -4,8 +4,8 @@
 
 #include <reckon/catalog/find_gpu.hpp>
 #include <reckon/catalog/find_model.hpp>
+#include <reckon/model/gguf_facts.hpp>
 #include <reckon/parallel/validate.hpp>
-#include <reckon/precision/gguf_recipes.hpp>
 #include <reckon/precision/storage.hpp>
 
 #include <algorithm>
@@ -188,6 +188,14 @@ bool has_experts(any_model const& m) {
     return experts;
 }
 
+bool has_delta_net(any_model const& m) {
+    bool delta = false;
+    m.groups.for_each([&](any_layers const& group) {
+        delta = delta || reckon::holds<gated_delta_net>(group.attention.family);
+    });
+    return delta;
+}
+
 found<shared_model> model_named(std::string_view name) {
     static std::map<std::string, found<shared_model>, std::less<>> known;
     auto const at = known.find(name);
@@ -203,6 +211,13 @@ found<any_gpu> gpu_named(std::string_view name) {
         if (contains(name, ";")) { return found<any_gpu>::none("a mix of accelerators"); }
         std::string const plain = without_parentheses(std::string(name));
         std::vector<std::string> tries{std::string(name), plain};
+        // "A100 (40GB class)" says in its remark which of the variants it is.
+        if (auto const remark = name.find('('); remark != std::string_view::npos) {
+            std::string_view const size = name.substr(remark + 1);
+            if (auto const unit = size.find("GB class"); unit != std::string_view::npos) {
+                tries[1] += " " + std::string(size.substr(0, unit + 2));
+            }
+        }
         // Cooling, memory generation and rack names change no figure that is used here.
         for (std::string_view const part :
              {"-CTS", "-HBM3e", "-HBM3", "-NVL72", "-SE", "DGX-Spark-"}) {
@@ -224,6 +239,30 @@ found<any_gpu> gpu_named(std::string_view name) {
     return known.emplace(std::string(name), answer).first->second;
 }
 
+found<any_gpu> gpu_for_memory(std::string_view name) {
+    auto known = gpu_named(name);
+    if (known || name.empty() || contains(name, ";")) { return known; }
+    // Editions of one card whose memory is the same.
+    for (auto const& [family, member] :
+         {std::pair<std::string_view, std::string_view>{"RTX PRO 6000", "RTX PRO 6000 Server"}}) {
+        if (name.starts_with(family)) { return gpu_named(member); }
+    }
+    // What decides a launch is in the name: "RTX 4000 Ada 20GB", "80GB class". GiB, as drivers count.
+    std::string const text(name);
+    if (auto const at = text.find("GB"); at != std::string::npos) {
+        auto from = text.find_last_not_of("0123456789", at == 0 ? 0 : at - 1);
+        from = from == std::string::npos ? 0 : from + 1;
+        if (auto const size = whole_number(text.substr(from, at - from)); size && *size >= 4) {
+            any_gpu device{};
+            device.memory = bytes{gibibytes(static_cast<double>(*size))};
+            device.memory_usable = {bytes{gibibytes(static_cast<double>(*size))},
+                                    provenance::assumed};
+            return {device, {}};
+        }
+    }
+    return known;
+}
+
 found<recipe> format_named(std::string_view format, any_model const& model, vendor maker) {
     std::string const name = lower(format);
     recipe const& published = model.published;
@@ -241,7 +280,7 @@ found<recipe> format_named(std::string_view format, any_model const& model, vend
                                    "' does not define its bytes");
     }
     std::string const type = gguf_type(format);
-    if (auto const mixture = gguf::gguf_recipe(type, model.tied_embeddings);
+    if (auto const mixture = gguf_recipe_for(model, type);
         mixture && (contains(name, "gguf") || type == "F16" || type.starts_with("Q") ||
                     type.starts_with("IQ"))) {
         return {*mixture, {}};
@@ -258,9 +297,10 @@ found<recipe> format_named(std::string_view format, any_model const& model, vend
                                       : format_named("nvfp4", model, maker);
     }
     if (starts("nvfp4")) {
-        if (narrow_experts) {
-            return {published, {}};
-        } // a checkpoint whose experts are fp4 already
+        bool const narrow_attention = bits_per_weight(published[tensor_role::attention_output]) < 8;
+        if (narrow_experts && !(narrow_attention && is_latent(model))) {
+            return {published, {}}; // a checkpoint whose experts are fp4 already
+        }
         // NVIDIA's checkpoints of DeepSeek's family quantise feed-forward blocks and leave
         // attention at 16 bit.
         recipe const rest = recipe(bf16);
@@ -269,7 +309,9 @@ found<recipe> format_named(std::string_view format, any_model const& model, vend
                                 [](tensor_role r) { return is_linear(r) && !is_attention(r); }),
                     {}};
         }
-        return {recipe(nvfp4), {}};
+        // Inputs of gated delta nets stay in 16 bit: so the bytes published for Qwen3.8-27B say.
+        recipe const all = nvfp4;
+        return {has_delta_net(model) ? all.with(tensor_role::mixer_in, bf16) : all, {}};
     }
     if (starts("mxfp4")) {
         return {narrow_experts       ? published

@@ -32,6 +32,10 @@ using shared_model = std::shared_ptr<reckon::any_model const>;
 /// The accelerator of a name, without remarks in parentheses and variants that change no figure.
 [[nodiscard]] found<reckon::any_gpu> gpu_named(std::string_view name);
 
+/// The same where memory alone is asked for: an edition whose memory is that of its siblings, or a
+/// device of the size that its name states.
+[[nodiscard]] found<reckon::any_gpu> gpu_for_memory(std::string_view name);
+
 /// The recipe that a table calls `format` for this model on this maker's devices. Nothing stated
 /// means the checkpoint as published.
 [[nodiscard]] found<reckon::recipe>
@@ -54,5 +58,6 @@ struct stated_layout {
                                              std::string_view ep, reckon::any_model const& model);
 
 [[nodiscard]] bool has_experts(reckon::any_model const& model);
+[[nodiscard]] bool has_delta_net(reckon::any_model const& model);
 
 } // namespace accuracy

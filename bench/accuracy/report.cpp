@@ -3,6 +3,7 @@
 #include "accuracy/report.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -52,8 +53,8 @@ std::string csv_cell(std::string_view cell) {
     return out + '"';
 }
 
-std::string percent(double fraction) {
-    return std::isnan(fraction) ? "-" : fixed(100 * fraction, 1) + " %";
+std::string percent(double fraction, int decimals = 1) {
+    return std::isnan(fraction) ? "-" : fixed(100 * fraction, decimals) + " %";
 }
 
 } // namespace
@@ -169,8 +170,55 @@ void report::write_rows(std::filesystem::path const& file) const {
     if (!out.flush()) { throw bad_input(file.string() + " could not be written to the end."); }
 }
 
+/// Sizes are exact or have a reason: which rows differ from what was published, and why.
+void report::write_sizes(std::ostream& out, std::filesystem::path const& explained) const {
+    struct size_table {
+        std::string_view quantity;
+        std::string_view what;
+        double alike; ///< errors up to here are rounding
+    };
+    constexpr size_table sizes[] = {
+        {"models.total_params", "totals are met to the parameter", 0},
+        {"models.checkpoint_bytes", "checkpoints are met within 0.01 %", 0.0001},
+        {"quantized_sizes.bytes", "quantised files are met within 0.5 %", 0.005},
+    };
+    std::map<std::array<std::string, 3>, std::string> reasons;
+    if (std::filesystem::exists(explained)) {
+        table const known = table::read(explained);
+        known.require({"quantity", "model", "detail", "why"});
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            record const row{known, i};
+            reasons[{std::string(row["quantity"]), std::string(row["model"]),
+                     std::string(row["detail"])}] = row["why"];
+        }
+    }
+    out << "## Models and files\n\n";
+    for (size_table const& t : sizes) {
+        std::size_t covered = 0;
+        std::size_t alike = 0;
+        for (outcome const* const o : rows_of(t.quantity)) {
+            covered += o->covered() ? 1 : 0;
+            alike += o->covered() && std::fabs(o->error()) <= t.alike ? 1 : 0;
+        }
+        out << alike << " of " << covered << ' ' << t.what << ".\n\n";
+    }
+    out << "| quantity | model | file | published | predicted | error | why |\n"
+           "|---|---|---|---:|---:|---:|---|\n";
+    for (size_table const& t : sizes) {
+        for (outcome const* const o : rows_of(t.quantity)) {
+            if (!o->covered() || std::fabs(o->error()) <= t.alike) { continue; }
+            auto const why = reasons.find({o->quantity, o->model, o->detail});
+            out << "| " << o->quantity << " | " << o->model << " | " << o->detail << " | "
+                << fixed(o->measured, 0) << " | " << fixed(*o->predicted.value, 0) << " | "
+                << percent(o->error(), 2) << " | "
+                << (why != reasons.end() ? why->second : "not explained") << " |\n";
+        }
+    }
+    out << '\n';
+}
+
 void report::write_markdown(std::filesystem::path const& file,
-                            std::filesystem::path const& held_out) const {
+                            std::filesystem::path const& reference) const {
     std::ofstream out(file);
     if (!out) { throw bad_input(file.string() + " cannot be written."); }
     out << "# Predictions held against published measurements\n\n"
@@ -205,7 +253,10 @@ void report::write_markdown(std::filesystem::path const& file,
         out << verdict << "\n\n";
     }
 
-    if (std::ifstream in(held_out, std::ios::binary); in) { out << in.rdbuf() << '\n'; }
+    write_sizes(out, reference / "explained.csv");
+    if (std::ifstream in(reference / "held_out.md", std::ios::binary); in) {
+        out << in.rdbuf() << '\n';
+    }
 
     struct axis {
         std::string_view title;

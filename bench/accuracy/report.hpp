@@ -33,6 +33,7 @@ struct outcome {
     prediction predicted{};
     std::string group{}; ///< what the tables of docs/accuracy.md are broken down by
     std::string model{};
+    std::string detail{}; ///< what tells rows of one model apart: the format of a file
     std::string gpu{};
     std::string engine{};
     bool verdict{}; ///< measured and predicted are 1 for "fits", 0 for "does not"
@@ -68,15 +69,17 @@ public:
     /// The contract's lines, then the uncovered rows counted by reason.
     void print(std::ostream& out) const;
     void write_rows(std::filesystem::path const& file) const;
-    /// `held_out`: what bench/calibrate says of rows that a fit has not seen; may be missing.
+    /// `reference` may hold held_out.md, what bench/calibrate says of rows that a fit has not seen, and
+    /// explained.csv, why sizes differ from what was published.
     void write_markdown(std::filesystem::path const& file,
-                        std::filesystem::path const& held_out) const;
+                        std::filesystem::path const& reference) const;
 
 private:
     struct line {
         std::string quantity;
         bool verdict;
     };
+    void write_sizes(std::ostream& out, std::filesystem::path const& explained) const;
     [[nodiscard]] std::vector<line> lines() const;
     [[nodiscard]] std::vector<outcome const*> rows_of(std::string_view quantity) const;
     std::vector<line> declared_;

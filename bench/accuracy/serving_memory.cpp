@@ -7,11 +7,13 @@
 #include "accuracy/names.hpp"
 #include "accuracy/tables.hpp"
 
-#include <reckon/serving/memory_of.hpp>
+#include <reckon/memory/unified_pages.hpp>
+#include <reckon/serving/launch_figures.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 namespace accuracy {
 
@@ -30,14 +32,6 @@ engine_family family_of(std::string_view name) {
     return engine_family::other;
 }
 
-/// "0.10.1.1" -> 10; an unstated or dated version is nothing.
-std::optional<int> minor_version(std::string_view version) {
-    if (!version.starts_with("0.")) { return std::nullopt; }
-    version.remove_prefix(2);
-    auto const value = whole_number(version.substr(0, version.find_first_not_of("0123456789")));
-    return value ? std::optional<int>(static_cast<int>(*value)) : std::nullopt;
-}
-
 /// The integer after `key` in the notes' description of the launch.
 std::optional<long long> flag(std::string_view notes, std::string_view key) {
     auto const at = notes.find(key);
@@ -46,203 +40,160 @@ std::optional<long long> flag(std::string_view notes, std::string_view key) {
     return whole_number(rest.substr(0, rest.find_first_not_of("0123456789")));
 }
 
+/// A launch as its engine was told it.
 struct launch {
-    any_model const* model{};
+    serving::deployment<any_model, any_gpu> told{};
     found<recipe> weights{};
-    cache_recipe cache{};
-    stated_layout layout{};
-    engine profile{};
     found<any_gpu> gpu{};
-    tokens context{};
-    count context_parallel{1};
-    tokens profiled_tokens{};
-    double profiled_requests{};
     engine_family family{};
     double cached_values_scale{1}; ///< llama.cpp caches more than the latent in some of its modes
+
+    [[nodiscard]] any_model const& model() const noexcept { return told.model; }
 };
 
-/// SGLang's default --mem-fraction-static, from server_args: what it reserves for activations and
-/// graphs.
-double static_fraction(double capacity_gib, double chunk, count ranks) {
-    double reserved =
-        512 + 1.5 * std::max(chunk, 2048.0) + 2 * 160 + 1024.0 * static_cast<double>(ranks) / 8;
-    if (capacity_gib > 60) { reserved = std::max(reserved, 10240.0); }
-    return std::round(1000 * (capacity_gib * 1024 - reserved) / (capacity_gib * 1024)) / 1000;
+/// "0.10.1.1" -> 0.10.1. What tables call V0 is the engine before 0.8, whatever the package; what they
+/// date is of that time; what they leave open is taken for the releases most rows are of.
+engine_version vllm_version(std::string_view text) {
+    std::string const t = lower(text);
+    std::vector<int> parts;
+    for (std::size_t at = 0; at < t.size() && parts.size() < 3;) {
+        auto const end = t.find_first_not_of("0123456789", at);
+        auto const value = whole_number(t.substr(at, end - at));
+        if (!value) { break; }
+        parts.push_back(static_cast<int>(*value));
+        if (end == std::string::npos || t[end] != '.') { break; }
+        at = end + 1;
+    }
+    engine_version version{0, 13, 0};
+    if (parts.size() > 1) { version = {parts[0], parts[1], parts.size() > 2 ? parts[2] : 0}; }
+    if (t.starts_with("202")) { version = {0, 6}; }
+    if (contains(t, "v0") && version > engine_version{0, 7}) { version = {0, 7}; }
+    return version;
 }
 
-/// The formats that engines really cache in: beside an indexer, an fp8 latent is stored in FlashMLA's
-/// layout, and the indexer's keys in fp8 whatever the cache (16 bit on Ascend).
-cache_recipe cache_of_engine(any_precision const& asked_for, any_model const& model, bool ascend) {
-    bool indexed_latent = false;
-    model.groups.for_each([&](auto const& group) {
-        group.attention.for_each_state([&](cached_state const& s) {
-            indexed_latent =
-                indexed_latent || (s.kind == state_kind::index && keeps_latent(group.attention));
-        });
-    });
-    if (!indexed_latent || ascend) { return cache_recipe(asked_for); }
-    bool const narrow = asked_for == any_precision(fp8);
-    return (narrow ? cache_recipe(fp8_latent) : cache_recipe(asked_for))
-        .with(state_kind::index, any_precision(fp8_index_keys));
+/// Sequences that Unsloth asks vLLM for, by what is left for the cache.
+/// Source: unslothai/unsloth-zoo unsloth_zoo/vllm_utils.py load_vllm.
+count unsloth_sequences(double left_gib) {
+    struct step {
+        double up_to;
+        count sequences;
+    };
+    for (step const s : {step{2, 128},
+                         {4, 160},
+                         {8, 192},
+                         {12, 224},
+                         {16, 256},
+                         {24, 288},
+                         {40, 320},
+                         {48, 226},
+                         {80, 368}}) {
+        if (left_gib <= s.up_to) { return s.sequences; }
+    }
+    return 400;
+}
+
+/// llama.cpp with everything on the devices. Logits and the residual stream of a micro-batch are fp32,
+/// on the device that owns the output; the token embedding stays in the host's memory.
+engine llama_cpp(any_model const& m, recipe const& weights, double batched) {
+    engine e{.name = "llama.cpp", .memory_utilization = 1, .block_tokens = 1, .spread = 0.5};
+    e.batched_tokens = static_cast<count>(batched);
+    e.context = gibibytes(0.3);
+    e.charge.context = charged::inside;
+    e.prints_windows_whole = true;
+    e.runtime = bytes{batched * static_cast<double>(m.vocabulary + m.hidden) * 4};
+    if (!m.tied_embeddings) { e.host_weights = weights_of(m, weights).embedding; }
+    return e;
 }
 
 /// The launch of a row, as its engine would do it; the reason why it cannot be followed otherwise.
 found<launch> launch_of(record const& row, any_model const& model) {
     launch l{};
-    l.model = &model;
     l.family = family_of(row["engine"]);
-    std::string const version_text = lower(row["engine_version"]);
     std::string const notes = lower(row["notes"]);
-    auto const minor = minor_version(row["engine_version"]);
-    bool const first_engine =
-        contains(version_text, "v0") || (minor && *minor < 8) || version_text.starts_with("202");
-    l.gpu = gpu_named(row["gpu"]);
+    auto const has = [&](auto... parts) { return (contains(notes, parts) || ...); };
+    l.gpu = gpu_for_memory(row["gpu"]);
     bool const amd = l.gpu && l.gpu->architecture.maker == vendor::amd;
     l.weights = format_named(row["weight_format"], model, amd ? vendor::amd : vendor::nvidia);
     auto const cache = cache_named(row["kv_dtype"]);
     if (!cache) { return found<launch>::none(cache.reason); }
     auto const layout = layout_of(row["n_gpus"], row["tp"], row["pp"], row["dp"], row["ep"], model);
     if (!layout) { return found<launch>::none(layout.reason); }
-    l.cache = cache_of_engine(*cache, model, contains(lower(row["engine"]), "ascend"));
-    // A launch that drafts with the model's own module caches the module's layer too.
-    if ((contains(notes, "mtp draft") || contains(notes, "mtp on")) && model.mtp.layers > 0) {
-        auto const layers_in_all = static_cast<double>(layer_count(model));
-        l.cached_values_scale *=
-            (layers_in_all + static_cast<double>(model.mtp.layers)) / layers_in_all;
-    }
-    l.layout = *layout;
-    l.context_parallel =
-        flag(notes, "decode_context_parallel=").value_or(flag(notes, "dcp=").value_or(1));
-    auto const stated = number(row["gpu_total_mem_gib"]);
-    if (stated) {
+    if (auto const stated = number(row["gpu_total_mem_gib"])) {
         if (!l.gpu) { l.gpu = {any_gpu{}, {}}; }
         l.gpu.value->memory_usable = {bytes{gibibytes(*stated)}, provenance::observed};
         if (!l.gpu->memory.known()) { l.gpu.value->memory = bytes{gibibytes(*stated)}; }
     }
-    double const capacity = l.gpu && l.gpu->memory_usable.known()
-                                ? in_gibibytes(l.gpu->memory_usable.value())
-                            : l.gpu && l.gpu->memory.known() ? in_gibibytes(l.gpu->memory.value())
-                                                             : 0;
-    count const ranks = l.layout.layout.layer_group();
-    bool const fabric =
-        l.gpu && l.gpu->link.each_way.known() && l.gpu->link.scale_up.value_or(1) > 1;
-    auto const fraction = number(row["gpu_memory_utilization"]);
-    // Devices above 70 GiB other than the A100 profile with larger batches by default.
-    bool const large = capacity > 70 && !contains(row["gpu"], "A100") &&
-                       !contains(row["gpu"], "GB10") && !first_engine;
+    auto& d = l.told;
+    d.model = model;
+    d.model.max_context = unknown; // engines serve longer contexts where asked to
+    if (l.gpu) { d.gpu = *l.gpu; }
+    if (l.weights) { d.weights = *l.weights; }
+    d.kv_cache = *cache;
+    d.layout = layout->layout;
+    d.layout.context =
+        flag(notes, "decode_context_parallel=").value_or(flag(notes, "dcp=").value_or(1));
+    d.concurrency = d.layout.data;
     double const longest = number(row["max_model_len"]).value_or(0);
-    l.profiled_requests = number(row["max_num_seqs"]).value_or(large ? 1024 : 256);
-    double batched = number(row["max_num_batched_tokens"]).value_or(large ? 8192 : 2048);
-    engine e{};
+    d.max_context = longest > 0                            ? tokens{longest}
+                    : l.family == engine_family::llama_cpp ? tokens{2048}
+                                                           : model.max_context.value_or(tokens{1});
+    auto const batched = number(row["max_num_batched_tokens"]);
+    engine& e = d.engine;
     switch (l.family) {
-    case engine_family::vllm: {
-        e = engines::vllm;
-        e.memory_utilization = fraction.value_or(0.9);
-        e.block_tokens = whole_number(row["block_size"]).value_or(16);
-        // Before chunked prefill was the default, a launch profiled one prompt of full length.
-        if (first_engine && row["max_num_batched_tokens"].empty()) {
-            batched = std::max(batched, std::min(longest, 32768.0));
-        }
-        // The sampler's bytes a logit changed with its code: 39 in V0, about 13 in the first V1,
-        // 38.7 until 0.16, 15.2 from 0.17 on. Tables that name no version date from the third
-        // period.
-        e.sampler_bytes_per_logit = first_engine ? 39.0
-                                    : !minor     ? 38.7
-                                    : *minor < 10 || version_text.starts_with("0.10.0") ||
-                                            version_text.starts_with("0.10.1")
-                                        ? 13.5
-                                    : *minor < 17 ? 38.7
-                                                  : 15.2;
-        double const recent = minor && *minor >= 18 ? 1 : 0;
-        double non_torch = recent == 1 ? 0.25 : capacity > 30 ? 0.13 : 0.03;
-        if (ranks > 1) { non_torch = !fabric ? 0.3 : recent == 1 ? 2.1 : 0.55; }
-        double const graphs = minor && *minor >= 21 ? 0.5 : 0;
-        e.runtime = gibibytes(non_torch + graphs);
-        e.absorbed_copy_bytes = minor && *minor < 7 ? 0 : engines::vllm.absorbed_copy_bytes;
-        break;
-    }
-    case engine_family::sglang: {
-        e = engines::sglang;
-        if (number(row["max_num_batched_tokens"])) {
-            batched = *number(row["max_num_batched_tokens"]);
-        } else {
-            batched = 8192;
-        }
-        e.memory_utilization = fraction.value_or(
-            capacity > 0 ? static_fraction(capacity, batched, ranks * l.layout.layout.pipeline)
-                         : 0.88);
-        // The fraction is of what is free before loading: total less context and collectives.
-        double const before = 0.5 + (ranks > 1 ? 1.3 : 0);
-        e.runtime = gibibytes(before * e.memory_utilization);
-        break;
-    }
-    case engine_family::llama_cpp:
-        e = engine{.name = "llama.cpp",
-                   .memory_utilization = 1,
-                   .batched_tokens = 512,
-                   .block_tokens = 1,
-                   .spread = 0.5};
-        batched = number(row["max_num_batched_tokens"]).value_or(512);
-        // Logits and the residual stream of a micro-batch in fp32, on the device that owns the
-        // output, beside 0.3 GiB of context.
-        e.runtime = bytes{gibibytes(0.3)} +
-                    bytes{batched * static_cast<double>(model.vocabulary + model.hidden) * 4};
-        break;
-    case engine_family::tensorrt:
-        e = engines::vllm;
-        e.memory_utilization = fraction.value_or(0.9);
-        e.sampler_bytes_per_logit = 8;
-        e.absorbed_copy_bytes = 0;
-        break;
+    case engine_family::vllm: e = engines::vllm_release(vllm_version(row["engine_version"])); break;
+    case engine_family::sglang: e = engines::sglang; break;
+    case engine_family::llama_cpp: e = llama_cpp(model, d.weights, batched.value_or(512)); break;
+    case engine_family::tensorrt: e = engines::tensorrt_llm; break;
     case engine_family::other:
         return found<launch>::none("engine '" + std::string(row["engine"]) + "' has no profile");
     }
-    e.collectives = {};
-    e.batched_tokens = static_cast<count>(batched);
-    l.profile = e;
-    l.profiled_tokens = tokens{batched};
-    l.context = longest > 0                            ? tokens{longest}
-                : l.family == engine_family::llama_cpp ? tokens{2048}
-                                                       : model.max_context.value_or(tokens{1});
+    // Ascend's kernels keep the indexer's keys in 16 bit.
+    if (contains(lower(row["engine"]), "ascend")) { e.packs_indexed_latents = false; }
+    if (auto const fraction = number(row["gpu_memory_utilization"])) {
+        e.memory_utilization = *fraction;
+    }
+    if (l.family != engine_family::llama_cpp) {
+        e.sequences = whole_number(row["max_num_seqs"]).value_or(0);
+        e.batched_tokens = batched ? static_cast<count>(*batched) : 0;
+        // Prompts of a stated chunk are never taken whole.
+        if (batched) { e.unchunked = 0; }
+        if (l.family == engine_family::vllm) {
+            e.block_tokens = whole_number(row["block_size"]).value_or(e.block_tokens);
+        }
+        if (has("mtp draft", "mtp on", "mtp included")) { e.prediction_modules = model.mtp.layers; }
+        if (has("lora")) {
+            e.adapters = 1;
+            e.adapter_rank = 32; // the rank is never stated; notebooks of Unsloth ask for 16 to 64
+        }
+        bool const unsloth = has("unsloth") || contains(lower(row["engine_version"]), "unsloth");
+        if (unsloth && e.sequences == 0 && l.weights && l.gpu) {
+            auto const capacity = serving::capacity_of(d.gpu, e);
+            double const left = in_gibibytes(capacity.value_or(bytes{})) * e.memory_utilization -
+                                in_gibibytes(weights_of(model, d.weights, d.layout).total());
+            e.sequences = unsloth_sequences(left);
+            if (!batched) { e.batched_tokens = static_cast<count>(std::max(longest, 256.0)); }
+        }
+    }
+    if (!check(d.model, d.layout).ok()) { d.layout.context = 1; }
     return {l, {}};
 }
 
-bytes peak_of(launch const& l) {
-    return activation_peak(*l.model, l.profile, l.layout.layout, l.profiled_tokens,
-                           l.profiled_requests);
-}
-
-/// Why a printed number of tokens is no rate: engines that unify pages of unlike layers print what
-/// their requests could hold, which moves with the context asked for.
-std::string no_rate(launch const& l, std::optional<int> minor) {
-    constexpr int unified_since = 14; // vLLM 0.14: tokens of windowed models are no rate either
+/// Whether a printed number of tokens means something: engines whose layers keep unlike amounts print
+/// what their requests could hold.
+std::string no_rate(launch const& l) {
+    bool compressed = false;
     bool fixed = false;
-    bool windowed_layers = false;
-    l.model->groups.for_each([&](auto const& group) {
+    l.model().groups.for_each([&](auto const& group) {
         group.attention.for_each_state([&](cached_state const& s) {
-            fixed = fixed || s.fixed || s.stride > 1;
-            windowed_layers = windowed_layers || s.window > 0;
+            compressed = compressed || s.stride > 1;
+            fixed = fixed || s.fixed;
         });
     });
-    bool const later = l.family == engine_family::vllm && (!minor || *minor >= unified_since);
-    if (fixed || (windowed_layers && later)) {
-        return "tokens printed for layers of unlike caches are no rate, the page layout is not "
-               "modelled yet";
+    if (compressed) { return "the pages of compressed caches are not modelled yet"; }
+    if (fixed && l.family == engine_family::sglang) {
+        return "SGLang's pools beside recurrent states are not modelled yet";
     }
     return {};
-}
-
-/// Bytes a token of the printed pool: engines print full attention for all layers, also windowed
-/// ones.
-double printed_bytes_per_token(launch const& l) {
-    any_model full = *l.model;
-    for (any_layers& group : full.groups.list) {
-        if (auto const* window = std::get_if<windowed<gqa>>(&group.attention.family)) {
-            group.attention = window->inner;
-        }
-    }
-    return in_bytes_per_token(cache_per_token(full, l.cache, l.layout.layout, 0)) *
-           l.cached_values_scale / static_cast<double>(l.context_parallel);
 }
 
 bool is_latent(any_model const& m) {
@@ -251,18 +202,37 @@ bool is_latent(any_model const& m) {
     return latent;
 }
 
-serving::memory_report asked(launch const& l) {
-    engine e = l.profile;
-    // The engine profiles its own largest batch, whatever the load will be.
-    if (l.family != engine_family::llama_cpp && e.activation_bytes > 0) {
-        e.runtime = e.runtime + peak_of(l);
+/// The fullest rank, without a verdict: also where the device is not known.
+serving::memory_report rank_of(launch const& l) {
+    auto const& d = l.told;
+    engine const e = serving::settled(d.engine, d.model, d.gpu, d.layout);
+    cache_recipe const kept = cache_as_kept(d.model, d.kv_cache, e);
+    serving::memory_report fullest{};
+    for (count stage = 0; stage < d.layout.pipeline; ++stage) {
+        serving::memory_report here{};
+        serving::detail::fill_stage(here, d.model, d.weights, kept, d.layout, e, tokens{1}, 1,
+                                    stage);
+        if (stage == 0 || here.weights > fullest.weights) { fullest = here; }
     }
-    e.activation_bytes = 0;
-    e.sampler_bytes_per_logit = 0;
-    any_model m = *l.model;
-    m.max_context = unknown; // engines serve longer contexts where asked to
-    return serving::memory_of(m, *l.gpu, *l.weights, l.cache, l.layout.layout, e, l.context,
-                              l.layout.layout.data);
+    return fullest;
+}
+
+/// Tokens that the engine prints for a pool of that size.
+double tokens_of_pool(launch const& l, bytes pool, count stage) {
+    auto const& d = l.told;
+    engine const e = serving::settled(d.engine, d.model, d.gpu, d.layout);
+    if (l.family == engine_family::vllm && !e.prints_windows_whole) {
+        // Modules draft three tokens unless told otherwise, which no column tells.
+        constexpr count drafted = 3;
+        unified_pages const pages =
+            pages_of(d.model, cache_as_kept(d.model, d.kv_cache, e), d.max_context, d.layout, stage,
+                     serving::detail::paging_of(e), e.prediction_modules > 0 ? drafted : 0);
+        if (pages.groups > 1) {
+            return std::floor(pages.concurrency(pool) * in_tokens(d.max_context));
+        }
+    }
+    return std::floor(in_tokens(serving::figures_of_pool(d, pool, stage).cache_tokens) /
+                      l.cached_values_scale);
 }
 
 } // namespace
@@ -303,8 +273,7 @@ void check_serving_memory(table const& rows, report& into) {
         found<launch> known = model ? launch_of(row, **model) : found<launch>::none(model.reason);
         if (known && known->family == engine_family::llama_cpp && is_latent(**model)) {
             // llama.cpp's modes for latent attention: 1 caches the latent twice, 2 and 3 once.
-            any_model const& m = **model;
-            auto const* latent = std::get_if<mla>(&m.groups.list[0].attention.family);
+            auto const* latent = reckon::get_if<mla>(&(*model)->groups.list[0].attention.family);
             auto const mode = flag(notes, "mla_attn=");
             if (!mode && !contains(notes, "mla_attn=")) {
                 known = found<launch>::none("how llama.cpp caches latent attention is not stated");
@@ -320,9 +289,8 @@ void check_serving_memory(table const& rows, report& into) {
                     static_cast<double>(latent->kv_lora_rank + latent->qk_rope_dim);
             }
         }
-        auto const minor = minor_version(row["engine_version"]);
-        if (known && known->family == engine_family::vllm && is_latent(**model) && minor &&
-            *minor < 7) {
+        if (known && known->family == engine_family::vllm && is_latent(**model) &&
+            known->told.engine.version < engine_version{0, 7}) {
             known = found<launch>::none("vLLM before 0.7 caches expanded keys and values");
         }
         outcome base{.file = "serving_memory.csv",
@@ -346,18 +314,14 @@ void check_serving_memory(table const& rows, report& into) {
         bool const by_hand = known && known->family == engine_family::llama_cpp;
         std::string const placed = "which tensors llama.cpp put on the device is not stated";
         auto const capacity_known = [&] {
-            return known->gpu && serving::capacity_of(*known->gpu, known->profile).known();
+            return known->gpu && serving::capacity_of(*known->gpu, known->told.engine).known();
         };
 
         if (auto const measured = number(row["weights_gib"]); measured && *measured > 0) {
             add("weights", *measured, if_known([&] {
                     if (by_hand) { return prediction::none(placed); }
                     if (!known->weights) { return prediction::none(known->weights.reason); }
-                    serving::memory_report r{};
-                    serving::detail::fill_stage(r, *known->model, *known->weights, known->cache,
-                                                known->layout.layout, known->profile, tokens{1}, 1,
-                                                0);
-                    return prediction::of(in_gibibytes(r.weights));
+                    return prediction::of(in_gibibytes(rank_of(*known).weights));
                 }));
         }
         if (auto const measured = number(row["activation_peak_gib"]); measured && *measured > 0) {
@@ -371,32 +335,31 @@ void check_serving_memory(table const& rows, report& into) {
                             return prediction::none("llama.cpp's score buffers without flash "
                                                     "attention are not modelled yet");
                         }
-                        if (known->layout.layout.pipeline > 1) {
+                        if (known->told.layout.pipeline > 1) {
                             return prediction::none(
                                 "which device owns llama.cpp's output is not stated");
                         }
-                        return prediction::of(in_gibibytes(known->profile.runtime) - 0.3);
+                        return prediction::of(in_gibibytes(known->told.engine.runtime));
                     }
                     if (!known->gpu && row["max_num_seqs"].empty()) {
                         return prediction::none(
                             "the accelerator, which decides the engine's batch, is not known");
                     }
-                    return prediction::of(in_gibibytes(peak_of(*known)));
+                    return prediction::of(in_gibibytes(rank_of(*known).activations.value));
                 }));
         }
         auto const pool = number(row["kv_cache_gib"]);
         auto const held = number(row["kv_tokens"]);
-        bool const split = by_hand && known->layout.layout.pipeline > 1;
+        bool const split = by_hand && known->told.layout.pipeline > 1;
         if (pool && held && *pool > 0 && *held > 0) {
             add("kv_tokens_given_kv_bytes", *held, if_known([&] {
                     if (split) {
                         return prediction::none("how llama.cpp split the layers is not stated");
                     }
-                    if (auto const why = no_rate(*known, minor); !why.empty()) {
+                    if (auto const why = no_rate(*known); !why.empty()) {
                         return prediction::none(why);
                     }
-                    double const each = printed_bytes_per_token(*known);
-                    return prediction::of(std::floor(in_bytes(bytes{gibibytes(*pool)}) / each));
+                    return prediction::of(tokens_of_pool(*known, bytes{gibibytes(*pool)}, 0));
                 }));
         }
         auto const from_command_line = [&](auto&& read) {
@@ -410,19 +373,21 @@ void check_serving_memory(table const& rows, report& into) {
                 if (!capacity_known()) {
                     return prediction::none("the accelerator's memory is not known");
                 }
-                auto const r = asked(*known);
-                bytes const room = r.budget - r.weights - r.activations.value - r.runtime.value;
-                if (room <= bytes{0}) { return prediction::none("predicted not to fit at all"); }
-                return prediction::of(read(room));
+                auto const r = serving::memory_of(known->told);
+                if (r.cache_pool <= bytes{0}) {
+                    return prediction::none("predicted not to fit at all");
+                }
+                return prediction::of(read(r));
             });
         };
         if (pool && *pool > 0) {
-            add("kv_bytes", *pool,
-                from_command_line([](bytes room) { return in_gibibytes(room); }));
+            add("kv_bytes", *pool, from_command_line([](serving::memory_report const& r) {
+                    return in_gibibytes(r.cache_pool);
+                }));
         }
         if (held && *held > 0) {
-            add("kv_tokens", *held, from_command_line([&](bytes room) {
-                    return std::floor(in_bytes(room) / printed_bytes_per_token(*known));
+            add("kv_tokens", *held, from_command_line([&](serving::memory_report const& r) {
+                    return tokens_of_pool(*known, r.cache_pool, r.fullest_stage);
                 }));
         }
         std::string const fits = lower(row["fits"]);
@@ -436,10 +401,10 @@ void check_serving_memory(table const& rows, report& into) {
                     if (by_hand && !contains(notes, "full gpu offload")) {
                         return prediction::none(placed);
                     }
-                    auto const r = asked(*known);
+                    auto const r = serving::memory_of(known->told);
                     // SGLang starts with any pool; the others want one request of full length.
                     bool const ok = known->family == engine_family::sglang
-                                        ? r.cache_tokens > tokens{0}
+                                        ? r.cache_pool > bytes{0} && r.weights < r.budget
                                         : r.fits();
                     return prediction::of(ok ? 1 : 0);
                 }),
