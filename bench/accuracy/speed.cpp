@@ -43,6 +43,10 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
                    ? 1000 * seconds_alone
                    : p.in_group * c.prompt / seconds_alone * c.scale;
     }
+    case protocol::stream_prompt:
+        return in_tokens_per_second(serving::times_of_stream(c.stream, with).prompt_rate);
+    case protocol::stream_generation:
+        return in_tokens_per_second(serving::times_of_stream(c.stream, with).generation_rate);
     case protocol::decode_only: {
         double const step = in_seconds(serving::times_of(p, with).step);
         return c.what == metric::time_per_token ? 1000 * step
@@ -52,29 +56,74 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
     return 0;
 }
 
-engine_generation generation_of(std::string_view engine, std::string_view version) {
-    std::string const name = lower(engine);
+namespace {
+
+/// The release that a table calls `version`: "0.10.1", a container's tag, a year. What is not said or not
+/// a number is the release of late 2025, when most tables were taken.
+reckon::engine_version release_named(std::string_view engine, std::string_view version) {
     std::string const v = lower(version);
-    // The second number of "0.10.1"; versions from 1 on count as late.
-    long long const minor =
-        v.starts_with("0.")
-            ? whole_number(v.substr(2, v.find_first_not_of("0123456789", 2) - 2)).value_or(99)
-            : 99;
-    std::string generation;
-    if (contains(name, "deepspeed")) {
-        generation = "DeepSpeed 2024";
-    } else if (contains(name, "vllm")) {
-        generation = contains(v, "2024") || minor < 6 ? "vLLM 2024" : "vLLM";
-    } else if (contains(name, "sglang")) {
-        generation = "SGLang";
-    } else if (contains(name, "tensorrt-llm") || contains(name, "trt")) {
-        generation = contains(v, "2024") || minor < 10 ? "TensorRT-LLM 2024" : "TensorRT-LLM";
+    auto const number_at = [&](std::size_t at) {
+        return static_cast<int>(
+            whole_number(v.substr(at, v.find_first_not_of("0123456789", at) - at)).value_or(99));
+    };
+    if (contains(v, "2024")) { return {0, 0}; }
+    for (std::size_t at = 0; at < v.size(); ++at) {
+        auto const dot = v.find_first_not_of("0123456789", at);
+        bool const starts = at == 0 || v[at - 1] < '0' || v[at - 1] > '9';
+        if (dot == std::string::npos || dot == at || v[dot] != '.' || !starts) { continue; }
+        if (dot + 1 < v.size() && v[dot + 1] >= '0' && v[dot + 1] <= '9' && dot - at <= 2) {
+            return {number_at(at), number_at(dot + 1)};
+        }
     }
-    engine_generation out{generation, &reckon::engines::as_fitted};
-    for (auto const& known : reckon::engines::fitted) {
-        if (known.name.view() == generation) { out.factors = &known; }
+    return engine == "vLLM" && v.empty()           ? reckon::engine_version{0, 11}
+           : engine == "TensorRT-LLM" && v.empty() ? reckon::engine_version{1, 0}
+                                                   : reckon::engine_version{99, 0};
+}
+
+/// SGLang changed its scheduler at 0.5.7: the third number counts.
+bool early_sglang(std::string_view version) {
+    auto const at = version.find("0.5.");
+    if (at == std::string_view::npos) { return version.empty(); }
+    std::string_view const patch = version.substr(at + 4);
+    return whole_number(patch.substr(0, patch.find_first_not_of("0123456789"))).value_or(99) < 7;
+}
+
+} // namespace
+
+std::string generation_named(std::string_view engine, std::string_view version,
+                             reckon::vendor maker) {
+    std::string const name = lower(engine);
+    std::string_view const known =
+        contains(name, "deepspeed") ? "DeepSpeed"
+        : contains(name, "vllm")    ? "vLLM"
+        : contains(name, "sglang")
+            ? (early_sglang(version) && maker == reckon::vendor::nvidia ? "SGLang 2025" : "SGLang")
+        : contains(name, "tensorrt") ? "TensorRT-LLM"
+        : contains(name, "trt")      ? "TensorRT-LLM"
+        : contains(name, "atom")     ? "ATOM"
+                                     : "";
+    return std::string(reckon::generation_of(known, release_named(known, version), maker));
+}
+
+spread_kind spread_kind_of(speed_case const& c) noexcept {
+    if (c.what == metric::time_per_token || c.how == protocol::decode_only ||
+        c.how == protocol::stream_generation) {
+        return spread_kind::per_token;
     }
-    return out;
+    if (c.what == metric::time_to_first_token || c.how == protocol::first_token ||
+        c.how == protocol::stream_prompt) {
+        return spread_kind::first_token;
+    }
+    return spread_kind::throughput;
+}
+
+double spread_of(speed_case const& c, reckon::spreads const& all) noexcept {
+    switch (spread_kind_of(c)) {
+    case spread_kind::per_token: return all.per_token;
+    case spread_kind::first_token: return all.first_token;
+    case spread_kind::throughput: break;
+    }
+    return all.throughput;
 }
 
 std::string hardware_of(reckon::any_gpu const& gpu) {
@@ -88,7 +137,7 @@ void judge(std::vector<speed_row>&& rows, report& into) {
         if (r.load) {
             double const value =
                 predicted(*r.load, reckon::under(*r.load->calibration, *r.load->engine));
-            double const factor = 1 + r.load->calibration->spread;
+            double const factor = 1 + spread_of(*r.load, r.load->calibration->spread);
             r.result.predicted = std::isfinite(value) && value > 0
                                      ? prediction::within(value, value / factor, value * factor)
                                      : prediction::none("the prediction is not a number");

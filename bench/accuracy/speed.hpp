@@ -8,6 +8,7 @@
 #include <reckon/bandwidth/engine_factors.hpp>
 #include <reckon/serving/closed_loop.hpp>
 #include <reckon/serving/saturated.hpp>
+#include <reckon/serving/single_stream.hpp>
 #include <reckon/serving/static_batch.hpp>
 
 #include <optional>
@@ -17,13 +18,22 @@
 namespace accuracy {
 
 /// How a number was taken.
-enum class protocol { closed_loop, static_batch, saturated, first_token, decode_only };
+enum class protocol {
+    closed_loop,
+    static_batch,
+    saturated,
+    first_token,
+    decode_only,
+    stream_prompt,
+    stream_generation
+};
 
 /// What the number is.
 enum class metric { time_per_token, time_to_first_token, output_rate, total_rate };
 
 struct speed_case {
     reckon::serving::load_passes passes{};
+    reckon::serving::stream_passes stream{};
     reckon::calibration const* calibration{};
     reckon::engine_factors const* engine{&reckon::engines::as_fitted};
     protocol how{};
@@ -35,6 +45,11 @@ struct speed_case {
     double scale{1};  ///< replicas, or one over devices
 };
 
+/// Which of a calibration's spreads a number has.
+enum class spread_kind { per_token, first_token, throughput };
+[[nodiscard]] spread_kind spread_kind_of(speed_case const& c) noexcept;
+[[nodiscard]] double spread_of(speed_case const& c, reckon::spreads const& all) noexcept;
+
 /// The prediction in the table's unit: milliseconds or tokens a second.
 [[nodiscard]] double predicted(speed_case const& c, reckon::calibration const& with) noexcept;
 
@@ -44,12 +59,9 @@ struct speed_row {
     std::optional<speed_case> load{};
 };
 
-/// The engine generation of a row: a name, and the shipped factors of that name.
-struct engine_generation {
-    std::string name{};
-    reckon::engine_factors const* factors{&reckon::engines::as_fitted};
-};
-[[nodiscard]] engine_generation generation_of(std::string_view engine, std::string_view version);
+/// The engine generation of a row; empty where nobody measured the engine.
+[[nodiscard]] std::string generation_named(std::string_view engine, std::string_view version,
+                                           reckon::vendor maker);
 /// The hardware of a calibration: an architecture, apart where it has no fabric between devices.
 [[nodiscard]] std::string hardware_of(reckon::any_gpu const& gpu);
 

@@ -3,6 +3,8 @@
 #include "accuracy/names.hpp"
 #include "accuracy/speed.hpp"
 
+#include <reckon/serving/speculation.hpp>
+
 #include <algorithm>
 
 namespace accuracy {
@@ -113,10 +115,6 @@ std::vector<speed_row> serving_rows(table const& rows) {
             refuse("disaggregated serving is not modelled yet");
             continue;
         }
-        if (suffix == "_speculative") {
-            refuse("speculative decoding is not modelled yet");
-            continue;
-        }
         if (suffix == "_open_loop") {
             refuse("open-loop arrivals are not modelled yet");
             continue;
@@ -136,7 +134,9 @@ std::vector<speed_row> serving_rows(table const& rows) {
             refuse(model.reason);
             continue;
         }
-        auto const gpu = gpu_named(row["gpu"]);
+        // Of the two memories of this superchip the first.
+        bool const unsaid = row["gpu"].starts_with("GH200 (");
+        auto const gpu = gpu_named(unsaid ? "GH200 96GB" : row["gpu"]);
         if (!gpu) {
             refuse(gpu.reason);
             continue;
@@ -162,9 +162,9 @@ std::vector<speed_row> serving_rows(table const& rows) {
         speed_case load{};
         load.calibration = &calibration_for(*gpu);
         load.set = hardware_of(*gpu);
-        auto const generation = generation_of(row["engine"], row["engine_version"]);
-        load.engine = generation.factors;
-        load.engine_set = generation.name;
+        load.engine_set =
+            generation_named(row["engine"], row["engine_version"], gpu->architecture.maker);
+        load.engine = &factors_of(load.engine_set);
         load.prompt = *prompt;
         load.what = base == "tpot"                ? metric::time_per_token
                     : base == "ttft"              ? metric::time_to_first_token
@@ -181,6 +181,7 @@ std::vector<speed_row> serving_rows(table const& rows) {
         auto const limits = engine_of(row, fixed || engine_only);
         auto const replicas = static_cast<double>(layout->replicas);
         double concurrency = number(row["batch_or_concurrency"]).value_or(0);
+        double waiting = 0;
         serving::request_shape const request{
             tokens{*prompt}, tokens{decode_only ? std::max(1.0, *output) : *output}};
         if (concurrency <= 0) {
@@ -202,19 +203,52 @@ std::vector<speed_row> serving_rows(table const& rows) {
             }
             auto const groups = static_cast<double>(layout->layout.data);
             concurrency = std::min(held, limits.requests) * groups * replicas;
+        } else if (load.how == protocol::closed_loop) {
+            auto const room = room_of(m, *gpu, *weights, *cache, layout->layout, limits.profile);
+            double const held =
+                room ? serving::requests_that_fit(m, *cache, layout->layout, limits.profile, *room,
+                                                  {request.prompt, request.output * 0.5})
+                     : 0;
+            double const places =
+                std::max(1.0, held * static_cast<double>(layout->layout.data) * replicas);
+            if (room && held >= 1 && places < concurrency) {
+                waiting =
+                    (concurrency - places) / replicas / static_cast<double>(layout->layout.data);
+                concurrency = places;
+            }
         }
         load.scale = replicas;
         if (kind.ends_with("per_gpu")) {
             load.scale /= number(row["n_gpus"])
                               .value_or(static_cast<double>(layout->layout.devices()) * replicas);
         }
-        auto const passes = serving::passes_of(m, *gpu, *weights, *cache, layout->layout,
-                                               limits.profile, request, concurrency / replicas);
+        bool const local = contains(lower(row["engine"]), "llama.cpp");
+        if (local) {
+            load.calibration = &local_calibration_for(*gpu);
+            load.set = std::string(load.calibration->name.view());
+        }
+        auto const passes = serving::passes_at(
+            m, *gpu,
+            local ? local_rates_of(*gpu, *weights)
+                  : rates_of(*gpu, *weights, layout->layout.layer_group()),
+            *cache, layout->layout, limits.profile, request, concurrency / replicas,
+            serving::weights_of_all_stages(m, *weights, layout->layout, limits.profile));
         if (!passes.known()) {
             refuse("a peak, bandwidth or link of the accelerator was never published");
             continue;
         }
         load.passes = passes.value();
+        load.passes.waiting = waiting;
+        if (suffix == "_speculative") {
+            // How far ahead: MTP-3; where it is not said, the one token of the published module.
+            auto const at = notes.find("mtp-");
+            auto const ahead =
+                at == std::string::npos ? std::nullopt : whole_number(notes.substr(at + 4, 1));
+            load.passes = serving::speculating(
+                load.passes, m, *cache, layout->layout, limits.profile, request,
+                serving::weights_of_all_stages(m, *weights, layout->layout, limits.profile),
+                serving::own_module(ahead.value_or(1)));
+        }
         r.load = load;
         out.push_back(std::move(r));
     }

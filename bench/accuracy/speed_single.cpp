@@ -80,27 +80,21 @@ std::vector<speed_row> single_rows(table const& rows) {
         speed_case load{};
         load.calibration = &local_calibration_for(*gpu);
         load.set = std::string(load.calibration->name.view());
-        load.how = prompt_test ? protocol::first_token : protocol::decode_only;
+        load.how = prompt_test ? protocol::stream_prompt : protocol::stream_generation;
         load.what = metric::output_rate;
-        load.prompt = length;
-        engine e = engines::vllm;
-        e.batched_tokens = 512;
-        // Layers are split over devices and run one after the other: the time of one device with
-        // all.
-        serving::request_shape const request =
-            prompt_test ? serving::request_shape{tokens{length}, tokens{1}}
-                        : serving::request_shape{tokens{depth}, tokens{length}};
-        auto const passes = serving::passes_of(m, *gpu, *weights, any_precision(bf16),
-                                               reckon::layout{}, e, request, 1);
+        // A micro-batch that the test states: pp1024(ub128).
+        auto const passes = serving::passes_of_stream(
+            m, *gpu, *weights, any_precision(bf16),
+            {.prompt = tokens{prompt_test ? length : 1},
+             .output = tokens{length},
+             .depth = tokens{depth},
+             .micro_batch = tokens{std::max(1.0, after(test, "(ub").value_or(512))},
+             .devices = std::max<count>(1, whole_number(row["n_gpus"]).value_or(1))});
         if (!passes.known()) {
-            refuse("a peak or bandwidth of the accelerator was never published");
+            refuse("no peak or no bandwidth of the accelerator was ever published");
             continue;
         }
-        if (prompt_test && depth > 0) {
-            refuse("a prompt behind a long context is not modelled yet");
-            continue;
-        }
-        load.passes = passes.value();
+        load.stream = passes.value();
         r.load = load;
         out.push_back(std::move(r));
     }

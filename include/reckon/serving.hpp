@@ -13,6 +13,8 @@
 #include <reckon/serving/reserve.hpp>
 #include <reckon/serving/saturated.hpp>
 #include <reckon/serving/settled.hpp>
+#include <reckon/serving/single_stream.hpp>
+#include <reckon/serving/speculation.hpp>
 #include <reckon/serving/speed_of.hpp>
 #include <reckon/serving/static_batch.hpp>
 #include <reckon/serving/together.hpp>

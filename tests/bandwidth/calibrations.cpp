@@ -16,16 +16,20 @@ using namespace reckon::literals;
 namespace {
 void plausible(calibration const& c) {
     CAPTURE(std::string_view(c.name));
-    for (efficiency const e :
-         {c.weight_streaming, c.cache_streaming, c.decode_matmul, c.prefill_matmul, c.link}) {
+    for (efficiency const e : {c.weight_streaming, c.cache_streaming, c.decode_matmul,
+                               c.prefill_matmul, c.expert_matmul, c.link}) {
         CHECK(e.fraction > 0);
         CHECK(e.fraction <= 1); // nothing runs faster than its datasheet
     }
-    for (seconds const s : {c.per_layer, c.per_collective, c.per_step, c.per_request}) {
+    for (seconds const s : {c.per_layer, c.per_mixture, c.per_collective, c.per_step,
+                            c.per_sequence, c.per_request}) {
         CHECK(s >= 0_s);
     }
     CHECK(c.per_step < 1_s);
-    CHECK(c.spread > 0); // an estimate without an interval would claim to be exact
+    // An estimate without an interval would claim to be exact.
+    CHECK(c.spread.per_token > 0);
+    CHECK(c.spread.first_token > 0);
+    CHECK(c.spread.throughput > 0);
     CHECK(c.source != provenance::exact);
     CHECK_FALSE(c.name.empty());
 }
@@ -45,7 +49,32 @@ TEST_CASE("every accelerator of the catalogue has one, under every engine and al
 TEST_CASE("a generation that nobody measured is marked, and wider than those that were") {
     calibration const& mine = calibration_for(any_architecture{"my own", vendor::other, {}});
     CHECK(mine.source == provenance::assumed);
-    CHECK(mine.spread > calibration_for(hopper{}).spread);
+    CHECK(mine.spread.per_token > calibration_for(hopper{}).spread.per_token);
+    CHECK(mine.spread.first_token > calibration_for(hopper{}).spread.first_token);
+    CHECK(mine.spread.throughput > calibration_for(hopper{}).spread.throughput);
     // A generation is known by its name, static or at run time.
     CHECK(calibration_for(any_architecture(hopper{})) == calibration_for(hopper{}));
+}
+
+TEST_CASE("an unmeasured generation is predicted by its maker's others") {
+    calibration const& amd = calibration_for(any_architecture{"CDNA9", vendor::amd, {}});
+    calibration const& nvidia = calibration_for(any_architecture{"Feynman", vendor::nvidia, {}});
+    CHECK(std::string_view(amd.name) == "server AMD");
+    CHECK(std::string_view(nvidia.name) == "server NVIDIA");
+    CHECK(amd.source == provenance::assumed);
+    CHECK_FALSE(amd == nvidia);
+}
+
+TEST_CASE("the factors of a release are those of its generation") {
+    engine late = engines::vllm;
+    late.version = {0, 19};
+    CHECK(factors_for(late, vendor::nvidia) == factors_of("vLLM"));
+    engine early = late;
+    early.version = {0, 5};
+    CHECK(factors_for(early, vendor::nvidia) == factors_of("vLLM 2024"));
+    CHECK(factors_for(early, vendor::amd) == factors_of("vLLM 2024 for AMD"));
+    // An engine that nobody measured is taken as the hardware's own.
+    CHECK(factors_of("my engine") == engines::as_fitted);
+    CHECK(calibration_for(gpus::h100_sxm_80gb, late) ==
+          under(calibration_for(gpus::h100_sxm_80gb), factors_of("vLLM")));
 }

@@ -45,3 +45,16 @@ TEST_CASE("data-parallel attention dispatches and combines tokens instead") {
     CHECK(both.reduced == bytes{7168.0 * 2 * (58 + 2 * 3)});
     CHECK(near(both.exchanged, sent.exchanged / 2));
 }
+
+TEST_CASE("an all-reduce pays its latency once for each level of a tree") {
+    static_assert(tree_depth(1) == 0);
+    static_assert(tree_depth(2) == 1);
+    static_assert(tree_depth(3) == 2);
+    static_assert(tree_depth(8) == 3);
+    static_assert(tree_depth(72) == 7);
+    // Two a layer, 32 layers, three levels among eight ranks.
+    link_traffic const sent = traffic_of(models::llama_3_1_8b, layout{.tensor = 8}, 1);
+    CHECK(sent.collectives == 64);
+    CHECK(sent.hops == 192);
+    CHECK(traffic_of(models::llama_3_1_8b, layout{}, 1).hops == 0);
+}

@@ -86,15 +86,15 @@ TEST_CASE("the estimate names its parts") {
     pass_cost const cost{.weights = bytes{100_GB},
                          .cache = bytes{10_GB},
                          .work = {.linear = 3_TFLOP},
-                         .sent = {.reduced = bytes{1_GB}, .collectives = 100},
+                         .sent = {.reduced = bytes{1_GB}, .collectives = 50, .hops = 100},
                          .layers = 50};
     pass_time const t = time_of(cost, rates, c, c.decode_matmul);
     CHECK(near(t.weights, 100_ms));
     CHECK(near(t.cache, 20_ms));
     CHECK(near(t.compute, 20_ms));
-    CHECK(near(t.network, 22_ms));   // 1 GB over 50 GB/s, and 100 x 20 us
+    CHECK(near(t.network, 22_ms));   // 1 GB over 50 GB/s, and 100 hops of 20 us
     CHECK(near(t.overhead, 1.5_ms)); // 50 x 10 us, and 1 ms
-    CHECK(near(t.total, 143.5_ms));  // products run while weights stream
+    CHECK(near(t.total, 149.5_ms));  // 0.7 of the products run while weights stream
     CHECK(dominant(t) == resource::memory);
 }
 
@@ -125,4 +125,32 @@ TEST_CASE("a figure that nobody published makes the rates unknown, not zero") {
     half_known.host = {};
     CHECK(rates_of(half_known, recipe(fp16), 1).known()); // one device needs no link
     CHECK_FALSE(rates_of(half_known, recipe(fp16), 2).known());
+}
+
+TEST_CASE("activations stream beside the weights, requests cost the host time") {
+    device_rates const rates{2000_GBps,   300_TFLOPps, 300_TFLOPps,
+                             300_TFLOPps, 300_TFLOPps, 100_link_GBps};
+    calibration c = perfect;
+    c.per_sequence = 10_us;
+    pass_cost cost{.weights = bytes{100_GB}};
+    pass_time const alone = time_of(cost, rates, c, c.decode_matmul);
+    cost.work.moved = bytes{20_GB};
+    cost.sequences = 100;
+    pass_time const t = time_of(cost, rates, c, c.decode_matmul);
+    CHECK(near(t.activations, 10_ms));
+    CHECK(t.weights == alone.weights);
+    CHECK(near(t.overhead, 1_ms));
+    CHECK(near(t.total, alone.total + 11_ms));
+    CHECK(t.bound == alone.bound); // caches may hold activations: no bound counts them
+}
+
+TEST_CASE("narrow operands keep less of the achieved fraction, and never of the bound") {
+    constexpr device_rates wide = rates_of(gpus::h100_sxm_80gb, recipe(bf16), 1).value();
+    constexpr device_rates narrow = rates_of(gpus::h100_sxm_80gb, recipe(fp8_block128), 1).value();
+    pass_cost const cost{.work = {.linear = 100_TFLOP}};
+    pass_time const in_16_bit = time_of(cost, wide, perfect, efficiency(1));
+    pass_time const in_8_bit = time_of(cost, narrow, perfect, efficiency(1));
+    CHECK(near(in_16_bit.bound / in_8_bit.bound, 1979.0 / 989.0));
+    CHECK(near(in_8_bit.compute, in_8_bit.bound * (1 / 0.76)));
+    CHECK(in_8_bit.total < in_16_bit.total);
 }

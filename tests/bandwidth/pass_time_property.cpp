@@ -22,8 +22,10 @@ pass_cost random_cost() {
     c.weights = gigabytes(up_to(n(), 200));
     c.cache = gigabytes(up_to(n(), 100));
     c.work = {teraflops(up_to(n(), 100)), teraflops(up_to(n(), 100)), teraflops(up_to(n(), 10)),
-              teraflops(up_to(n(), 10))};
-    c.sent = {gigabytes(up_to(n(), 10)), gigabytes(up_to(n(), 10)), static_cast<double>(n() % 200)};
+              teraflops(up_to(n(), 10)), gigabytes(up_to(n(), 10))};
+    c.sent = {gigabytes(up_to(n(), 10)), gigabytes(up_to(n(), 10)), static_cast<double>(n() % 200),
+              static_cast<double>(n() % 600)};
+    c.sequences = static_cast<double>(n() % 1000);
     c.layers = static_cast<double>(n() % 100);
     return c;
 }
@@ -43,7 +45,8 @@ calibration random_calibration() {
             .link = fraction(n()),
             .per_layer = microseconds(up_to(n(), 100)),
             .per_collective = microseconds(up_to(n(), 100)),
-            .per_step = milliseconds(up_to(n(), 10))};
+            .per_step = milliseconds(up_to(n(), 10)),
+            .per_sequence = microseconds(up_to(n(), 100))};
 }
 constexpr double slack = 1 - 1e-12; // sums in another order
 } // namespace
@@ -80,9 +83,10 @@ TEST_CASE("bound and estimate") {
             cost.weights + more.weights,
             cost.cache + more.cache,
             {cost.work.linear + more.work.linear, cost.work.experts + more.work.experts,
-             cost.work.head + more.work.head, cost.work.scores + more.work.scores},
+             cost.work.head + more.work.head, cost.work.scores + more.work.scores,
+             cost.work.moved + more.work.moved},
             {cost.sent.reduced + more.sent.reduced, cost.sent.exchanged + more.sent.exchanged,
-             cost.sent.collectives + more.sent.collectives},
+             cost.sent.collectives + more.sent.collectives, cost.sent.hops + more.sent.hops},
             cost.layers + more.layers};
         device_rates const r = random_rates();
         calibration const c = random_calibration();

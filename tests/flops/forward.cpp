@@ -20,8 +20,7 @@ constexpr auto const& v3 = models::deepseek_v3;
 
 /// One token that sees `context` others and is decided by the head.
 constexpr pass one(phase when, double context) {
-    return {
-        .tokens = 1, .expert_tokens = 1, .logit_rows = 1, .mean_context = context, .when = when};
+    return {.tokens = 1, .expert_tokens = 1, .logit_rows = 1, .context = context, .when = when};
 }
 /// A training pass over `tokens`, every token through the head, as DeepSeek counts: all pairs, not
 /// the causal half.
@@ -29,7 +28,7 @@ constexpr pass training(double tokens, double context) {
     return {.tokens = tokens,
             .expert_tokens = tokens,
             .logit_rows = tokens,
-            .mean_context = context,
+            .context = context,
             .when = phase::prefill};
 }
 constexpr flops without_scores(forward_work const& w) { return w.linear + w.experts + w.head; }
@@ -98,14 +97,43 @@ TEST_CASE("ranks share the work") {
 
 TEST_CASE("experts work on the tokens of all groups, attention on those of its own") {
     constexpr layout dp8{.tensor = 1, .data = 8, .expert = 8};
-    pass const step{.tokens = 8,
-                    .expert_tokens = 64,
-                    .logit_rows = 8,
-                    .mean_context = 1000,
-                    .when = phase::decode};
+    pass const step{
+        .tokens = 8, .expert_tokens = 64, .logit_rows = 8, .context = 1000, .when = phase::decode};
     forward_work const token = forward_flops(v3, one(phase::decode, 1000));
     forward_work const rank = forward_flops(v3, step, dp8);
     CHECK(near(rank.experts, token.experts * 8)); // 64 tokens, an eighth of the experts
     CHECK(near(rank.linear, token.linear * 8));
     CHECK(near(rank.scores, token.scores * 8));
+}
+
+TEST_CASE("a window over a prompt: the first tokens see less than it") {
+    auto const scores = [](context_span contexts) {
+        return forward_flops(models::mistral_7b_v0_1,
+                             pass{.tokens = 1, .context = contexts, .when = phase::prefill})
+            .scores;
+    };
+    // 4,096 of window, 8,192 of prompt: w - w^2 / (2 P) = 3,072 entries on average, not 4,096.
+    CHECK(near(scores({0, 8192}), scores(3072)));
+    CHECK(near(scores({0, 4096}), scores(2048)));
+    CHECK(near(scores({4096, 8192}), scores(4096)));
+    CHECK(near(scores({2048, 6144}), scores(3584))); // half the way up, from 2,048 to 4,096
+}
+
+TEST_CASE("an indexer's scores are done by every rank, those of attention are shared") {
+    constexpr double context = 65536;
+    auto const scores = [](layout const& l, model auto const& m) {
+        return forward_flops(m, one(phase::decode, context), l).scores;
+    };
+    // 61 layers, 64 indexer heads of 128; attention sees 2,048 entries of 128 heads.
+    flops const indexer{2.0 * 61 * 64 * 128 * context};
+    flops const selected{2.0 * 61 * 128 * (576 + 512) * 2048};
+    CHECK(near(scores(layout{}, models::deepseek_v3_2), indexer + selected));
+    CHECK(near(scores(layout{.tensor = 8}, models::deepseek_v3_2), indexer + selected / 8));
+}
+
+TEST_CASE("activations pass through memory: inputs and outputs of products, norms and residuals") {
+    // Llama-3.1-8B, a layer: q, o 4,096 x 4,096; k, v 1,024 x 4,096; three of 14,336 x 4,096; 4 h of norms.
+    double const sides = 2 * (4096 + 4096) + 2 * (1024 + 4096) + 3 * (14336 + 4096) + 4 * 4096;
+    forward_work const w = forward_flops(models::llama_3_1_8b, one(phase::decode, 1));
+    CHECK(near(w.moved, bytes{2 * 32 * sides}));
 }

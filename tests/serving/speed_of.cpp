@@ -39,8 +39,11 @@ TEST_CASE("throughput, latency and requests are one statement (Little's law)") {
 TEST_CASE("estimates carry the calibration's interval and origin") {
     constexpr calibration c = calibration_for(llama.gpu, llama.engine);
     constexpr serving::speed_report s = speed_of(llama, c);
-    CHECK(near(s.time_per_token.high, s.time_per_token.value * (1 + c.spread)));
-    CHECK(near(s.time_per_token.low, s.time_per_token.value / (1 + c.spread)));
+    CHECK(near(s.time_per_token.high, s.time_per_token.value * (1 + c.spread.per_token)));
+    CHECK(near(s.time_per_token.low, s.time_per_token.value / (1 + c.spread.per_token)));
+    CHECK(
+        near(s.time_to_first_token.high, s.time_to_first_token.value * (1 + c.spread.first_token)));
+    CHECK(near(s.output_throughput.high, s.output_throughput.value * (1 + c.spread.throughput)));
     CHECK(s.time_per_token.source == c.source);
     CHECK(s.output_throughput.low < s.output_throughput.value);
     // The shipped one by default.

@@ -12,6 +12,16 @@
 
 namespace reckon::inline v0 {
 
+/// How far measurements are from estimates: 80 % of them lie between value / (1 + s) and
+/// value (1 + s). Each quantity has its own, because a first token depends on queues and a
+/// throughput averages over them.
+struct spreads {
+    double per_token{};
+    double first_token{};
+    double throughput{};
+    friend constexpr bool operator==(spreads const&, spreads const&) noexcept = default;
+};
+
 /// Achieved fractions and overheads of one generation of hardware under one generation of engines.
 struct calibration {
     text<31> name{};
@@ -23,10 +33,11 @@ struct calibration {
     efficiency link{};             ///< of link bandwidth, collectives
     seconds per_layer{};           ///< launches and small kernels of a layer
     seconds per_mixture{};         ///< the same again for routing, sorting and grouped products
-    seconds per_collective{};      ///< latency of one collective
+    seconds per_collective{};      ///< latency of one collective, for each level of its tree
     seconds per_step{};            ///< scheduler, sampling, host
+    seconds per_sequence{};        ///< the same for each request of a step
     seconds per_request{};         ///< tokenising, admission, first response
-    double spread{};               ///< 80 % of measurements lie within this factor of the estimate
+    spreads spread{};
     provenance source{provenance::assumed};
     friend constexpr bool operator==(calibration const&, calibration const&) noexcept = default;
 };

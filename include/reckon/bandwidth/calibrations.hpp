@@ -6,6 +6,7 @@
 // kernels, which reach 0.75-0.87 of the matmul peak and 0.8 of the bandwidth of NVIDIA's
 // data-centre parts.
 #pragma once
+#include <reckon/bandwidth/engine_generations.hpp>
 #include <reckon/bandwidth/fitted.hpp>
 #include <reckon/gpu/architectures.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
@@ -40,7 +41,12 @@ calibration_for(A const& a) noexcept {
     if (generation == gaudi2::name) { return calibrations::gaudi2; }
     if (generation == gaudi3::name) { return calibrations::gaudi3; }
     if (generation == xe_hpc::name) { return calibrations::xe_hpc; }
-    return calibrations::uncalibrated;
+    switch (a.maker) {
+    case vendor::nvidia: return calibrations::uncalibrated_nvidia;
+    case vendor::amd: return calibrations::uncalibrated_amd;
+    case vendor::intel: return calibrations::uncalibrated_intel;
+    default: return calibrations::uncalibrated;
+    }
 }
 
 /// The same for a device: cards without a fabric are apart from the servers of their generation.
@@ -52,18 +58,23 @@ template <gpu G> [[nodiscard]] constexpr calibration const& calibration_for(G co
     return calibration_for(g.architecture);
 }
 
-/// What is known of an engine's generation; factors of 1 for one that nobody measured.
-[[nodiscard]] constexpr engine_factors const& factors_for(std::string_view engine_name) noexcept {
+/// What is known of a generation of engines, by its name; factors of 1 for one that nobody measured.
+[[nodiscard]] constexpr engine_factors const& factors_of(std::string_view generation) noexcept {
     for (engine_factors const& f : engines::fitted) {
-        if (f.name.view() == engine_name) { return f; }
+        if (f.name.view() == generation) { return f; }
     }
     return engines::as_fitted;
+}
+
+/// The same for an engine on that maker's hardware.
+[[nodiscard]] constexpr engine_factors const& factors_for(engine const& e, vendor maker) noexcept {
+    return factors_of(generation_of(e.name, e.version, maker));
 }
 
 /// The calibration of a device under an engine.
 template <gpu G> [[nodiscard]] constexpr calibration calibration_for(G const& g,
                                                                      engine const& e) noexcept {
-    return under(calibration_for(g), factors_for(e.name));
+    return under(calibration_for(g), factors_for(e, g.architecture.maker));
 }
 
 /// The calibration of a device under llama.cpp and its like: one stream, no server.

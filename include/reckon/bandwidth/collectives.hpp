@@ -26,11 +26,21 @@ namespace reckon::inline v0 {
     return message * (2 * (n - 1) / n);
 }
 
+/// Levels of a tree over `ranks`: how often latency is paid in an all-reduce.
+[[nodiscard]] constexpr count tree_depth(count ranks) noexcept {
+    count levels = 0;
+    for (count reached = 1; reached < ranks; reached *= 2) {
+        ++levels;
+    }
+    return levels;
+}
+
 /// What one rank exchanges in a pass, and in how many collectives.
 struct link_traffic {
     bytes reduced{};
     bytes exchanged{};
     double collectives{};
+    double hops{}; ///< devices that wait for each other in turn: log2 n in an all-reduce
     friend constexpr bool operator==(link_traffic const&, link_traffic const&) noexcept = default;
 };
 
@@ -51,6 +61,7 @@ template <model M>
         sent.reduced +=
             ring_all_reduce(bytes{tokens_here * h * activation}, l.tensor) * (n * reductions);
         sent.collectives += n * reductions;
+        sent.hops += n * reductions * static_cast<double>(tree_depth(l.tensor));
         if (spread) {
             auto const ranks = static_cast<double>(l.layer_group());
             sent.exchanged += bytes{tokens_here / static_cast<double>(l.tensor) *
@@ -58,6 +69,7 @@ template <model M>
                                     dispatched_and_combined * (ranks - 1) / ranks} *
                               n;
             sent.collectives += 2 * n;
+            sent.hops += 2 * n;
         }
     });
     return sent;

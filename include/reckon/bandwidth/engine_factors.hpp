@@ -2,7 +2,7 @@
 // What an engine generation makes of the hardware, relative to the calibration of the hardware.
 //
 //   fraction under the engine = min(fraction x factor, most)       streaming, products
-//   overhead under the engine = overhead x factor            layers, mixtures, collectives, step
+//   overhead under the engine = overhead x factor            layers, mixtures, collectives, step, sequences
 //   request under the engine  = per_request x factor
 //
 // Six constants for an engine generation, the same on every architecture.
@@ -22,7 +22,7 @@ struct engine_factors {
     text<31> name{};
     double weight_streaming{1};
     double cache_streaming{1};
-    double decode_matmul{1};
+    double mixture{1}; ///< on the overhead of a layer of experts
     double prefill_matmul{1};
     double overhead{1};
     double request{1};
@@ -38,12 +38,12 @@ struct engine_factors {
     };
     c.weight_streaming = scaled(c.weight_streaming, f.weight_streaming);
     c.cache_streaming = scaled(c.cache_streaming, f.cache_streaming);
-    c.decode_matmul = scaled(c.decode_matmul, f.decode_matmul);
     c.prefill_matmul = scaled(c.prefill_matmul, f.prefill_matmul);
     c.per_layer = c.per_layer * f.overhead;
-    c.per_mixture = c.per_mixture * f.overhead;
+    c.per_mixture = c.per_mixture * f.mixture;
     c.per_collective = c.per_collective * f.overhead;
     c.per_step = c.per_step * f.overhead;
+    c.per_sequence = c.per_sequence * f.overhead;
     c.per_request = c.per_request * f.request;
     return c;
 }

@@ -2,22 +2,28 @@
 // The time of one forward pass on one rank: a bound that nothing beats, and an estimate beside it.
 //
 //   bound    = max( (W + C) / bw, sum_i F_i / peak_i, S / link )
-//   estimate = max( W / (bw e_w), sum_i F_i / (peak_i e_m) ) + C / (bw e_c) + scores / (peak e_m)
-//              + S / (link e_l) + L o_layer + L_x o_mixture + n_c o_collective + o_step
+//   estimate = max(R, M) + (1 - overlap) min(R, M) + max( C / (bw e_c), scores / (peak e_m) )
+//              + S / (link e_l) + L o_layer + L_x o_mixture + n_h o_collective + o_step + b o_sequence
+//   R        = (W + A) / (bw e_w)
+//   M        = sum_i F_i / (peak_i e_m kept_i)
 //
 //   symbol      | meaning                                              | unit
 //   W, C, S     | bytes of weights and cache read, bytes sent          | byte
+//   A           | bytes of activations that products read and write    | byte
 //   F_i, peak_i | FLOPs and datasheet rate of one operand type         | FLOP, FLOP/s
 //   e           | achieved fractions (bandwidth/calibration.hpp)       | -
-//   o           | overheads; L layers, L_x of experts, n_c collectives | s
+//   kept        | what narrow operands keep (narrow_operands.hpp)      | -
+//   overlap     | of reading weights and multiplying: 0.7              | -
+//   o           | overheads; L layers, L_x of experts, n_h hops of collectives, b requests | s
 //
-// Source:       roofline (Williams et al. 2009); the estimate's form reaches a median error of 8.9 %
-//               on 626 dense points and 12.9 % on 2,421 points when fitted (docs/laws/step.md).
+// Source:       roofline (Williams et al. 2009); the rest of the form, and the overlap, were chosen on
+//               5,000 published points (docs/laws/step.md).
 // Not modelled: tile quantisation, overlap of network and compute, power throttling.
 // Error:        docs/accuracy.md, measured with bench/accuracy.
 #pragma once
 #include <reckon/bandwidth/calibration.hpp>
 #include <reckon/bandwidth/collectives.hpp>
+#include <reckon/bandwidth/narrow_operands.hpp>
 #include <reckon/flops/forward.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
 #include <reckon/precision/recipe.hpp>
@@ -42,7 +48,8 @@ struct pass_cost {
     forward_work work{};
     link_traffic sent{};
     double layers{};
-    double mixtures{}; ///< of these, layers that route tokens to experts
+    double mixtures{};  ///< of these, layers that route tokens to experts
+    double sequences{}; ///< requests that the host schedules and samples
 };
 
 /// Time by cause. `total` is not the sum where causes overlap: weights stream while products run.
@@ -52,6 +59,7 @@ struct pass_time {
     seconds compute{};
     seconds network{};
     seconds overhead{};
+    seconds activations{}; ///< inputs and outputs of products, norms and residuals
     seconds total{};
     seconds bound{};
     resource bound_by{};
@@ -67,6 +75,8 @@ struct device_rates {
     peak_flop_rate head{};
     peak_flop_rate scores{};
     link_bandwidth link{};
+    double linear_kept{1}; ///< of the achieved fraction, by narrow operands
+    double experts_kept{1};
 };
 
 /// The link that `ranks` ranks of a layer share: the fabric while they are inside one scale-up
@@ -91,8 +101,14 @@ template <gpu G>
         !scores.known() || (ranks > 1 && !link.known())) {
         return unknown;
     }
-    return device_rates{g.bandwidth.value(), linear.value(), experts.value(),
-                        head.value(),        scores.value(), link.value_or(link_bandwidth{})};
+    return device_rates{.memory = g.bandwidth.value(),
+                        .linear = linear.value(),
+                        .experts = experts.value(),
+                        .head = head.value(),
+                        .scores = scores.value(),
+                        .link = link.value_or(link_bandwidth{}),
+                        .linear_kept = kept_on(g, r[tensor_role::attention_output].operands),
+                        .experts_kept = kept_on(g, r[tensor_role::expert_up].operands)};
 }
 
 [[nodiscard]] constexpr pass_time time_of(pass_cost const& cost, device_rates const& rates,
@@ -110,23 +126,31 @@ template <gpu G>
                  : products + scores >= sending                     ? resource::compute
                                                                     : resource::network;
     t.weights = cost.weights / (rates.memory * c.weight_streaming);
+    t.activations = cost.work.moved / (rates.memory * c.weight_streaming);
+    seconds const streaming = t.weights + t.activations;
     t.cache = cost.cache / (rates.memory * c.cache_streaming);
     // Experts share the tokens of a pass, so that their products are short and reach less.
-    seconds const multiplying = (cost.work.linear / rates.linear + cost.work.head / rates.head +
-                                 cost.work.experts / rates.experts / c.expert_matmul.fraction) /
-                                matmul.fraction;
-    t.compute = multiplying + scores / matmul.fraction;
-    t.network = (sends ? sent / (rates.link * c.link) : seconds{0}) +
-                c.per_collective * cost.sent.collectives;
-    t.overhead = c.per_layer * cost.layers + c.per_mixture * cost.mixtures + c.per_step;
-    seconds const busy = max(t.weights, multiplying) + max(t.cache, scores / matmul.fraction);
+    seconds const multiplying =
+        (cost.work.linear / rates.linear / rates.linear_kept + cost.work.head / rates.head +
+         cost.work.experts / rates.experts / (c.expert_matmul.fraction * rates.experts_kept)) /
+        matmul.fraction;
+    seconds const scoring = scores / matmul.fraction;
+    t.compute = multiplying + scoring;
+    t.network =
+        (sends ? sent / (rates.link * c.link) : seconds{0}) + c.per_collective * cost.sent.hops;
+    t.overhead = c.per_layer * cost.layers + c.per_mixture * cost.mixtures + c.per_step +
+                 c.per_sequence * cost.sequences;
+    // Weights are prefetched while the products before them run, most of the time.
+    constexpr double overlap = 0.7;
+    seconds const busy = max(streaming, multiplying) + min(streaming, multiplying) * (1 - overlap) +
+                         max(t.cache, scoring);
     t.total = busy + t.network + t.overhead;
     return t;
 }
 
 /// The cause that takes most of the estimate.
 [[nodiscard]] constexpr resource dominant(pass_time const& t) noexcept {
-    seconds const memory = t.weights + t.cache;
+    seconds const memory = t.weights + t.activations + t.cache;
     seconds most = memory;
     resource cause = resource::memory;
     if (t.compute > most) {

@@ -21,7 +21,7 @@ struct gpu_source {
 };
 
 /// Row i tells of catalog::gpus[i].
-inline constexpr std::array<gpu_source, 139> gpu_sources{{
+inline constexpr std::array<gpu_source, 147> gpu_sources{{
     // rubin-r200
     {"Superchip tray",
      "HBM4",
@@ -193,6 +193,15 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
      "NVIDIA Ada whitepaper v2.1 App.A (quoted: public file)",
      "FP16/BF16 with FP32 accumulate = half of FP16-accumulate (GeForce). Rates per SM-clk: FP16/FP32acc 512, FP8/FP32acc 1024 (FP8/FP16acc 2048), INT8 2048, INT4 4096, checked on 4090 whitepaper v2.1 (165.2/330.3/660.6/1321)."},
+    // rtx-4070-ti
+    {"PCIe",
+     "GDDR6X",
+     "8.9",
+     "",
+     "",
+     "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
+     "NVIDIA Ada whitepaper v2.1 App.A (quoted: public file)",
+     "FP16/BF16 with FP32 accumulate = half of FP16-accumulate (GeForce); rates per SM as RTX 4070."},
     // rtx-4080-super
     {"PCIe",
      "GDDR6X",
@@ -337,6 +346,24 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "NVIDIA RTX / RTX PRO Blackwell whitepapers (quoted: public file)",
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
      "Full-rate FP32 accumulate (364 dense BF16 in RTX PRO Blackwell whitepaper table 4). \"1457 AI TFLOPS\" is FP8 sparse."},
+    // rtx-5000-ada
+    {"PCIe",
+     "GDDR6",
+     "8.9",
+     "nvidia-smi 32760 MiB (public files)",
+     "",
+     "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
+     "NVIDIA Ada whitepaper v2.1 App.A (quoted: public file), rates per SM as RTX 6000 Ada",
+     "Full-rate FP32 accumulate as on the RTX 6000 Ada: FP16 four times FP32."},
+    // rtx-4000-ada
+    {"PCIe",
+     "GDDR6",
+     "8.9",
+     "",
+     "",
+     "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
+     "NVIDIA Ada whitepaper v2.1 App.A (quoted: public file), rates per SM as RTX 6000 Ada",
+     "Full-rate FP32 accumulate as on the RTX 6000 Ada: FP16 four times FP32. The SFF card is another one (280 GB/s, 70 W)."},
     // a800-pcie-80gb
     {"PCIe",
      "HBM2e",
@@ -481,6 +508,15 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
      "NVIDIA GA102 whitepaper (quoted: public file)",
      "Published estimates range 76.7 (48 SM x 1.56 GHz) to 88.45. Tensor peaks = SM x boost x documented GA10x rates (1024 FP16, 512 TF32, 2048 INT8, 4096 INT4 per SM-clk; checks against A6000 154.8, A10 125, A40 149.7)."},
+    // rtx-a400
+    {"PCIe",
+     "GDDR6",
+     "8.6",
+     "",
+     "",
+     "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
+     "",
+     "Tensor rates per SM as RTX A4000: FP16 four times FP32, INT8 eight times."},
     // rtx-3060-12gb
     {"PCIe",
      "GDDR6",
@@ -535,6 +571,15 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
      "NVIDIA GA102 whitepaper (quoted: public file)",
      "FP16/BF16 with FP32 accumulate = half of FP16-accumulate (GeForce). Rates per SM-clk: FP16/FP32acc 512, TF32 256, INT8 2048, INT4 4096 (3090 whitepaper 71/35.6/284). No FP8. A modded-firmware report measured 114 TFLOPS FP16 after removing the FP32-acc limiter on a 3080 12GB: the limit is a product lock."},
+    // rtx-3080-ti
+    {"PCIe",
+     "GDDR6X",
+     "8.6",
+     "",
+     "",
+     "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
+     "NVIDIA GA102 whitepaper (quoted: public file)",
+     "FP16/BF16 with FP32 accumulate = half of FP16-accumulate (GeForce); rates per SM as RTX 3080."},
     // rtx-3090
     {"PCIe",
      "GDDR6X",
@@ -805,6 +850,15 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "github:ai-dynamo/aiconfigurator@095f58a systems/*.yaml (NVIDIA-maintained)",
      "github:activescott/gpu-agent@be14fc8 data/gpu-data/intel-arc-pro-b60.yaml (quotes vendor datasheets)",
      "No native FP8 (falls back to BF16). aiconfigurator measured ~220 GB/s effective on memory-bound ops; PCIe peer latency ~2 us. gpu-agent FP16 24.58 is the vector rate."},
+    // arc-pro-b50
+    {"PCIe",
+     "GDDR6",
+     "BMG-G21",
+     "",
+     "",
+     "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
+     "Intel quotes 170 INT8 TOPS for the card",
+     "XMX rates per core as Arc B580: FP16 eight times FP32."},
     // arc-b580
     {"PCIe",
      "GDDR6",
@@ -831,7 +885,7 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "",
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
      "Epoch AI ML-hardware CSV (github:talmolab/lablink-paper-figures@a2616dd data/raw/gpu_prices/ml_hardware.csv)",
-     "XMX FP16/BF16 peak not verified (marketing ~839 not found in the material read). L2 408 MB total. gpus_per_node unknown: 4, 6 and 8 modules a node are sold."},
+     "XMX: 2,048 TF32, 4,096 FP16/BF16 and 8,192 INT8 operations a clock and Xe-core (Intel, Xe-HPC at Hot Chips 33; technical overview 766085), 128 cores at 1.6 GHz. Measured BF16 GEMM on Aurora: 273 TFLOPS on one of its two stacks. L2 408 MB total. gpus_per_node unknown: 4, 6 and 8 modules a node are sold."},
     // arc-a770-16gb
     {"PCIe",
      "GDDR6",
@@ -884,7 +938,7 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "~75% of RAM by Metal default (recommendedMaxWorkingSetSize; public file)",
      "",
      "public file (Apple newsroom/tech specs)",
-     "",
+     "github:huggingface/huggingface.js packages/tasks/src/hardware.ts (FP32 of the 40 cores of an M3 Max; twice as many here)",
      "Measured decode utilisation 43% (Q4) to 65% (F16) on a 7B (public file)."},
     // m4-pro
     {"SoC",
@@ -929,7 +983,7 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "~75% of RAM by Metal default (recommendedMaxWorkingSetSize; public file)",
      "",
      "public file (Apple newsroom/tech specs)",
-     "",
+     "github:huggingface/huggingface.js packages/tasks/src/hardware.ts (FP32)",
      "30-core bin is 300 GB/s (not re-read)."},
     // m2-ultra
     {"SoC",
@@ -976,6 +1030,15 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "public file (Apple newsroom/tech specs)",
      "github:huggingface/huggingface.js packages/tasks/src/hardware.ts (FP32)",
      ""},
+    // m1-ultra-48core
+    {"SoC",
+     "LPDDR (unified)",
+     "Metal",
+     "~75% of RAM by Metal default (recommendedMaxWorkingSetSize; public file)",
+     "",
+     "public file (Apple newsroom/tech specs)",
+     "github:huggingface/huggingface.js packages/tasks/src/hardware.ts (FP32 of 64 cores; 48 of them here)",
+     ""},
     // m1-pro
     {"SoC",
      "LPDDR (unified)",
@@ -1002,6 +1065,15 @@ inline constexpr std::array<gpu_source, 139> gpu_sources{{
      "",
      "public file",
      "github:huggingface/huggingface.js packages/tasks/src/hardware.ts (FP32)",
+     ""},
+    // m1-7core
+    {"SoC",
+     "LPDDR (unified)",
+     "Metal",
+     "~75% of RAM by Metal default (recommendedMaxWorkingSetSize; public file)",
+     "",
+     "public file",
+     "github:huggingface/huggingface.js packages/tasks/src/hardware.ts (FP32 of 8 cores; 7 of them here)",
      ""},
     // tpu-v7x
     {"cloud only",

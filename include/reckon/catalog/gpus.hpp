@@ -228,6 +228,16 @@ inline constexpr gpu_spec<ada> rtx_4070_ti_super{
     .released = {2024, 1},
     .grade = confidence::c};
 
+inline constexpr gpu_spec<ada> rtx_4070_ti{
+    .id = "rtx-4070-ti", .name = "RTX 4070 Ti 12GB",
+    .memory = datum::gb(12), .bandwidth = datum::rough(datum::gb_per_s(504.2)),
+    .peak = datum::rough(peak_rates{{datum::tf(0.63), datum::tf(40.1), datum::tf(40.1), datum::tf(80.2), datum::tf(80.2), datum::tf(160.4), unknown, unknown, datum::tf(320.7), datum::tf(641.4)}}),
+    .power = datum::rough(datum::watt(285)),
+    .link = {"none", unknown, 1},
+    .host = {4, 16, datum::each_way(31.51)},
+    .released = {2023, 1},
+    .grade = confidence::c};
+
 inline constexpr gpu_spec<ada> rtx_4080_super{
     .id = "rtx-4080-super", .name = "RTX 4080 SUPER 16GB",
     .memory = datum::gb(16), .bandwidth = datum::rough(datum::gb_per_s(736)),
@@ -404,6 +414,26 @@ inline constexpr gpu_spec<ada> rtx_6000_ada{
     .released = {2022, 12},
     .grade = confidence::a};
 
+inline constexpr gpu_spec<ada> rtx_5000_ada{
+    .id = "rtx-5000-ada", .name = "RTX 5000 Ada 32GB",
+    .memory = datum::gb(32), .memory_usable = datum::observed_mib(32760), .bandwidth = datum::rough(datum::gb_per_s(576)),
+    .peak = datum::rough(peak_rates{{datum::tf(1.02), datum::tf(65.3), datum::tf(130.6), datum::tf(261.1), datum::tf(261.1), datum::tf(522.2), unknown, unknown, datum::tf(522.2), datum::tf(1044)}}),
+    .power = datum::rough(datum::watt(250)),
+    .link = {"none", unknown, 1},
+    .host = {4, 16, datum::each_way(31.51)},
+    .released = {2023, 8},
+    .grade = confidence::c};
+
+inline constexpr gpu_spec<ada> rtx_4000_ada{
+    .id = "rtx-4000-ada", .name = "RTX 4000 Ada 20GB",
+    .memory = datum::gb(20), .bandwidth = datum::rough(datum::gb_per_s(360)),
+    .peak = datum::rough(peak_rates{{datum::tf(0.42), datum::tf(26.7), datum::tf(53.5), datum::tf(106.9), datum::tf(106.9), datum::tf(213.8), unknown, unknown, datum::tf(213.8), datum::tf(427.7)}}),
+    .power = datum::rough(datum::watt(130)),
+    .link = {"none", unknown, 1},
+    .host = {4, 16, datum::each_way(31.51)},
+    .released = {2023, 8},
+    .grade = confidence::c};
+
 inline constexpr gpu_spec<ampere> a800_pcie_80gb{
     .id = "a800-pcie-80gb", .name = "A800 PCIe 80GB",
     .memory = datum::gb(80), .memory_usable = datum::observed_mib(81100.8), .bandwidth = datum::gb_per_s(1935),
@@ -578,6 +608,16 @@ inline constexpr gpu_spec<ampere> rtx_a4000{
     .released = {2021, 4},
     .grade = confidence::b};
 
+inline constexpr gpu_spec<ampere> rtx_a400{
+    .id = "rtx-a400", .name = "RTX A400 4GB",
+    .memory = datum::gb(4), .bandwidth = datum::rough(datum::gb_per_s(96)),
+    .peak = datum::rough(peak_rates{{unknown, datum::tf(2.71), datum::tf(5.42), datum::tf(10.84), datum::tf(10.84), unknown, unknown, unknown, datum::tf(21.7), datum::tf(43.4)}}),
+    .power = datum::rough(datum::watt(50)),
+    .link = {"none", unknown, 1},
+    .host = {4, 16, datum::each_way(31.51)},
+    .released = {2024, 4},
+    .grade = confidence::c};
+
 inline constexpr gpu_spec<ampere> rtx_3060_12gb{
     .id = "rtx-3060-12gb", .name = "RTX 3060 12GB",
     .memory = datum::gb(12), .bandwidth = datum::rough(datum::gb_per_s(360)),
@@ -641,6 +681,16 @@ inline constexpr gpu_spec<ampere> rtx_3080_10gb{
     .host = {4, 16, datum::each_way(31.51)},
     .street_price = {usd{699}, provenance::observed}, .street_price_date = {2020, 9},
     .released = {2020, 9},
+    .grade = confidence::c};
+
+inline constexpr gpu_spec<ampere> rtx_3080_ti{
+    .id = "rtx-3080-ti", .name = "RTX 3080 Ti 12GB",
+    .memory = datum::gb(12), .bandwidth = datum::rough(datum::gb_per_s(912.4)),
+    .peak = datum::rough(peak_rates{{datum::tf(0.53), datum::tf(34.1), datum::tf(34.1), datum::tf(68.2), datum::tf(68.2), unknown, unknown, unknown, datum::tf(272.8), datum::tf(545.6)}}),
+    .power = datum::rough(datum::watt(350)),
+    .link = {"none", unknown, 1},
+    .host = {4, 16, datum::each_way(31.51)},
+    .released = {2021, 5},
     .grade = confidence::c};
 
 inline constexpr gpu_spec<ampere> rtx_3090{
@@ -971,6 +1021,16 @@ inline constexpr gpu_spec<xe2> arc_pro_b60{
     .released = {2025, 9},
     .grade = confidence::a};
 
+inline constexpr gpu_spec<xe2> arc_pro_b50{
+    .id = "arc-pro-b50", .name = "Arc Pro B50 16GB",
+    .memory = datum::gb(16), .bandwidth = datum::rough(datum::gb_per_s(224)),
+    .peak = datum::rough(peak_rates{{unknown, datum::tf(10.65), unknown, datum::tf(85.2), datum::tf(85.2), unknown, unknown, unknown, datum::tf(170.4)}}),
+    .power = datum::rough(datum::watt(70)),
+    .link = {"none", unknown, 1},
+    .host = {5, 8, datum::each_way(31.51)},
+    .released = {2025, 9},
+    .grade = confidence::c};
+
 inline constexpr gpu_spec<xe2> arc_b580{
     .id = "arc-b580", .name = "Arc B580 12GB",
     .memory = datum::gb(12), .bandwidth = datum::gb_per_s(456),
@@ -995,7 +1055,7 @@ inline constexpr gpu_spec<gaudi3> gaudi_3{
 inline constexpr gpu_spec<xe_hpc> max_1550{
     .id = "max-1550", .name = "Max 1550 128GB",
     .memory = datum::gb(128), .bandwidth = datum::gb_per_s(3277),
-    .peak = peak_rates{{datum::tf(52.43), datum::tf(52.43)}},
+    .peak = peak_rates{{datum::tf(52.43), datum::tf(52.43), datum::tf(419.4), datum::tf(838.9), datum::tf(838.9), unknown, unknown, unknown, datum::tf(1677.7)}},
     .power = datum::watt(600),
     .link = {"Xe Link", unknown},
     .host = {5, 16, datum::each_way(63.02)},
@@ -1053,6 +1113,7 @@ inline constexpr gpu_spec<apple_gpu> m5{
 inline constexpr gpu_spec<apple_gpu> m3_ultra{
     .id = "m3-ultra", .name = "Apple M3 Ultra 512GB",
     .memory = datum::gb(512), .bandwidth = datum::gb_per_s(819),
+    .peak = peak_rates{{unknown, datum::tf(28.4)}},
     .link = {"none", unknown, 1},
     .gpus_per_node = 1,
     .released = {2025, 3},
@@ -1093,6 +1154,7 @@ inline constexpr gpu_spec<apple_gpu> m3_pro{
 inline constexpr gpu_spec<apple_gpu> m3_max{
     .id = "m3-max", .name = "Apple M3 Max 128GB",
     .memory = datum::gb(128), .bandwidth = datum::gb_per_s(400),
+    .peak = peak_rates{{unknown, datum::tf(14.2)}},
     .link = {"none", unknown, 1},
     .gpus_per_node = 1,
     .released = {2023, 10},
@@ -1142,6 +1204,15 @@ inline constexpr gpu_spec<apple_gpu> m1_ultra{
     .released = {2022, 3},
     .unified_memory = true, .grade = confidence::b};
 
+inline constexpr gpu_spec<apple_gpu> m1_ultra_48core{
+    .id = "m1-ultra-48core", .name = "Apple M1 Ultra 48-core 128GB",
+    .memory = datum::gb(128), .bandwidth = datum::rough(datum::gb_per_s(800)),
+    .peak = datum::rough(peak_rates{{unknown, datum::tf(15.8)}}),
+    .link = {"none", unknown, 1},
+    .gpus_per_node = 1,
+    .released = {2022, 3},
+    .unified_memory = true, .grade = confidence::c};
+
 inline constexpr gpu_spec<apple_gpu> m1_pro{
     .id = "m1-pro", .name = "Apple M1 Pro 32GB",
     .memory = datum::gb(32), .bandwidth = datum::gb_per_s(200),
@@ -1168,6 +1239,15 @@ inline constexpr gpu_spec<apple_gpu> m1{
     .gpus_per_node = 1,
     .released = {2020, 11},
     .unified_memory = true, .grade = confidence::b};
+
+inline constexpr gpu_spec<apple_gpu> m1_7core{
+    .id = "m1-7core", .name = "Apple M1 7-core 16GB",
+    .memory = datum::gb(16), .bandwidth = datum::rough(datum::gb_per_s(68)),
+    .peak = datum::rough(peak_rates{{unknown, datum::tf(2.3)}}),
+    .link = {"none", unknown, 1},
+    .gpus_per_node = 1,
+    .released = {2020, 11},
+    .unified_memory = true, .grade = confidence::c};
 
 // ---- Google ------------------------------------------------------------------------------------
 
@@ -1449,7 +1529,7 @@ inline constexpr gpu_spec<cpu_host> xeon_6980p{
 namespace reckon::inline v0::catalog {
 
 /// Every accelerator, by maker and newest first; processors, for offloading, last.
-inline constexpr std::array<any_gpu, 139> gpus{
+inline constexpr std::array<any_gpu, 147> gpus{
     v0::gpus::rubin_r200,
     v0::gpus::gb10,
     v0::gpus::b300,
@@ -1469,6 +1549,7 @@ inline constexpr std::array<any_gpu, 139> gpus{
     v0::gpus::b100,
     v0::gpus::b200,
     v0::gpus::rtx_4070_ti_super,
+    v0::gpus::rtx_4070_ti,
     v0::gpus::rtx_4080_super,
     v0::gpus::gh200_144gb,
     v0::gpus::rtx_4090_d,
@@ -1485,6 +1566,8 @@ inline constexpr std::array<any_gpu, 139> gpus{
     v0::gpus::jetson_agx_orin_32gb,
     v0::gpus::jetson_orin_nx_16gb,
     v0::gpus::rtx_6000_ada,
+    v0::gpus::rtx_5000_ada,
+    v0::gpus::rtx_4000_ada,
     v0::gpus::a800_pcie_80gb,
     v0::gpus::l40,
     v0::gpus::h100_pcie_80gb,
@@ -1501,12 +1584,14 @@ inline constexpr std::array<any_gpu, 139> gpus{
     v0::gpus::a10,
     v0::gpus::rtx_a5000,
     v0::gpus::rtx_a4000,
+    v0::gpus::rtx_a400,
     v0::gpus::rtx_3060_12gb,
     v0::gpus::a100_sxm_80gb,
     v0::gpus::a40,
     v0::gpus::rtx_a6000,
     v0::gpus::rtx_3070,
     v0::gpus::rtx_3080_10gb,
+    v0::gpus::rtx_3080_ti,
     v0::gpus::rtx_3090,
     v0::gpus::a100_pcie_40gb,
     v0::gpus::a100_sxm_40gb,
@@ -1537,6 +1622,7 @@ inline constexpr std::array<any_gpu, 139> gpus{
     v0::gpus::mi50_16gb,
     v0::gpus::arc_pro_b70,
     v0::gpus::arc_pro_b60,
+    v0::gpus::arc_pro_b50,
     v0::gpus::arc_b580,
     v0::gpus::gaudi_3,
     v0::gpus::max_1550,
@@ -1556,9 +1642,11 @@ inline constexpr std::array<any_gpu, 139> gpus{
     v0::gpus::m2_max,
     v0::gpus::m2,
     v0::gpus::m1_ultra,
+    v0::gpus::m1_ultra_48core,
     v0::gpus::m1_pro,
     v0::gpus::m1_max,
     v0::gpus::m1,
+    v0::gpus::m1_7core,
     v0::gpus::tpu_v7x,
     v0::gpus::tpu_v6e,
     v0::gpus::tpu_v5p,

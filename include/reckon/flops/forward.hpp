@@ -2,12 +2,15 @@
 // FLOPs of a forward pass on one rank, by the operands they are multiplied in.
 //
 //   linear(T)  = 2 T sum over matrices of share x active parameters
-//   scores     = 2 pairs sum over layers of (heads / n) (score_width + value_width)
+//   scores     = 2 pairs sum over layers of (heads / n) (score_width + value_width); indexers' / 1
+//   moved      = b T (sum over matrices of active share (rows + cols) + 4 L h)
 //   head       = 2 R V h / n,   R = rows of logits: one a request in engines
 //
 //   symbol | meaning                                                   | unit  | domain
 //   T      | tokens of the pass                                        | token | >= 0
 //   pairs  | query tokens x context tokens seen (causal: about half)   | -     | >= 0
+//   moved  | activations that products read and write, and norms and residuals | byte | >= 0
+//   b      | bytes of an activation, 2                                 | byte  |
 //
 // Source:       2 FLOP a multiply-add; DeepSeek-MoE (2401.06066) counts the same way.
 // Deviations:   norms, rotary embedding, softmax and routing are left out (below 1 %); the input
@@ -26,6 +29,7 @@ struct forward_work {
     flops experts{}; ///< routed experts
     flops head{};
     flops scores{};
+    bytes moved{}; ///< activations through memory
     [[nodiscard]] constexpr flops total() const noexcept {
         return linear + experts + head + scores;
     }
@@ -37,7 +41,7 @@ struct pass {
     double tokens{};        ///< query tokens of this group
     double expert_tokens{}; ///< query tokens of all groups that share the experts
     double logit_rows{};    ///< rows that go through the head
-    double mean_context{};  ///< context tokens that a query token sees, on average
+    context_span context{}; ///< context tokens that query tokens see
     phase when{};           ///< scores in the form of prefill or of decoding
 };
 
@@ -47,25 +51,37 @@ struct matrix_work {
     double linear{};
     double experts{};
     double head{};
+    double moved{};         ///< bytes of activations for a token, routed experts left out
+    double moved_experts{}; ///< and for a token that meets experts
 };
 
 template <model M>
 [[nodiscard]] constexpr matrix_work
 matrix_flops(M const& m, layout const& l = {},
              sharding_rules const& rules = megatron_sharding) noexcept {
+    constexpr double activation = 2;
+    constexpr double norms_and_residuals = 4; // two norms a layer read and write the stream once
     matrix_work w{};
     m.groups.for_each([&](auto const& group) {
         double linear = 0;
         double experts = 0;
+        double moved = norms_and_residuals * static_cast<double>(m.hidden);
+        double moved_experts = 0;
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
             if (t.vector) { return; }
             double const one =
                 static_cast<double>(t.active_parameters()) * local_share(t, rules, l);
             (is_routed_expert(t.role) ? experts : linear) += one;
+            double const sides = static_cast<double>(t.active) *
+                                 static_cast<double>(detail::add(t.rows, t.cols)) *
+                                 local_share(t, rules, l);
+            (is_routed_expert(t.role) ? moved_experts : moved) += sides;
         });
         auto const twice = 2 * static_cast<double>(group.at.size());
         w.linear += twice * linear;
         w.experts += twice * experts;
+        w.moved += activation * moved * static_cast<double>(group.at.size());
+        w.moved_experts += activation * moved_experts * static_cast<double>(group.at.size());
     });
     w.head = 2 * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) /
              static_cast<double>(l.tensor);
@@ -80,14 +96,15 @@ template <model M>
     m.groups.for_each([&](auto const& group) {
         double one = 0;
         group.attention.for_each_score(p.when, [&](score_work const& work) {
-            one += work.seen(p.mean_context) * static_cast<double>(work.heads) *
-                   static_cast<double>(work.score_width + work.value_width);
+            one += work.seen(p.context) * static_cast<double>(work.heads) *
+                   static_cast<double>(work.score_width + work.value_width) /
+                   (work.on_every_rank ? 1.0 : static_cast<double>(l.tensor));
         });
         scores += one * static_cast<double>(group.at.size());
     });
     return {flops{w.linear * p.tokens}, flops{w.experts * p.expert_tokens},
-            flops{w.head * p.logit_rows},
-            flops{2 * p.tokens * scores / static_cast<double>(l.tensor)}};
+            flops{w.head * p.logit_rows}, flops{2 * p.tokens * scores},
+            bytes{w.moved * p.tokens + w.moved_experts * p.expert_tokens}};
 }
 
 template <model M>

@@ -16,6 +16,7 @@
 // Source:       chunked prefill (Sarathi-Serve, 2403.02310); engine defaults of memory/engine.hpp.
 // Not modelled: a chunk and a decode step in one pass, which read the weights once for both.
 #pragma once
+#include <reckon/bandwidth/cache_traffic.hpp>
 #include <reckon/bandwidth/calibrations.hpp>
 #include <reckon/bandwidth/pass_time.hpp>
 #include <reckon/bandwidth/weight_traffic.hpp>
@@ -34,10 +35,7 @@ cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::la
     cost.weights = weights_read(m, w, p.expert_tokens);
     cost.work = forward_flops(m, p, l, matrices);
     // A decoding request reads its cache once a step; a prompt reads what it has just written.
-    double const reads = p.when == phase::decode ? requests : 1;
-    cost.cache =
-        cache_of_request(m, cache, tokens{p.mean_context}, reckon::layout{.tensor = l.tensor}) *
-        reads;
+    cost.cache = cache_read(m, cache, l, p.context) * requests;
     cost.sent = traffic_of(m, l, p.tokens);
     cost.layers = static_cast<double>(layer_count(m));
     m.groups.for_each([&](auto const& group) {
@@ -67,20 +65,21 @@ struct load_passes {
     pass_cost chunk{};
     double prompts_per_chunk{1};
     double in_group{1}; ///< requests of one data-parallel group
+    double waiting{};   ///< requests of a group that memory or the engine does not admit at once
     double groups{1};
     double stages{1};
-    double output{}; ///< tokens of one request's answer
+    double output{};           ///< tokens of one request's answer
+    double tokens_per_step{1}; ///< more than one under speculation (serving/speculation.hpp)
+    seconds draft{};           ///< time of a step's drafts
     device_rates rates{};
 };
 
-/// Unknown where a rate that the load needs was never published.
-/// Domain: `check(m, l)` is ok, concurrency >= 1, request.known(); `w` are the weights of all stages.
+/// The passes at rates that the caller knows, of servers or of a machine of one's own.
 template <model M, gpu G>
 [[nodiscard]] constexpr figure<load_passes>
-passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
+passes_at(M const& m, G const& g, figure<device_rates> const& rates, cache_recipe const& cache,
           reckon::layout const& l, engine const& e, request_shape request, double concurrency,
           weight_bytes const& w) noexcept {
-    figure<device_rates> const rates = rates_of(g, weights, l.layer_group());
     if (!rates.known()) { return unknown; }
     load_passes p{};
     p.rates = rates.value();
@@ -95,16 +94,17 @@ passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cac
         pass const all{.tokens = tokens_here,
                        .expert_tokens = tokens_here * p.groups,
                        .logit_rows = logits,
-                       .mean_context = prompt / 2,
+                       .context = {0, prompt},
                        .when = phase::prefill};
-        return detail::cost_of(m, w, cache, l, all, 1, matrices);
+        return detail::cost_of(m, w, cache, l, all, logits, matrices);
     };
     pass const step{.tokens = batch,
                     .expert_tokens = batch * p.groups,
                     .logit_rows = batch,
-                    .mean_context = prompt + p.output / 2,
+                    .context = {prompt, prompt + p.output},
                     .when = phase::decode};
     p.step = detail::cost_of(m, w, cache, l, step, batch, matrices);
+    p.step.sequences = p.in_group;
     p.prompt = fill(prompt, 1);
     double const together =
         reckon::detail::min(p.in_group * prompt, static_cast<double>(batched_tokens_on(e, g)));
@@ -114,6 +114,16 @@ passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cac
     return p;
 }
 
+/// Unknown where a rate that the load needs was never published.
+/// Domain: `check(m, l)` is ok, concurrency >= 1, request.known(); `w` are the weights of all stages.
+template <model M, gpu G>
+[[nodiscard]] constexpr figure<load_passes>
+passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
+          reckon::layout const& l, engine const& e, request_shape request, double concurrency,
+          weight_bytes const& w) noexcept {
+    return passes_at(m, g, rates_of(g, weights, l.layer_group()), cache, l, e, request, concurrency,
+                     w);
+}
 /// The same, for callers that do not hold the weights.
 template <model M, gpu G>
 [[nodiscard]] constexpr figure<load_passes>
@@ -126,7 +136,7 @@ passes_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cac
 
 /// The passes of a load as times under one calibration.
 struct load_times {
-    seconds step{};   ///< one decode step
+    seconds step{};   ///< one decode step, for each token that it yields a request
     seconds prompt{}; ///< one prompt alone
     seconds slot{};   ///< what one prompt costs beside others
     pass_time decode{};
@@ -136,7 +146,7 @@ struct load_times {
 [[nodiscard]] constexpr load_times times_of(load_passes const& p, calibration const& c) noexcept {
     load_times t{};
     t.decode = time_of(p.step, p.rates, c, c.decode_matmul);
-    t.step = t.decode.total;
+    t.step = (t.decode.total + p.draft) / p.tokens_per_step;
     t.prefill = time_of(p.prompt, p.rates, c, c.prefill_matmul);
     t.prompt = t.prefill.total;
     // Stages fill different prompts at once.

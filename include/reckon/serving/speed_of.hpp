@@ -6,7 +6,7 @@
 //
 // Source:       the form of docs/laws/step.md. A closed loop: every finished request is replaced.
 // Not modelled: arrival tails, prefix-cache hits, speculation, disaggregation, chunked overlap.
-// Error:        docs/accuracy.md; the interval is the calibration's spread.
+// Error:        docs/accuracy.md; the interval of each quantity is the calibration's.
 #pragma once
 #include <reckon/detail/estimate.hpp>
 #include <reckon/serving/closed_loop.hpp>
@@ -52,14 +52,15 @@ speed_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cach
     report.bound_by = dominant(times.decode);
     report.decode_bound = times.decode.bound;
     report.prefill_bound = times.prefill.bound;
-    auto const fit = [&](auto value) {
-        return estimate<decltype(value)>::within(value, c.spread, c.source);
+    auto const fit = [&](auto value, double spread) {
+        return estimate<decltype(value)>::within(value, spread, c.source);
     };
     auto const in_flight = static_cast<double>(concurrency);
-    report.time_per_token = fit(loop.time_per_token);
-    report.time_to_first_token = fit(loop.time_to_first_token);
-    report.end_to_end = fit(loop.end_to_end);
-    report.output_throughput = fit(request.output * in_flight / loop.end_to_end);
+    report.time_per_token = fit(loop.time_per_token, c.spread.per_token);
+    report.time_to_first_token = fit(loop.time_to_first_token, c.spread.first_token);
+    report.end_to_end = fit(loop.end_to_end, c.spread.throughput);
+    report.output_throughput =
+        fit(request.output * in_flight / loop.end_to_end, c.spread.throughput);
     report.total_throughput = (request.prompt + request.output) * in_flight / loop.end_to_end;
     report.requests = in_flight / loop.end_to_end;
     return report;

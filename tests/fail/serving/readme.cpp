@@ -2,10 +2,10 @@
 // The deployment that README.md shows not compiling, with the figures that it shows.
 //
 // within-lines: 8
-// expect-match-gcc: r1-prod: needs 236\.1 GB per GPU, 135\.7 GB usable on H200 SXM 141GB
-// expect-match-gcc: the KV cache of 2,097,152 tokens does not fit beside the weights, 667,672 would
-// expect-match: 1889053755238
-// expect-match: 1085434704691
+// expect-match-gcc: r1-prod: needs 237\.7 GB per GPU, 135\.1 GB usable on H200 SXM 141GB
+// expect-match-gcc: the KV cache of 2,097,152 tokens does not fit beside the weights, 637,061 would
+// expect-match: 1901613598566
+// expect-match: 1080785570365
 // forbid-match: boost::units
 #include <reckon/reckon.hpp>
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Which releases of an engine are of one generation: served by the same factors.
+//
+// A generation begins where its engine got markedly faster: vLLM's compiled and asynchronous core
+// (0.6 to 0.12, then later), TensorRT-LLM's C++ runtime of 2024, its PyTorch flow (to 1.1) and the
+// releases since. Builds for AMD lag behind and are generations of their own.
+// Source: residuals of bench/calibrate by release.
+#pragma once
+#include <reckon/gpu/architecture.hpp>
+#include <reckon/memory/engine.hpp>
+
+#include <string_view>
+
+namespace reckon::inline v0 {
+
+/// One generation, from its first release on.
+struct engine_generation {
+    std::string_view name{};
+    std::string_view engine{};
+    engine_version since{};
+    vendor maker{vendor::other}; ///< of the hardware; `other`: any
+};
+
+inline constexpr engine_generation engine_generations[] = {
+    {"vLLM 2024", "vLLM", {0, 0}, vendor::other},
+    {"vLLM 2024 for AMD", "vLLM", {0, 0}, vendor::amd},
+    {"vLLM 2025", "vLLM", {0, 6}, vendor::other},
+    {"vLLM", "vLLM", {0, 13}, vendor::other},
+    {"SGLang 2025", "SGLang 2025", {0, 0}, vendor::other}, // to 0.5.6: ask for it by this name
+    {"SGLang", "SGLang", {0, 0}, vendor::other},
+    {"SGLang for AMD", "SGLang", {0, 0}, vendor::amd},
+    {"TensorRT-LLM 2024", "TensorRT-LLM", {0, 0}, vendor::other},
+    {"TensorRT-LLM 2025", "TensorRT-LLM", {0, 10}, vendor::other},
+    {"TensorRT-LLM", "TensorRT-LLM", {1, 2}, vendor::other},
+    {"DeepSpeed 2024", "DeepSpeed", {0, 0}, vendor::other},
+    {"ATOM", "ATOM", {0, 0}, vendor::other},
+};
+
+/// The generation of a release on that maker's hardware: the latest that has begun, one for this
+/// maker before one for any. Empty for an engine that nobody measured.
+[[nodiscard]] constexpr std::string_view
+generation_of(std::string_view engine_name, engine_version version, vendor maker) noexcept {
+    engine_generation const* found = nullptr;
+    for (engine_generation const& g : engine_generations) {
+        if (g.engine != engine_name || version < g.since ||
+            (g.maker != vendor::other && g.maker != maker)) {
+            continue;
+        }
+        if (found == nullptr || found->since < g.since ||
+            (found->since == g.since && g.maker != vendor::other)) {
+            found = &g;
+        }
+    }
+    return found == nullptr ? std::string_view{} : found->name;
+}
+
+} // namespace reckon::inline v0

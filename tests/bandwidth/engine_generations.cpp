@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Releases of one generation share their factors.
+#include <reckon/bandwidth/engine_generations.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+
+TEST_CASE("a release belongs to the latest generation that has begun") {
+    static_assert(generation_of("vLLM", {0, 4}, vendor::nvidia) == "vLLM 2024");
+    static_assert(generation_of("vLLM", {0, 6}, vendor::nvidia) == "vLLM 2025");
+    static_assert(generation_of("vLLM", {0, 12}, vendor::nvidia) == "vLLM 2025");
+    static_assert(generation_of("vLLM", {0, 13}, vendor::nvidia) == "vLLM");
+    static_assert(generation_of("TensorRT-LLM", {0, 9}, vendor::nvidia) == "TensorRT-LLM 2024");
+    static_assert(generation_of("TensorRT-LLM", {1, 1}, vendor::nvidia) == "TensorRT-LLM 2025");
+    static_assert(generation_of("TensorRT-LLM", {1, 3}, vendor::nvidia) == "TensorRT-LLM");
+    CHECK(generation_of("SGLang 2025", {}, vendor::nvidia) == "SGLang 2025");
+}
+
+TEST_CASE("a maker's own build comes before the common one") {
+    static_assert(generation_of("vLLM", {0, 4}, vendor::amd) == "vLLM 2024 for AMD");
+    static_assert(generation_of("vLLM", {0, 19}, vendor::amd) == "vLLM");
+    static_assert(generation_of("SGLang", {0, 5}, vendor::amd) == "SGLang for AMD");
+    static_assert(generation_of("SGLang", {0, 5}, vendor::nvidia) == "SGLang");
+}
+
+TEST_CASE("an engine that nobody measured has none") {
+    CHECK(generation_of("my engine", {1, 0}, vendor::nvidia).empty());
+    CHECK(generation_of("", {}, vendor::other).empty());
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Requests that replace each other: what they wait for, cold and warm, with room and without.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/serving/closed_loop.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+
+namespace {
+constexpr calibration server = calibration_for(gpus::h100_sxm_80gb, engines::vllm);
+serving::load_passes load(double concurrency) {
+    return serving::passes_of(any_model(models::llama_3_1_8b), any_gpu(gpus::h100_sxm_80gb), bf16,
+                              any_precision(bf16), layout{}, engines::vllm,
+                              {.prompt = 1000_tok, .output = 500_tok}, concurrency)
+        .value();
+}
+} // namespace
+
+TEST_CASE("alone there is nobody to wait for, however the loop was started") {
+    serving::loop_times const cold = serving::closed_loop(load(1), server);
+    serving::loop_times const warm =
+        serving::closed_loop(load(1), server, serving::loop_start::warm());
+    CHECK(cold.time_to_first_token == warm.time_to_first_token);
+    serving::load_times const t = serving::times_of(load(1), server);
+    CHECK(near(cold.time_to_first_token, server.per_request + t.step + t.prompt));
+}
+
+TEST_CASE("a cold start waits for others, by number and not by length") {
+    serving::loop_start const start{};
+    CHECK(start.wait(0) == 0);
+    for (double others = 1; others < 1000; others *= 2) {
+        CHECK(start.wait(2 * others) > start.wait(others));
+    }
+    serving::loop_times const cold = serving::closed_loop(load(64), server);
+    serving::loop_times const warm =
+        serving::closed_loop(load(64), server, serving::loop_start::warm());
+    CHECK(cold.time_to_first_token > warm.time_to_first_token);
+    CHECK(cold.time_per_token == warm.time_per_token);
+}
+
+TEST_CASE("the first token comes later the more are in flight") {
+    for (bool const cold : {true, false}) {
+        seconds before{};
+        for (double n = 1; n <= 512; n *= 2) {
+            seconds const now =
+                serving::closed_loop(load(n), server,
+                                     cold ? serving::loop_start{} : serving::loop_start::warm())
+                    .time_to_first_token;
+            CHECK(now > before);
+            before = now;
+        }
+    }
+}
+
+TEST_CASE("requests beyond what memory holds wait for a place") {
+    serving::load_passes full = load(32);
+    serving::loop_times const held = serving::closed_loop(full, server);
+    full.waiting = 32;
+    serving::loop_times const queued = serving::closed_loop(full, server);
+    // As many wait as are served: a request stays twice as long, the machine does the same.
+    CHECK(near(queued.end_to_end, held.end_to_end * 2));
+    CHECK(near(queued.time_to_first_token, held.time_to_first_token + held.end_to_end));
+    CHECK(queued.output_throughput == held.output_throughput);
+    CHECK(queued.time_per_token == held.time_per_token);
+}

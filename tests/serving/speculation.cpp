@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Drafts that are checked in one step.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/serving/closed_loop.hpp>
+#include <reckon/serving/speculation.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using reckon::test::within;
+
+namespace {
+constexpr serving::request_shape shape{.prompt = 1000_tok, .output = 1000_tok};
+constexpr layout eight{.tensor = 8};
+
+serving::load_times times(double concurrency, serving::speculation const& s) {
+    any_model const m = models::deepseek_v3;
+    recipe const stored = models::deepseek_v3.published;
+    weight_bytes const w = serving::weights_of_all_stages(m, stored, eight, engines::vllm);
+    auto const plain = serving::passes_of(m, any_gpu(gpus::h200_sxm), stored, any_precision(bf16),
+                                          eight, engines::vllm, shape, concurrency, w);
+    return serving::times_of(serving::speculating(plain.value(), m, any_precision(bf16), eight,
+                                                  engines::vllm, shape, w, s),
+                             calibration_for(gpus::h200_sxm, engines::vllm));
+}
+} // namespace
+
+TEST_CASE("tokens of a step: a geometric series (2211.17192, equation 1)") {
+    CHECK(serving::tokens_a_step({}) == 1);
+    CHECK(near(serving::tokens_a_step({.drafted = 1, .acceptance = 0.85}), 1.85));
+    CHECK(near(serving::tokens_a_step({.drafted = 4, .acceptance = 0.8}),
+               (1 - 0.8 * 0.8 * 0.8 * 0.8 * 0.8) / (1 - 0.8)));
+    CHECK(serving::tokens_a_step({.drafted = 3, .acceptance = 1}) == 4);
+    CHECK(serving::tokens_a_step({.drafted = 3, .acceptance = 0}) == 1);
+}
+
+TEST_CASE(
+    "DeepSeek-V3: its own module makes 1.8 times the tokens of a small batch (2412.19437, 5.4.3)") {
+    double const gain = times(1, {}).step / times(1, serving::own_module(1)).step;
+    CHECK(near(gain, 1.8, within(0.12)));
+}
+
+TEST_CASE("speculation pays less the larger the batch, and costs where nothing is accepted") {
+    double const small = times(1, {}).step / times(1, serving::own_module(3)).step;
+    double const large = times(512, {}).step / times(512, serving::own_module(3)).step;
+    CHECK(small > large);
+    CHECK(times(64, {.drafted = 3, .acceptance = 0}).step > times(64, {}).step);
+    CHECK(times(1, {.drafted = 0, .acceptance = 0.9}).step == times(1, {}).step);
+    CHECK(times(1, {.drafted = 1, .acceptance = 0.85, .draft = 1_ms}).step >
+          times(1, serving::own_module(1)).step);
+}
