@@ -243,7 +243,9 @@ found<shared_model> trained_model(std::string_view name, std::string_view params
             layer.at = layer_set::range(at, end);
             at = end;
             if (contains(plain, "16-kv")) {
-                if (auto* const a = reckon::get_if<gqa>(&layer.attention.family)) { a->kv_heads = 16; }
+                if (auto* const a = reckon::get_if<gqa>(&layer.attention.family)) {
+                    a->kv_heads = 16;
+                }
             }
             few.list.push_back(layer);
         }

@@ -34,12 +34,12 @@ inline constexpr any_precision state_formats[] = {bf16,
                                                   fp8_latent_v4,
                                                   fp8_index_keys,
                                                   mxfp4_index_keys,
-                                                  gguf::q8_0,
-                                                  gguf::q5_1,
-                                                  gguf::q5_0,
-                                                  gguf::q4_1,
-                                                  gguf::q4_0,
-                                                  gguf::iq4_nl};
+                                                  reckon::gguf::q8_0,
+                                                  reckon::gguf::q5_1,
+                                                  reckon::gguf::q5_0,
+                                                  reckon::gguf::q4_1,
+                                                  reckon::gguf::q4_0,
+                                                  reckon::gguf::iq4_nl};
 
 [[nodiscard]] inline std::optional<any_precision> state_format(std::string_view name) {
     for (any_precision const& format : state_formats) {

@@ -18,11 +18,8 @@ template <class Spec, class Entry> constexpr bool agrees(Entry const& known) {
     static_assert(std::same_as<std::remove_cv_t<Entry>, Spec>);
     any_model const any = known;
     layout const divided{.tensor = 2};
-    pass const p{.tokens = 2,
-                 .expert_tokens = 3,
-                 .logit_rows = 1,
-                 .context = 5000,
-                 .when = phase::decode};
+    pass const p{
+        .tokens = 2, .expert_tokens = 3, .logit_rows = 1, .context = 5000, .when = phase::decode};
     return parameters_of(known) == parameters_of(any) &&
            weights_of(known, fp8_block128, divided) == weights_of(any, fp8_block128, divided) &&
            mtp_weights_of(known, bf16) == mtp_weights_of(any, bf16) &&

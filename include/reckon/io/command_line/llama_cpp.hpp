@@ -48,12 +48,12 @@ inline constexpr cache_type cache_types[] = {
     {"f16", format_of<fp16>},
     {"bf16", format_of<bf16>},
     {"f32", format_of<fp32>},
-    {"q8_0", format_of<gguf::q8_0>},
-    {"q4_0", format_of<gguf::q4_0>},
-    {"q4_1", format_of<gguf::q4_1>},
-    {"iq4_nl", format_of<gguf::iq4_nl>},
-    {"q5_0", format_of<gguf::q5_0>},
-    {"q5_1", format_of<gguf::q5_1>},
+    {"q8_0", format_of<reckon::gguf::q8_0>},
+    {"q4_0", format_of<reckon::gguf::q4_0>},
+    {"q4_1", format_of<reckon::gguf::q4_1>},
+    {"iq4_nl", format_of<reckon::gguf::iq4_nl>},
+    {"q5_0", format_of<reckon::gguf::q5_0>},
+    {"q5_1", format_of<reckon::gguf::q5_1>},
 };
 
 [[nodiscard]] constexpr count entries_of(std::string_view list) noexcept {
