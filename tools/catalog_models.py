@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Writes the headers of the model catalogue from data/models*.csv.
 
-    python3 tools/catalog_models.py            write include/reckon/catalog/{models,model_names,model_sources}.hpp
+    python3 tools/catalog_models.py            write include/reckon/catalog/{models,model_names,model_sources,hub_names}.hpp
     python3 tools/catalog_models.py --check    say whether they are what the tables give, and whether the tables are right
 
 generate(root) returns {path: text} and check(root) the list of complaints; generate_catalog.py calls both.
@@ -596,6 +596,40 @@ inline constexpr refused_name ambiguous_names[] = {{
 """
 
 
+def hub_names_header(models):
+    order = list(FORMATS)
+    rows = []
+    for index, model in enumerate(models):
+        for name in model["names"]:
+            name, _, form = name.partition("=")
+            if "/" in name:
+                rows.append(f"    {{{viewed(name)}, {index}, {order.index(form or model['format'])}}},")
+    table = "\n".join(rows)
+    return GENERATED.format(tables=MODELS) + f"""// The repositories under which models are published, as engines take them. Included by name only.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace reckon::inline v0::catalog {{
+
+using std::literals::operator""sv; // the length is known: compilers need not count
+
+/// "deepseek-ai/DeepSeek-R1", the model that it is, and the format that it is stored in.
+struct hub_name {{
+    std::string_view name;
+    std::uint16_t model;
+    std::uint16_t format;
+}};
+
+/// In the order of catalog::model; of several for one model and format the first is the best known.
+inline constexpr hub_name hub_names[] = {{
+{table}
+}};
+
+}} // namespace reckon::inline v0::catalog
+"""
+
+
 def sources_header(models):
     rows = "\n".join(
         "    {" + ", ".join([quoted(m["id"]), quoted(m["release"]), str(m["published"]), str(m["scales"]), str(m["other"]),
@@ -641,6 +675,7 @@ def generate(root):
         f"{FOLDER}/models.hpp": models_header(models),
         f"{FOLDER}/model_names.hpp": names_header(models, names),
         f"{FOLDER}/model_sources.hpp": sources_header(models),
+        f"{FOLDER}/hub_names.hpp": hub_names_header(models),
     }
 
 

@@ -27,7 +27,7 @@ def umbrella(root, generated):
     """Gathers catalog/, by hand or generated, except where the figures come from: long strings, asked for by name."""
     folder = root / "include" / "reckon" / "catalog"
     names = {path.name for path in folder.glob("*.hpp")} | {Path(path).name for path in generated}
-    lines = "".join(f"#include <reckon/catalog/{name}>\n" for name in sorted(names) if not name.endswith("_sources.hpp"))
+    lines = "".join(f"#include <reckon/catalog/{name}>\n" for name in sorted(names) if not name.endswith(("_sources.hpp", "hub_names.hpp")))
     return ("// SPDX-License-Identifier: MIT\n// The catalog room: data, and looking it up by name.\n//\n"
             "// Written by tools/generate_catalog.py. Where each figure comes from is in catalog/*_sources.hpp.\n"
             "#pragma once\n" + lines)

@@ -5,6 +5,7 @@
 #include <reckon/io/gguf.hpp>
 #include <reckon/io/hugging_face.hpp>
 #include <reckon/io/json.hpp>
+#include <reckon/io/launch_report.hpp>
 #include <reckon/io/quantity_text.hpp>
 #include <reckon/io/read_file.hpp>
 #include <reckon/io/safetensors.hpp>

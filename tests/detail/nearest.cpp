@@ -14,6 +14,13 @@ static_assert(detail::edit_distance("", "abc") == 3);
 static_assert(detail::edit_distance("abc", "abc") == 0);
 static_assert(detail::edit_distance("h020", "h200") == 1); // neighbours swapped
 
+static_assert(detail::edit_distance("kitten", "sitting", 3) == 3);
+static_assert(detail::edit_distance("kitten", "sitting", 2) > 2);
+static_assert(detail::edit_distance("h020", "h200", 1) ==
+              1); // a swap, whose rows lie above it in between
+static_assert(detail::edit_distance("abcdefgh", "zyxwvuts", 2) > 2);
+static_assert(detail::edit_distance("a", "abcdef", 3) > 3);
+
 namespace {
 
 constexpr std::string_view names[] = {"llama-3.1-8b", "llama-3.1-70b", "qwen3-8b", "qwen3-32b",

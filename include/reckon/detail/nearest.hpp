@@ -43,20 +43,26 @@ constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) no
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn a into b (optimal string
-/// alignment distance); names are cut at 48 characters.
-[[nodiscard]] constexpr int edit_distance(std::string_view a, std::string_view b) noexcept {
+/// alignment distance); names are cut at 48 characters. Above `limit` any number above it: names that are
+/// far apart are left early, because a table of hundreds is searched in constant expressions too.
+[[nodiscard]] constexpr int edit_distance(std::string_view a, std::string_view b,
+                                          int limit = 1000) noexcept {
     constexpr std::size_t longest = 48;
     a = a.substr(0, longest);
     b = b.substr(0, longest);
+    std::size_t const apart = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+    if (static_cast<int>(apart) > limit) { return limit + 1; }
     int rows[3][longest + 1]{};
     for (std::size_t j = 0; j <= b.size(); ++j) {
         rows[0][j] = static_cast<int>(j);
     }
+    int least_before = 0;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         int* const now = rows[i % 3];
         int const* const before = rows[(i + 2) % 3];
         int const* const earlier = rows[(i + 1) % 3];
         now[0] = static_cast<int>(i);
+        int least = now[0];
         for (std::size_t j = 1; j <= b.size(); ++j) {
             int best = before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
             best = before[j] + 1 < best ? before[j] + 1 : best;
@@ -66,21 +72,28 @@ constexpr void append_typed(text<Capacity>& sentence, std::string_view typed) no
                 best = earlier[j - 2] + 1;
             }
             now[j] = best;
+            least = best < least ? best : least;
         }
+        // A swap looks two rows back: both must be beyond the limit.
+        if (least > limit && least_before > limit) { return limit + 1; }
+        least_before = least;
     }
     return rows[a.size() % 3][b.size()];
 }
 
 /// Appends "; the nearest names are x, y, z": at most three, and none that shares too little with the
-/// wanted name to be worth reading (more than half of it changed).
+/// wanted name to be worth reading: more than half of it changed, or more than six characters.
 template <std::size_t Capacity, std::size_t Names>
 constexpr void append_nearest(text<Capacity>& sentence, std::string_view wanted,
                               std::string_view const (&names)[Names]) noexcept {
     int best[3] = {1000, 1000, 1000};
     std::size_t which[3]{};
-    int const limit = static_cast<int>(wanted.size() < 4 ? 2 : wanted.size() / 2);
+    constexpr std::size_t most = 6; // edits that a person makes without meaning another name
+    std::size_t const half = wanted.size() / 2;
+    int const limit = static_cast<int>(wanted.size() < 4 ? 2 : half < most ? half : most);
     for (std::size_t n = 0; n < Names; ++n) {
-        int const distance = edit_distance(wanted, names[n]);
+        // Nothing that would come fourth needs its distance known.
+        int const distance = edit_distance(wanted, names[n], limit < best[2] ? limit : best[2] - 1);
         for (int place = 0; place < 3; ++place) {
             if (distance > limit || distance >= best[place]) { continue; }
             for (int down = 2; down > place; --down) {

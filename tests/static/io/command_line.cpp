@@ -47,7 +47,7 @@ static_assert(reckon::read_arguments(reckon::engine_kind::vllm, words)->layout.t
 
 // Written by the compiler, and the same when read back.
 constexpr auto written = reckon::write_command_line(r1.on(reckon::gpus::h200_sxm));
-static_assert(written->view() == "vllm serve DeepSeek-R1 --tensor-parallel-size 8");
+static_assert(written->view() == "vllm serve deepseek-ai/DeepSeek-R1 --tensor-parallel-size 8");
 static_assert(reckon::read_command_line(written->view())->layout == r1.layout);
 
 } // namespace

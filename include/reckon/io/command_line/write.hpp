@@ -11,7 +11,8 @@ namespace reckon::inline v0 {
 
 /// How a command line is to be written.
 struct command_line_options {
-    /// The model's name or path in the command line; empty: the catalogue's name.
+    /// The model's name or path in the command line; empty: the repository it is published under, or the
+    /// catalogue's name where that is not known.
     std::string_view model{};
 };
 
@@ -41,12 +42,14 @@ write_arguments(serving::deployment<M, G> const& d,
     auto const kind = engine_kind_of(d.engine);
     if (!kind) { return kind.error(); }
     any_model const model = d.model;
-    std::string_view const called =
-        options.model.empty() ? io::command::detail::name_of_stored(model) : options.model;
+    // llama.cpp loads files that others have converted: their repositories are not the model's own.
+    bool const files = *kind == engine_kind::llama_cpp;
+    std::string_view const called = !options.model.empty() ? options.model
+                                    : files ? io::command::detail::name_of_stored(model)
+                                            : io::command::detail::repository_of(model);
     bool const path = io::command::detail::is_path(called);
     any_model stored = model; // the model that the name stands for
     if (!path) {
-        bool const files = *kind == engine_kind::llama_cpp;
         auto const found =
             find_model(files ? io::command::detail::split_repository(called).model : called);
         if (!found) { return found.error(); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The flags that say what a deployment has beside its engine's defaults, engine by engine.
 #pragma once
+#include <reckon/catalog/hub_names.hpp>
 #include <reckon/io/command_line.hpp>
 #include <reckon/io/command_line/arguments.hpp>
 
@@ -282,6 +283,21 @@ inline constexpr std::string_view gguf_types[] = {
         }
     }
     return m.name.view();
+}
+
+/// The repository that engines load it from, "deepseek-ai/DeepSeek-R1"; the catalogue's name where none is
+/// known.
+[[nodiscard]] constexpr std::string_view repository_of(any_model const& m) noexcept {
+    auto const* row = reckon::detail::find_by_name(
+        catalog::model_aliases, reckon::detail::comparable_name(m.name.view()).view());
+    if (row != nullptr) {
+        for (catalog::hub_name const& hub : catalog::hub_names) {
+            if (hub.model == row->model && catalog::model_format(hub.format) == m.published) {
+                return hub.name;
+            }
+        }
+    }
+    return name_of_stored(m);
 }
 
 } // namespace detail

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// Would this command line start on that accelerator? For a person, and for a pipeline's exit status.
+//
+//   preflight "RTX 4090" "vllm serve Qwen/Qwen3-8B --max-model-len 32768"
+//
+// Exit status: 0 it fits, 1 it does not, 2 the command line or the accelerator was not understood.
+#include <reckon/catalog/find_gpu.hpp>
+#include <reckon/io/command_line.hpp>
+#include <reckon/io/launch_report.hpp>
+#include <reckon/serving/why_not.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <string>
+
+namespace {
+
+using reckon::io::to_text;
+
+int refused(reckon::error const& why) {
+    std::cerr << "preflight: " << why.message.view() << '\n';
+    return 2;
+}
+
+std::string value_of(reckon::serving::remedy const& r) {
+    using enum reckon::serving::remedy_kind;
+    auto const whole = [&] { return reckon::io::with_commas(static_cast<reckon::count>(r.value)); };
+    switch (r.kind) {
+    case no_drafting:
+    case no_graphs: return "";
+    case utilization: return " " + reckon::io::percent(r.value, 0);
+    case narrow_cache:
+    case narrow_weights: return " " + std::string(r.to.view());
+    case offload: return " of " + to_text(reckon::bytes{r.value});
+    case less_context: return " of " + whole() + " tokens";
+    case fewer_requests: return ", " + whole() + " at once";
+    default: return " " + whole();
+    }
+}
+
+void print_memory(reckon::serving::memory_report const& m) {
+    auto const part = [](char const* name, reckon::bytes size) {
+        std::cout << "  " << name << to_text(size) << '\n';
+    };
+    std::cout << "Memory of the fullest rank\n";
+    part("weights      ", m.weights);
+    if (m.host > reckon::bytes{0}) { part("on the host  ", m.host); }
+    part("KV cache     ", m.kv_cache);
+    part("activations  ", m.activations.value);
+    part("engine       ", m.runtime.value);
+    part("may use      ", m.budget);
+    part("not counted  ", m.outside.value);
+    part("device       ", m.capacity);
+}
+
+void print_remedies(reckon::serving::refusal_report const& why) {
+    if (why.remedies.empty()) { return; }
+    std::cout << "What would mend it alone, then what would help\n";
+    for (reckon::serving::remedy const& r : why.remedies) {
+        std::cout << (r.mends ? "  + " : "    ") << name(r.kind) << value_of(r) << ": frees "
+                  << to_text(r.freed) << " a GPU, " << r.devices
+                  << (r.devices == 1 ? " GPU\n" : " GPUs\n");
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{
+        "Whether an engine's command line starts on an accelerator, and what it will print."};
+    std::string gpu_name;
+    std::string line;
+    reckon::count most = 16;
+    app.add_option("gpu", gpu_name, "the accelerator: h200-sxm, \"RTX 4090\", mi300x")->required();
+    app.add_option("command", line,
+                   "vllm serve .., sglang.launch_server .., trtllm-serve .. or "
+                   "llama-server .., in quotes")
+        ->required();
+    app.add_option("--most-gpus", most, "GPUs that a remedy may ask for (16)")
+        ->check(CLI::Range(reckon::count{1}, reckon::count{100000}));
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& e) { return app.exit(e) == 0 ? 0 : 2; }
+    auto const gpu = reckon::find_gpu(gpu_name);
+    if (!gpu) { return refused(gpu.error()); }
+    auto const launch = reckon::read_command_line(line);
+    if (!launch) { return refused(launch.error()); }
+    auto const d = launch->on(*gpu);
+    reckon::recipe const narrower[] = {reckon::fp8_block128, reckon::int4_g128};
+    auto const why = reckon::why_not(d, narrower, most);
+    std::cout << explain(d, why.memory).view() << '\n';
+    if (auto const lines = reckon::io::launch_report(d); !lines.empty()) {
+        std::cout << d.engine.name.view() << " will print, about\n";
+        for (std::string const& text : lines) {
+            std::cout << "  " << text << '\n';
+        }
+    }
+    if (why.memory.capacity > reckon::bytes{0}) { print_memory(why.memory); }
+    print_remedies(why);
+    return why.memory.fits() ? 0 : 1;
+}

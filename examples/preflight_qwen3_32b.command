@@ -1,0 +1,2 @@
+preflight "RTX 4090" "vllm serve Qwen/Qwen3-32B --max-model-len 8192"
+exit 1
