@@ -34,7 +34,7 @@ reckon::serving::any_deployment r1() {
 TEST_CASE("written is what differs from the defaults") {
     auto d = r1();
     CHECK(line_of(d) ==
-          "vllm serve DeepSeek-R1 --served-model-name r1-prod --tensor-parallel-size 8 "
+          "vllm serve deepseek-ai/DeepSeek-R1 --served-model-name r1-prod --tensor-parallel-size 8 "
           "--max-model-len 32768");
     d.name = "";
     d.max_context = tokens{163840};
@@ -49,12 +49,12 @@ TEST_CASE("written is what differs from the defaults") {
     d.engine = reckon::engines::sglang;
     d.layout = {.data = 8, .expert = 8};
     d.kv_cache = reckon::bf16;
-    CHECK(line_of(d) ==
-          "python -m sglang.launch_server --model-path DeepSeek-R1 --tp-size 8 --dp-size 8 "
-          "--enable-dp-attention --ep-size 8");
+    CHECK(line_of(d) == "python -m sglang.launch_server --model-path deepseek-ai/DeepSeek-R1 "
+                        "--tp-size 8 --dp-size 8 "
+                        "--enable-dp-attention --ep-size 8");
     d.engine = reckon::engines::tensorrt_llm;
     d.layout = {.tensor = 8};
-    CHECK(line_of(d) == "trtllm-serve DeepSeek-R1 --tp_size 8");
+    CHECK(line_of(d) == "trtllm-serve deepseek-ai/DeepSeek-R1 --tp_size 8");
     auto const chat =
         *reckon::llama_server("-hf Qwen/Qwen3-8B-GGUF:Q4_K_M -c 16384 -np 2 -ctk q8_0 -ctv q8_0");
     CHECK(line_of(chat.on(reckon::gpus::rtx_4090), {.model = "Qwen/Qwen3-8B-GGUF"}) ==
@@ -72,7 +72,7 @@ TEST_CASE("names with blanks and quotes are quoted, and read back") {
 TEST_CASE("a quantised checkpoint is named by its own name") {
     auto const fp4 = *reckon::vllm("nvidia/DeepSeek-R1-FP4 -tp 4");
     CHECK(line_of(fp4.on(reckon::gpus::h200_sxm)) ==
-          "vllm serve deepseek-r1-fp4 --tensor-parallel-size 4");
+          "vllm serve nvidia/DeepSeek-R1-FP4 --tensor-parallel-size 4");
 }
 
 TEST_CASE("what a command line cannot say is refused by name") {
