@@ -4,50 +4,18 @@
 //
 // Targets on one core: memory or step of one run below 2 microseconds, all layouts of 2,048 devices below
 // 200 ms.
+#include "measure.hpp"
+
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/training.hpp>
 
 #include <benchmark/benchmark.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
-namespace {
-std::atomic<std::size_t> allocated{0};
-
-void* counted(std::size_t size) {
-    allocated.fetch_add(1, std::memory_order_relaxed);
-    void* const memory = std::malloc(size == 0 ? 1 : size);
-    if (memory == nullptr) { throw std::bad_alloc{}; }
-    return memory;
-}
-} // namespace
-
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-
 using namespace reckon;
 using namespace reckon::training;
 
 namespace {
-
-/// Runs `body` for as long as the benchmark wants and reports allocations by iteration.
-template <class Body> void measure(benchmark::State& state, Body&& body) {
-    std::size_t counted_here = 0;
-    for (auto _ : state) {
-        std::size_t const before = allocated.load(std::memory_order_relaxed);
-        body();
-        counted_here += allocated.load(std::memory_order_relaxed) - before;
-    }
-    state.counters["allocations"] = static_cast<double>(counted_here);
-    if (counted_here > 0) { state.SkipWithError("it allocates"); }
-}
 
 /// Llama-3.1-70B on 64 H100.
 any_run const& dense() {

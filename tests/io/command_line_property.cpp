@@ -108,7 +108,7 @@ void choose_tensorrt_llm(deployment& d) {
 }
 
 void choose_llama_cpp(deployment& d) {
-    d.engine = reckon::io::command::llama_cpp_engine;
+    d.engine = reckon::engines::llama_cpp;
     d.model.sides = reckon::io::command::detail::without_towers(d.model.sides);
     d.name = reckon::label(std::string_view(any_name()));
     d.concurrency = number(1, 64);
@@ -194,7 +194,7 @@ TEST_CASE("JSON: read(write(d)) == d") {
         auto d = any_deployment(which == 0   ? reckon::engines::vllm
                                 : which == 1 ? reckon::engines::sglang
                                 : which == 2 ? reckon::engines::tensorrt_llm
-                                             : reckon::io::command::llama_cpp_engine);
+                                             : reckon::engines::llama_cpp);
         reckon::any_model const whole = d.model;
         if (which == 0) { choose_vllm(d); }
         if (which == 1) { choose_sglang(d); }

@@ -31,12 +31,13 @@ struct calibration {
     efficiency prefill_matmul{};   ///< of peak, products of a prompt
     efficiency expert_matmul{1};   ///< of the two above, where experts share the tokens
     efficiency link{};             ///< of link bandwidth, collectives
-    seconds per_layer{};           ///< launches and small kernels of a layer
-    seconds per_mixture{};         ///< the same again for routing, sorting and grouped products
-    seconds per_collective{};      ///< latency of one collective, for each level of its tree
-    seconds per_step{};            ///< scheduler, sampling, host
-    seconds per_sequence{};        ///< the same for each request of a step
-    seconds per_request{};         ///< tokenising, admission, first response
+    double hidden{0.7};       ///< fraction of reading weights, or of products, behind the other
+    seconds per_layer{};      ///< launches and small kernels of a layer
+    seconds per_mixture{};    ///< the same again for routing, sorting and grouped products
+    seconds per_collective{}; ///< latency of one collective, for each level of its tree
+    seconds per_step{};       ///< scheduler, sampling, host
+    seconds per_sequence{};   ///< the same for each request of a step
+    seconds per_request{};    ///< tokenising, admission, first response
     spreads spread{};
     provenance source{provenance::assumed};
     friend constexpr bool operator==(calibration const&, calibration const&) noexcept = default;

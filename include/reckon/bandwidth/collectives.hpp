@@ -49,8 +49,7 @@ struct link_traffic {
 template <model M>
 [[nodiscard]] constexpr link_traffic traffic_of(M const& m, layout const& l,
                                                 double tokens_here) noexcept {
-    constexpr double activation = 2;
-    constexpr double dispatched_and_combined = 1 + 2;
+    constexpr double dispatched = 1; // experts take their inputs in 8 bit
     link_traffic sent{};
     auto const h = static_cast<double>(m.hidden);
     m.groups.for_each([&](auto const& group) {
@@ -58,15 +57,15 @@ template <model M>
         routing const mixture = group.feed_forward.experts();
         bool const spread = l.data > 1 && mixture.experts > 0;
         double const reductions = l.tensor > 1 ? (spread ? 1 : 2) : 0;
-        sent.reduced +=
-            ring_all_reduce(bytes{tokens_here * h * activation}, l.tensor) * (n * reductions);
+        sent.reduced += ring_all_reduce(bytes{tokens_here * h * activation_value_bytes}, l.tensor) *
+                        (n * reductions);
         sent.collectives += n * reductions;
         sent.hops += n * reductions * static_cast<double>(tree_depth(l.tensor));
         if (spread) {
             auto const ranks = static_cast<double>(l.layer_group());
             sent.exchanged += bytes{tokens_here / static_cast<double>(l.tensor) *
                                     static_cast<double>(mixture.per_token) * h *
-                                    dispatched_and_combined * (ranks - 1) / ranks} *
+                                    (dispatched + activation_value_bytes) * (ranks - 1) / ranks} *
                               n;
             sent.collectives += 2 * n;
             sent.hops += 2 * n;

@@ -21,11 +21,18 @@
 
 namespace reckon::inline v0 {
 
+/// What kernels that are not those of servers keep of the rate of 16 bit products.
+struct local_kernels {
+    double quantised{}; ///< products of weights that are unpacked
+    double scores{};    ///< attention, mostly unfused
+};
+inline constexpr local_kernels llama_cpp_kernels{.quantised = 0.75, .scores = 0.3};
+
 /// Unknown where neither a bandwidth nor any peak was published.
 template <gpu G>
-[[nodiscard]] constexpr figure<device_rates> local_rates_of(G const& g, recipe const& r) noexcept {
-    constexpr double unfused_scores = 0.3;
-    constexpr double unpacking = 0.75;
+[[nodiscard]] constexpr figure<device_rates>
+local_rates_of(G const& g, recipe const& r,
+               local_kernels const& kernels = llama_cpp_kernels) noexcept {
     figure<peak_flop_rate> wide = peak_for(g, arithmetic::fp16);
     if (!wide.known()) { wide = g.peak[arithmetic::fp32]; }
     figure<peak_flop_rate> const integer = g.peak[arithmetic::int8];
@@ -33,13 +40,13 @@ template <gpu G>
     peak_flop_rate const none{};
     peak_flop_rate const sixteen = max(wide.value_or(none), integer.value_or(none) * 0.5);
     auto const rate = [&](tensor_role role) {
-        return bits_per_weight(r[role]) < 16 ? sixteen * unpacking : sixteen;
+        return bits_per_weight(r[role]) < 16 ? sixteen * kernels.quantised : sixteen;
     };
     return device_rates{.memory = g.bandwidth.value(),
                         .linear = rate(tensor_role::attention_output),
                         .experts = rate(tensor_role::expert_up),
                         .head = rate(tensor_role::head),
-                        .scores = sixteen * unfused_scores};
+                        .scores = sixteen * kernels.scores};
 }
 
 } // namespace reckon::inline v0

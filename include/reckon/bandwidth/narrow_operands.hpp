@@ -15,14 +15,22 @@
 
 namespace reckon::inline v0 {
 
+/// Fractions kept by the width of the operands.
+struct narrow_fractions {
+    double of_8_bit{};
+    double of_4_bit{};
+};
+inline constexpr narrow_fractions measured_narrow_fractions{.of_8_bit = 0.76, .of_4_bit = 0.57};
+
 /// Domain: any operands; 1 for those of 16 bit and wider.
-[[nodiscard]] constexpr double kept_by(arithmetic operands) noexcept {
+[[nodiscard]] constexpr double
+kept_by(arithmetic operands, narrow_fractions const& kept = measured_narrow_fractions) noexcept {
     switch (operands) {
     case arithmetic::fp8:
     case arithmetic::fp6:
-    case arithmetic::int8: return 0.76;
+    case arithmetic::int8: return kept.of_8_bit;
     case arithmetic::fp4:
-    case arithmetic::int4: return 0.57;
+    case arithmetic::int4: return kept.of_4_bit;
     default: return 1;
     }
 }

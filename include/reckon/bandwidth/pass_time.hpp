@@ -2,7 +2,7 @@
 // The time of one forward pass on one rank: a bound that nothing beats, and an estimate beside it.
 //
 //   bound    = max( (W + C) / bw, sum_i F_i / peak_i, S / link )
-//   estimate = max(R, M) + (1 - overlap) min(R, M) + max( C / (bw e_c), scores / (peak e_m) )
+//   estimate = max(R, M) + (1 - c.hidden) min(R, M) + max( C / (bw e_c), scores / (peak e_m) )
 //              + S / (link e_l) + L o_layer + L_x o_mixture + n_h o_collective + o_step + b o_sequence
 //   R        = (W + A) / (bw e_w)
 //   M        = sum_i F_i / (peak_i e_m kept_i)
@@ -141,9 +141,8 @@ template <gpu G>
     t.overhead = c.per_layer * cost.layers + c.per_mixture * cost.mixtures + c.per_step +
                  c.per_sequence * cost.sequences;
     // Weights are prefetched while the products before them run, most of the time.
-    constexpr double overlap = 0.7;
-    seconds const busy = max(streaming, multiplying) + min(streaming, multiplying) * (1 - overlap) +
-                         max(t.cache, scoring);
+    seconds const busy = max(streaming, multiplying) +
+                         min(streaming, multiplying) * (1 - c.hidden) + max(t.cache, scoring);
     t.total = busy + t.network + t.overhead;
     return t;
 }

@@ -59,7 +59,6 @@ template <model M>
 [[nodiscard]] constexpr matrix_work
 matrix_flops(M const& m, layout const& l = {},
              sharding_rules const& rules = megatron_sharding) noexcept {
-    constexpr double activation = 2;
     constexpr double norms_and_residuals = 4; // two norms a layer read and write the stream once
     matrix_work w{};
     m.groups.for_each([&](auto const& group) {
@@ -80,8 +79,9 @@ matrix_flops(M const& m, layout const& l = {},
         auto const twice = 2 * static_cast<double>(group.at.size());
         w.linear += twice * linear;
         w.experts += twice * experts;
-        w.moved += activation * moved * static_cast<double>(group.at.size());
-        w.moved_experts += activation * moved_experts * static_cast<double>(group.at.size());
+        w.moved += activation_value_bytes * moved * static_cast<double>(group.at.size());
+        w.moved_experts +=
+            activation_value_bytes * moved_experts * static_cast<double>(group.at.size());
     });
     w.head = 2 * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) /
              static_cast<double>(l.tensor);

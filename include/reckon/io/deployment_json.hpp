@@ -87,7 +87,7 @@ template <class Engine, class Visit> void for_each_told(Engine& e, Visit&& visit
     } else if (name == "TensorRT-LLM") {
         e = engines::tensorrt_llm;
     } else if (name == "llama.cpp") {
-        e = command::llama_cpp_engine;
+        e = engines::llama_cpp;
     } else if (name == "on paper") {
         e = engines::on_paper;
     } else {

@@ -19,6 +19,7 @@
 #include <reckon/io/gguf_mixers.hpp>
 #include <reckon/io/gguf_reader.hpp>
 #include <reckon/io/gguf_recipe.hpp>
+#include <reckon/io/layer_groups.hpp>
 #include <reckon/io/tensor_list.hpp>
 #include <reckon/model/validate.hpp>
 #include <reckon/units/makers.hpp>
@@ -67,8 +68,7 @@ struct window_layers {
                                             count layers, any_model const& m) {
     window_layers const windows = read_window(r, known, layers, m.max_context);
     head_sizes const sizes{m.hidden, known.kind == mixer::encoder};
-    any_groups groups{};
-    std::size_t last = 0;
+    layer_groups groups{};
     for (count i = 0; i < layers && !r.failure(); ++i) {
         if (r.is_empty(i)) {
             r.fail_layer(errc::missing_field, i, "has no tensors; the file is not complete.");
@@ -76,25 +76,12 @@ struct window_layers {
         count const window = windows.at.contains(i) ? windows.window : 0;
         any_layers const layer{
             {}, read_mixer(r, i, window, sizes), read_block(r, i), read_norms(r, i)};
-        std::size_t at = 0;
-        while (at < groups.list.size() && !(groups.list[at].attention == layer.attention &&
-                                            groups.list[at].feed_forward == layer.feed_forward &&
-                                            groups.list[at].norms == layer.norms)) {
-            ++at;
+        if (!groups.add(layer, i)) {
+            r.refuse(errc::unsupported, "block_count", too_many_kinds);
+            break;
         }
-        if (at == groups.list.size() && !groups.list.push_back(layer)) {
-            r.refuse(errc::unsupported, "block_count",
-                     "counts layers of more than 8 kinds, which is more than a model can have "
-                     "here.");
-            return groups;
-        }
-        groups.list[at].at.insert(i);
-        last = at;
     }
-    for (; last + 1 < groups.list.size(); ++last) {
-        std::swap(groups.list[last], groups.list[last + 1]);
-    }
-    return groups;
+    return groups.in_order();
 }
 
 /// What stands beside the layers: the heads that join hyper-connections, experts by token.

@@ -33,7 +33,6 @@ template <model M>
 [[nodiscard]] constexpr bytes adapter_slots(M const& m, engine const& e, layout const& l,
                                             count stage) noexcept {
     if (e.adapters < 1 || e.adapter_rank < 1) { return {}; }
-    constexpr double bytes_of_value = 2;
     stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
     double features = 0;
     m.groups.for_each([&](auto const& group) {
@@ -48,7 +47,7 @@ template <model M>
         });
     });
     return bytes{features * static_cast<double>(detail::multiply(e.adapters, e.adapter_rank)) *
-                 bytes_of_value};
+                 activation_value_bytes};
 }
 
 } // namespace reckon::inline v0

@@ -17,6 +17,9 @@ inline constexpr int arithmetic_kinds = 10;
     return names[static_cast<int>(a)];
 }
 
+/// Bytes of a value between two products: engines keep activations in 16 bit, whatever weights are stored in.
+inline constexpr double activation_value_bytes = 2;
+
 /// A set of arithmetics, e.g. those that an architecture has matrix units for.
 struct arithmetic_set {
     std::uint16_t bits{};

@@ -68,7 +68,7 @@ struct layer_activations {
                                                          parallelism const& p, framework const& f,
                                                          recompute_kind kind, double tokens_here,
                                                          double sequence) noexcept {
-    constexpr double value = 2; // 16 bit
+    constexpr double value = activation_value_bytes;
     auto const t = static_cast<double>(p.tensor);
     double const whole = p.sequence ? 1 / t : 1.0;
     double const dispatch = static_cast<double>(p.expert_tensor) / t;

@@ -24,19 +24,6 @@
 
 namespace reckon::inline v0::io::command {
 
-/// llama.cpp as an engine: all of the device is its own, cells are allocated in steps of 256, passes
-/// take 512 tokens. The compute buffers are assumed, not fitted.
-inline constexpr engine llama_cpp_engine{.name = "llama.cpp",
-                                         .memory_utilization = 1,
-                                         .batched_tokens = 512,
-                                         .sequences = 4,
-                                         .block_tokens = 256,
-                                         .graphs = false,
-                                         .charge = {.context = charged::before},
-                                         .activation_bytes = 4,
-                                         .context = gibibytes(0.5),
-                                         .spread = 0.5};
-
 namespace detail {
 
 /// Formats of `--cache-type-k` and `-v`.
@@ -120,7 +107,7 @@ inline constexpr cache_type cache_types[] = {
 [[nodiscard]] constexpr result<launch> llama_cpp_launch(settings const& s, any_model const& m,
                                                         std::string_view type,
                                                         bool server) noexcept {
-    launch l{.model = m, .engine = llama_cpp_engine};
+    launch l{.model = m, .engine = engines::llama_cpp};
     settings common = s;
     common.text_only = true; // a projector has a file of its own, and its flags are refused
     if (auto const wrong = detail::fill_common(l, common)) { return *wrong; }

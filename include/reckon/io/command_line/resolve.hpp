@@ -88,6 +88,19 @@ namespace detail {
     return {};
 }
 
+/// The formats of weights, cache and states; `automatic` is the cache's where the line leaves it open.
+[[nodiscard]] constexpr possible_error fill_formats(launch& l, settings const& s,
+                                                    recipe const& weights,
+                                                    any_precision const& automatic) noexcept {
+    l.weights = weights;
+    auto const cache = cache_format(s.cache_format, automatic);
+    if (!cache) { return cache.error(); }
+    auto const states = with_states(cache_recipe(*cache), s.state_format);
+    if (!states) { return states.error(); }
+    l.kv_cache = *states;
+    return {};
+}
+
 } // namespace detail
 
 } // namespace reckon::inline v0::io::command

@@ -74,12 +74,9 @@ namespace detail {
     }
     auto const weights = weights_as_loaded(m.published, s.dtype, s.quantization);
     if (!weights) { return weights.error(); }
-    l.weights = *weights;
-    auto const cache = cache_format(s.cache_format, compute_type(l.weights));
-    if (!cache) { return cache.error(); }
-    auto const states = with_states(cache_recipe(*cache), s.state_format);
-    if (!states) { return states.error(); }
-    l.kv_cache = *states;
+    if (auto const wrong = detail::fill_formats(l, s, *weights, compute_type(*weights))) {
+        return *wrong;
+    }
     return l;
 }
 

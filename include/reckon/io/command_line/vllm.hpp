@@ -46,14 +46,9 @@ namespace reckon::inline v0::io::command {
     if (auto const wrong = detail::fill_drafting(l, method)) { return *wrong; }
     auto const weights = weights_as_loaded(m.published, s.dtype, s.quantization);
     if (!weights) { return weights.error(); }
-    l.weights = *weights;
     any_precision const automatic =
-        packs_latents(l.model, l.engine) ? any_precision(fp8) : compute_type(l.weights);
-    auto const cache = cache_format(s.cache_format, automatic);
-    if (!cache) { return cache.error(); }
-    auto const states = with_states(cache_recipe(*cache), s.state_format);
-    if (!states) { return states.error(); }
-    l.kv_cache = *states;
+        packs_latents(l.model, l.engine) ? any_precision(fp8) : compute_type(*weights);
+    if (auto const wrong = detail::fill_formats(l, s, *weights, automatic)) { return *wrong; }
     return l;
 }
 

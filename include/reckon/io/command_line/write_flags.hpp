@@ -241,7 +241,7 @@ template <class D> constexpr void write_llama_cpp(flag_writer& out, D const& d) 
     auto const length = static_cast<count>(in_tokens(d.max_context));
     out.number("-c", reckon::detail::multiply(length, d.concurrency), -1);
     out.number("-np", d.concurrency, -1);
-    out.number("-ub", d.engine.batched_tokens, llama_cpp_engine.batched_tokens);
+    out.number("-ub", d.engine.batched_tokens, engines::llama_cpp.batched_tokens);
     for (cache_type const& type : cache_types) {
         if (type.name != "f16" && cache_recipe(type.format()) == d.kv_cache) {
             out.flag("-ctk", type.name);

@@ -2,6 +2,7 @@
 // Layers that differ one by one: lists with an entry a layer, and the groups that they make.
 #pragma once
 #include <reckon/io/hugging_face/mixtures.hpp>
+#include <reckon/io/layer_groups.hpp>
 
 #include <string>
 #include <string_view>
@@ -60,30 +61,14 @@ read_kinds(json_fields& f, std::string_view field, count layers,
 /// `shape(i)` is layer i; the set of layers in it is not looked at.
 template <class Shape>
 [[nodiscard]] any_groups group_layers(json_fields& f, count layers, Shape const& shape) {
-    any_groups groups{};
-    std::size_t last = 0;
+    layer_groups groups{};
     for (count i = 0; i < layers; ++i) {
-        any_layers layer = shape(i);
-        std::size_t at = 0;
-        while (at < groups.list.size() && !(groups.list[at].attention == layer.attention &&
-                                            groups.list[at].feed_forward == layer.feed_forward &&
-                                            groups.list[at].norms == layer.norms)) {
-            ++at;
+        if (!groups.add(shape(i), i)) {
+            f.refuse(errc::unsupported, "num_hidden_layers", too_many_kinds);
+            break;
         }
-        layer.at = {};
-        if (at == groups.list.size() && !groups.list.push_back(layer)) {
-            f.refuse(
-                errc::unsupported, "num_hidden_layers",
-                "counts layers of more than 8 kinds, which is more than a model can have here.");
-            return groups;
-        }
-        groups.list[at].at.insert(i);
-        last = at;
     }
-    for (; last + 1 < groups.list.size(); ++last) {
-        std::swap(groups.list[last], groups.list[last + 1]);
-    }
-    return groups;
+    return groups.in_order();
 }
 
 /// Refuses a text that is not the one value whose shapes are known.
