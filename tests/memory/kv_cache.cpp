@@ -137,6 +137,13 @@ TEST_CASE("layers with and without windows in one model") {
     CHECK(cache_of_request(oss, bf16, 16384_tok, {}, 0, {16, 2048}) ==
           bytes{12 * entry * 16384 + 12 * entry * 137 * 16});
     CHECK(cache_per_token_without_windows(oss, bf16) == cache_per_token(oss, bf16) * 2.0);
+    // All of it in one pass.
+    constexpr auto both = request_cache_of(oss, bf16, 16384_tok, {}, 0, {16, 2048});
+    static_assert(both == request_cache{cache_per_token(oss, bf16),
+                                        cache_of_request(oss, bf16, 16384_tok, {}, 0, 16),
+                                        bytes{12 * entry * 16384 + 12 * entry * 137 * 16}});
+    CHECK(request_cache_of(oss, bf16, 16384_tok).taking_in ==
+          request_cache_of(oss, bf16, 16384_tok).steady);
 }
 
 TEST_CASE("tokens that fit are whole, and none where nothing is left") {

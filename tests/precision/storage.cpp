@@ -91,3 +91,14 @@ TEST_CASE("a static format and its run-time copy store alike") {
     same(gguf::q4_k);
     same(gguf::iq3_s);
 }
+
+TEST_CASE("values and scales make up what is stored") {
+    // 1,000 x 3,000 in blocks of 128 x 128: a byte a value, 8 x 24 scales in fp32.
+    CHECK(values_bytes(fp8_block128, 3e6) == bytes{3e6});
+    CHECK(scales_bytes(fp8_block128, 192, 1) == bytes{768});
+    CHECK(stored_bytes(fp8_block128, 3e6, 192, 1) == bytes{3e6 + 768});
+    CHECK(stored_parts{bytes{3e6}, bytes{768}}.total() == storage_of(fp8_block128, 1000, 3000));
+    CHECK(has_scales(fp8_block128));
+    CHECK_FALSE(has_scales(bf16));
+    CHECK(values_bytes(int4_g128, 3e6) == bytes{1.5e6});
+}

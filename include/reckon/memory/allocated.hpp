@@ -15,6 +15,9 @@
 #include <reckon/precision/recipe.hpp>
 #include <reckon/units/makers.hpp>
 
+#include <bit>
+#include <cstdint>
+
 namespace reckon::inline v0 {
 
 /// How an allocator rounds what it hands out (PyTorch's caching allocator).
@@ -56,15 +59,20 @@ inline constexpr allocator_rules torch_allocator{bytes{512}, mebibytes(10), mebi
 /// The matrices of one layer, by the role that each is held with.
 struct held_matrices {
     bytes of[tensor_roles]{};
+    std::uint32_t used{}; ///< a bit for each of them that is not empty
+    static_assert(tensor_roles <= 32);
 
     constexpr void add(tensor_role role, bytes values) noexcept {
-        of[static_cast<int>(held_with(role))] += values;
+        auto const with = static_cast<std::uint32_t>(held_with(role));
+        of[with] += values;
+        used |= 1U << with;
     }
     /// What rounding adds to all of them.
     [[nodiscard]] constexpr bytes rounding(allocator_rules const& rules) const noexcept {
         bytes sum{};
-        for (bytes const held : of) {
-            if (held > bytes{0}) { sum += counted(rules, held) - held; }
+        for (std::uint32_t rest = used; rest != 0; rest &= rest - 1) {
+            bytes const held = of[std::countr_zero(rest)];
+            sum += counted(rules, held) - held;
         }
         return sum;
     }

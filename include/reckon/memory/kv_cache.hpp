@@ -86,19 +86,29 @@ constexpr void for_each_state_of_stage(M const& m, layout const& l, count stage,
     }
 }
 
+/// Bits of one entry of a stream on one rank.
+[[nodiscard]] constexpr double bits_of_entry(cached_state const& state, cache_recipe const& cache,
+                                             layout const& l) noexcept {
+    return static_cast<double>(local_heads(state, l)) * static_cast<double>(state.values_per_head) *
+           bits_per_weight(cache[state.kind]);
+}
+
+/// Bits of one token of a stream whose entries hold `entry` bits, were every token kept.
+[[nodiscard]] constexpr double bits_of_token(cached_state const& state, double entry) noexcept {
+    return state.stride == 1 ? entry : entry / static_cast<double>(state.stride);
+}
+
 /// Bytes of one token in the streams that `counts` chooses.
 template <model M>
 [[nodiscard]] constexpr bytes_per_token
 per_token(M const& m, cache_recipe const& cache, layout const& l, count stage,
           count prediction_modules, auto const& counts) noexcept {
     double bits = 0;
-    for_each_state_of_stage(
-        m, l, stage, prediction_modules, [&](cached_state const& state, double n) {
-            if (!counts(state)) { return; }
-            bits += n * static_cast<double>(local_heads(state, l)) *
-                    static_cast<double>(state.values_per_head) / static_cast<double>(state.stride) *
-                    bits_per_weight(cache[state.kind]);
-        });
+    for_each_state_of_stage(m, l, stage, prediction_modules,
+                            [&](cached_state const& state, double n) {
+                                if (!counts(state)) { return; }
+                                bits += n * bits_of_token(state, bits_of_entry(state, cache, l));
+                            });
     return bytes{bits / 8 / static_cast<double>(l.context)} / tokens{1};
 }
 
@@ -128,25 +138,51 @@ cache_per_token_without_windows(M const& m, cache_recipe const& cache, layout co
     return tokens{detail::ceil(units::access::base(context) / size) * size};
 }
 
-/// Bytes that one request of `context` tokens keeps on one rank of `stage`.
+/// What one request keeps on one rank.
+struct request_cache {
+    bytes_per_token growth{}; ///< by one more token, beyond every window
+    bytes steady{};
+    bytes taking_in{}; ///< while a chunk of its prompt lies beside its windows; no less
+    friend constexpr bool operator==(request_cache const&, request_cache const&) noexcept = default;
+};
+
+/// That of a request of `context` tokens on a rank of `stage`.
 template <model M>
-[[nodiscard]] constexpr bytes
-cache_of_request(M const& m, cache_recipe const& cache, tokens context, layout const& l = {},
+[[nodiscard]] constexpr request_cache
+request_cache_of(M const& m, cache_recipe const& cache, tokens context, layout const& l = {},
                  count stage = 0, cache_paging const& paging = {}) noexcept {
     auto const block = static_cast<double>(paging.block);
     auto const chunk = static_cast<double>(paging.chunk);
     double const whole = units::access::base(in_blocks(context, paging.block));
-    double const dealt = units::access::base(
-        in_blocks(tokens{local_tokens(units::access::base(context), l)}, paging.block));
-    double bits = 0;
+    double const dealt =
+        l.context > 1 ? units::access::base(in_blocks(
+                            tokens{local_tokens(units::access::base(context), l)}, paging.block))
+                      : whole;
+    double growing = 0;
+    double steady = 0;
+    double chunks = 0;
     detail::for_each_state_of_stage(
         m, l, stage, paging.prediction_modules, [&](cached_state const& state, double n) {
-            bits += n * static_cast<double>(local_heads(state, l)) *
-                    static_cast<double>(state.values_per_head) *
-                    state.entries(state.grows() ? dealt : whole, block, chunk) *
-                    bits_per_weight(cache[state.kind]);
+            double const entry = n * detail::bits_of_entry(state, cache, l);
+            if (state.grows()) {
+                growing += detail::bits_of_token(state, entry);
+                steady += entry * state.entries(dealt, block);
+                return;
+            }
+            double const kept = entry * state.entries(whole, block);
+            steady += kept;
+            if (chunk > 0) { chunks += entry * state.entries(whole, block, chunk) - kept; }
         });
-    return bytes{bits / 8};
+    return {bytes{growing / 8 / static_cast<double>(l.context)} / tokens{1}, bytes{steady / 8},
+            bytes{(steady + chunks) / 8}};
+}
+
+/// Bytes that one request of `context` tokens keeps on one rank of `stage`, with its chunk if it has one.
+template <model M>
+[[nodiscard]] constexpr bytes
+cache_of_request(M const& m, cache_recipe const& cache, tokens context, layout const& l = {},
+                 count stage = 0, cache_paging const& paging = {}) noexcept {
+    return request_cache_of(m, cache, context, l, stage, paging).taking_in;
 }
 
 /// Whole tokens of cache that fit into `space`; 0 where nothing grows or nothing is left.

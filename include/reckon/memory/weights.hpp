@@ -44,22 +44,37 @@ struct weight_bytes {
 
 namespace detail {
 
-/// Bytes of the values of `t` alone, without scales, on a rank with that share of it.
-[[nodiscard]] constexpr bytes values_of(tensor const& t, any_precision const& format,
-                                        double share) noexcept {
-    return bytes{static_cast<double>(t.parameters()) * share *
-                 (static_cast<double>(format.payload_bits) /
-                  static_cast<double>(8 * format.payload_elements))};
-}
+/// The part that each role counts to.
+struct parts_by_role {
+    bytes weight_bytes::* of[tensor_roles]{};
+    [[nodiscard]] constexpr bytes weight_bytes::* operator[](tensor_role r) const noexcept {
+        return of[static_cast<int>(r)];
+    }
+};
+inline constexpr parts_by_role weight_parts = [] {
+    parts_by_role parts{};
+    for (int i = 0; i < tensor_roles; ++i) {
+        auto const role = static_cast<tensor_role>(i);
+        parts.of[i] = is_routed_expert(role)   ? &weight_bytes::routed_experts
+                      : is_shared_expert(role) ? &weight_bytes::shared_experts
+                      : is_dense_ffn(role)     ? &weight_bytes::dense_ffn
+                      : is_attention(role)     ? &weight_bytes::attention
+                                               : &weight_bytes::other;
+    }
+    return parts;
+}();
 
 /// Tensors of `t`'s shape in `n` layers under `format`.
-[[nodiscard]] constexpr bytes stored(tensor const& t, any_precision const& format, double n,
-                                     double share) noexcept {
+[[nodiscard]] constexpr stored_parts stored(tensor const& t, any_precision const& format, double n,
+                                            double share) noexcept {
     double const copies = n * static_cast<double>(t.copies) * share;
-    bool const scaled = format.block_bits > 0 || format.group_blocks > 0;
-    double const blocks = scaled ? static_cast<double>(blocks_of(format.block, t.rows, t.cols)) : 0;
     double const elements = static_cast<double>(t.rows) * static_cast<double>(t.cols);
-    return stored_bytes(format, elements * copies, blocks * copies, copies);
+    stored_parts parts{values_bytes(format, elements * copies), {}};
+    if (has_scales(format)) {
+        auto const blocks = static_cast<double>(blocks_of(format.block, t.rows, t.cols));
+        parts.scales = scales_bytes(format, blocks * copies, copies);
+    }
+    return parts;
 }
 
 /// The format for one role, with the recipe's fallback for rows that are not whole blocks.
@@ -81,12 +96,13 @@ struct staged_group {
     count queries_per_key{1};
 };
 
-/// Bytes of tensor `t` in the layers of a staged group.
-[[nodiscard]] constexpr bytes stored_in(recipe const& r, tensor const& t, staged_group const& g,
-                                        double share) noexcept {
-    if (t.vector) { return detail::stored(t, r[t.role], g.held, share); }
+namespace detail {
+
+/// Those of a recipe that makes exceptions for some layers.
+[[nodiscard]] constexpr stored_parts stored_by_layer(recipe const& r, tensor const& t,
+                                                     staged_group const& g, double share) noexcept {
     double rest = g.held;
-    bytes sum{};
+    stored_parts sum{};
     layer_set taken{};
     for (recipe_exception const& e : r.exceptions) {
         if (e.role != t.role || g.queries_per_key < e.min_group) { continue; }
@@ -109,21 +125,30 @@ struct staged_group {
     return sum;
 }
 
+} // namespace detail
+
+/// Bytes of tensor `t` in the layers of a staged group.
+[[nodiscard]] constexpr stored_parts stored_in(recipe const& r, tensor const& t,
+                                               staged_group const& g, double share) noexcept {
+    if (t.vector) { return detail::stored(t, r[t.role], g.held, share); }
+    if (!r.exceptions.empty()) { return detail::stored_by_layer(r, t, g, share); }
+    return detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), g.held,
+                          share);
+}
+
 namespace detail {
 
-/// Bytes of the experts' matrix `t` of one layer on one rank, padded to a kernel's tiles.
-/// Rows and columns are features and width (gate, up), or width and features (down).
+/// Bytes of the experts' matrices `t` of one layer on a rank with that share of them, padded to a
+/// kernel's tiles. Rows and columns are features and width (gate, up), or width and features (down).
 [[nodiscard]] constexpr bytes padded_experts(tensor const& t, any_precision const& format,
-                                             sharding_rules const& rules,
-                                             layout const& l) noexcept {
-    expert_padding const& pad = rules.mxfp4;
-    auto const up = [](count n, count to) { return multiply(ceil_div(n, to), to); };
+                                             expert_padding const& pad, layout const& l,
+                                             double share) noexcept {
+    auto const up = [](count size, count to) { return multiply(ceil_div(size, to), to); };
     bool const down = t.role == tensor_role::expert_down;
     count const cut = l.expert > 1 ? 1 : l.layer_group(); // ranks that divide each expert's width
     count const width = ceil_div(down ? t.cols : t.rows, cut);
     count const features = down ? t.rows : t.cols;
-    double const copies =
-        static_cast<double>(t.copies) * local_share(t, rules, l) * static_cast<double>(cut);
+    double const copies = static_cast<double>(t.copies) * share * static_cast<double>(cut);
     tensor own = t;
     own.rows = down ? features : width;
     own.cols = down ? width : features;
@@ -134,9 +159,8 @@ namespace detail {
     auto const elements = [](tensor const& of) {
         return static_cast<double>(of.rows) * static_cast<double>(of.cols);
     };
-    return stored_bytes(
-        format, elements(padded) * copies,
-        static_cast<double>(blocks_of(format.block, scaled.rows, scaled.cols)) * copies, copies);
+    auto const blocks = static_cast<double>(blocks_of(format.block, scaled.rows, scaled.cols));
+    return stored_bytes(format, elements(padded) * copies, blocks * copies, copies);
 }
 
 } // namespace detail
@@ -149,6 +173,7 @@ template <model M>
                                                 allocator_rules const& allocator = {}) noexcept {
     weight_bytes w{};
     bool const rounds = allocator.step > bytes{0};
+    bool const pads = rules.mxfp4 != expert_padding{};
     count const all_layers = layer_count(m);
     stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
     m.groups.for_each([&](auto const& group) {
@@ -158,19 +183,15 @@ template <model M>
         if (staged.held == 0) { return; }
         held_matrices matrices{};
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            bool const padded = rules.mxfp4 != expert_padding{} && is_routed_expert(t.role) &&
-                                !t.vector && r[t.role] == any_precision(mxfp4);
-            bytes const size = padded ? detail::padded_experts(t, r[t.role], rules, l) * staged.held
-                                      : stored_in(r, t, staged, local_share(t, rules, l));
-            bytes& part = is_routed_expert(t.role)   ? w.routed_experts
-                          : is_shared_expert(t.role) ? w.shared_experts
-                          : is_dense_ffn(t.role)     ? w.dense_ffn
-                          : is_attention(t.role)     ? w.attention
-                                                     : w.other;
-            part += size;
+            double const share = local_share(t, rules, l);
+            bool const padded =
+                pads && is_routed_expert(t.role) && !t.vector && r[t.role] == any_precision(mxfp4);
+            stored_parts const size = stored_in(r, t, staged, share);
+            w.*detail::weight_parts[t.role] +=
+                padded ? detail::padded_experts(t, r[t.role], rules.mxfp4, l, share) * staged.held
+                       : size.total();
             if (rounds && is_linear(t.role) && !t.vector) {
-                any_precision const& f = r[t.role];
-                matrices.add(t.role, detail::values_of(t, f, local_share(t, rules, l)));
+                matrices.add(t.role, size.values / staged.held);
             }
         });
         if (rounds) { w.rounding += matrices.rounding(allocator) * staged.held; }
@@ -182,12 +203,11 @@ template <model M>
     bool const is_first = stage == 0;
     bool const is_last = stage == l.pipeline - 1;
     auto const whole = [&](tensor const& t) {
-        if (rounds) {
-            bytes const held = detail::values_of(t, r[t.role], local_share(t, rules, l));
-            w.rounding += counted(allocator, held) - held;
-        }
-        return detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1,
-                              local_share(t, rules, l));
+        stored_parts const size =
+            detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1,
+                           local_share(t, rules, l));
+        if (rounds) { w.rounding += counted(allocator, size.values) - size.values; }
+        return size.total();
     };
     if (is_first) {
         w.embedding += whole(embedding);
@@ -199,7 +219,8 @@ template <model M>
     if (is_last) {
         tensor const norm{
             tensor_role::norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true};
-        w.other += detail::stored(norm, r[tensor_role::norm], 1, local_share(norm, rules, l));
+        w.other +=
+            detail::stored(norm, r[tensor_role::norm], 1, local_share(norm, rules, l)).total();
         // A tied head needs a second copy only where it lives on another stage than the embedding.
         if (!m.tied_embeddings) {
             w.head += whole(head);
@@ -223,7 +244,8 @@ mtp_weights_of(M const& m, recipe const& r, count modules, layout const& l = {},
     bytes layer{};
     auto const add = [&](tensor const& t, double times) {
         layer += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t),
-                                times, local_share(t, rules, l));
+                                times, local_share(t, rules, l))
+                     .total();
     };
     for_each_predicting_tensor(
         m, [&](tensor const& t, count times) { add(t, static_cast<double>(times)); });

@@ -27,18 +27,49 @@ namespace reckon::inline v0 {
     return detail::multiply(down, along);
 }
 
-/// Bytes of `elements` values and `blocks` blocks in `tensors` tensors of the format: the law above.
+/// The two parts of what a matrix takes.
+struct stored_parts {
+    bytes values{};
+    bytes scales{}; ///< with zero points and what a tensor has once
+    [[nodiscard]] constexpr bytes total() const noexcept { return values + scales; }
+    constexpr stored_parts& operator+=(stored_parts const& more) noexcept {
+        values += more.values;
+        scales += more.scales;
+        return *this;
+    }
+};
+
+/// Bytes of `elements` values without their scales: the first term of the law above.
+template <precision P> [[nodiscard]] constexpr bytes values_bytes(P const& p,
+                                                                  double elements) noexcept {
+    auto const bits = static_cast<double>(p.payload_bits);
+    return bytes{elements *
+                 (p.payload_elements == 1 ? bits : bits / static_cast<double>(p.payload_elements)) /
+                 8};
+}
+
+/// Whether the format keeps anything but values.
+template <precision P> [[nodiscard]] constexpr bool has_scales(P const& p) noexcept {
+    return (p.block_bits | p.group_blocks | p.tensor_bits) != 0;
+}
+
+/// Bytes of the scales of `blocks` blocks in `tensors` tensors: the other terms.
 template <precision P>
-[[nodiscard]] constexpr bytes stored_bytes(P const& p, double elements, double blocks,
-                                           double tensors) noexcept {
+[[nodiscard]] constexpr bytes scales_bytes(P const& p, double blocks, double tensors) noexcept {
     double bits =
-        elements * (static_cast<double>(p.payload_bits) / static_cast<double>(p.payload_elements)) +
         blocks * static_cast<double>(p.block_bits) + tensors * static_cast<double>(p.tensor_bits);
     if (p.group_blocks > 0) {
         bits += detail::ceil(blocks / static_cast<double>(p.group_blocks)) *
                 static_cast<double>(p.group_bits);
     }
     return bytes{bits / 8};
+}
+
+/// Bytes of `elements` values and `blocks` blocks in `tensors` tensors of the format: the law above.
+template <precision P>
+[[nodiscard]] constexpr bytes stored_bytes(P const& p, double elements, double blocks,
+                                           double tensors) noexcept {
+    return values_bytes(p, elements) + scales_bytes(p, blocks, tensors);
 }
 
 /// Bytes of one matrix of rows x cols in the format.

@@ -140,13 +140,12 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     r.weights += adapter_slots(m, e, l, stage);
     r.host = min(r.weights, e.host_weights);
     r.weights -= r.host;
-    r.cache_per_token = reckon::cache_per_token(m, cache, l, stage, e.prediction_modules);
+    reckon::request_cache const each = request_cache_of(m, cache, context, l, stage, paging_of(e));
     auto const n = static_cast<double>(requests);
-    r.steady_cache =
-        cache_of_request(m, cache, context, l, stage, {e.block_tokens, 0, e.prediction_modules});
+    r.cache_per_token = each.growth;
+    r.steady_cache = each.steady;
     // Chunks share the tokens of one pass, so that all requests together hold one chunk more.
-    r.request_cache =
-        max(r.steady_cache, cache_of_request(m, cache, context, l, stage, paging_of(e)));
+    r.request_cache = each.taking_in;
     r.kv_cache = r.steady_cache * (n - 1) + r.request_cache;
     r.tokens_needed = in_blocks(context, e.block_tokens) * n;
     tokens const in_flight = max(tokens{static_cast<double>(e.batched_tokens)},

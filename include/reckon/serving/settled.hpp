@@ -48,10 +48,11 @@ template <gpu G> [[nodiscard]] constexpr count batched_tokens_on(engine const& e
     return e.batched_tokens > 0 ? e.batched_tokens : defaults_on(e, g).batched_tokens;
 }
 
-/// `e` on `g`: zero settings become what the engine chooses. Settling twice changes nothing.
+/// `told` on `g`: zero settings become what the engine chooses. Settling twice changes nothing.
 template <model M, gpu G>
-[[nodiscard]] constexpr engine settled(engine e, M const& m, G const& g,
+[[nodiscard]] constexpr engine settled(engine const& told, M const& m, G const& g,
                                        reckon::layout const& l) noexcept {
+    engine e = told;
     device_defaults const own = defaults_on(e, g);
     if (e.batched_tokens == 0) { e.batched_tokens = own.batched_tokens; }
     if (e.sequences == 0) { e.sequences = own.sequences; }

@@ -70,7 +70,7 @@ weights_of_layers(M const& m, recipe const& r, count first, count end) noexcept 
                                   queries_per_key(group.attention)};
         if (staged.held == 0) { return; }
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            (is_routed_expert(t.role) ? w.experts : w.rest) += stored_in(r, t, staged, 1);
+            (is_routed_expert(t.role) ? w.experts : w.rest) += stored_in(r, t, staged, 1).total();
         });
     });
     return w;
@@ -90,8 +90,8 @@ llama_cpp_weights(M const& m, recipe const& r, llama_cpp_settings const& s) noex
     auto const above = detail::weights_of_layers(m, r, experts_from, layers);
 
     auto const whole = [&](tensor const& t) {
-        return detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1,
-                              1);
+        return detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1, 1)
+            .total();
     };
     using enum tensor_role;
     bytes const words = whole({embedding, shard_axis::none, m.vocabulary, m.hidden});
@@ -101,8 +101,10 @@ llama_cpp_weights(M const& m, recipe const& r, llama_cpp_settings const& s) noex
             places = whole({embedding, shard_axis::none, m.learned_positions, m.hidden});
         }
     }
-    bytes const norms = detail::stored(
-        {norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true}, r[norm], 1, 1);
+    bytes const norms =
+        detail::stored({norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true},
+                       r[norm], 1, 1)
+            .total();
     bool const offloaded = head_on_device(s);
     llama_cpp_sides sides{};
     sides.host = words + places + below.rest + below.experts + between.experts;
