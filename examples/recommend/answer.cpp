@@ -73,6 +73,7 @@ void add_excluded(answer& a) {
 count fewest(answer const& a, reckon::any_gpu const& g, reckon::recipe const& precision) {
     reckon::plan_rules rules = a.asked.rules;
     rules.max_devices = most_devices_ever;
+    rules.owned = {};
     rules.rank_by = reckon::objective::devices;
     rules.vendors = reckon::vendor_set::all();
     auto const found = reckon::recommend<1, 1>(a.asked.model, a.asked.filled, std::span(&g, 1),
@@ -137,11 +138,13 @@ void check_on_paper(answer& a) {
 } // namespace
 
 reckon::result<std::shared_ptr<answer const>> find_answer(question const& asked) {
-    auto found = reckon::recommend<256, 4096>(asked.model, asked.load, asked.gpus, asked.precisions,
-                                              reckon::catalog::instances, asked.rules);
-    if (!found) { return found.error(); }
     auto const a = std::make_shared<answer>();
     a->asked = asked;
+    a->asked.rules.owned = a->asked.owned;
+    auto const found =
+        reckon::recommend<256, 4096>(asked.model, asked.load, asked.gpus, asked.precisions,
+                                     reckon::catalog::instances, a->asked.rules);
+    if (!found) { return found.error(); }
     a->found = std::make_unique<findings>(*found);
     a->narrow = reckon::recipe(reckon::int4_g128);
     a->narrow_tried = asked.as_published;
@@ -163,6 +166,13 @@ reckon::result<std::shared_ptr<answer const>> find_answer(question const& asked)
         work_out(*a, r);
     }
     check_on_paper(*a);
+    if (!a->carried()) {
+        reckon::candidate<reckon::any_model> const only[] = {
+            {&a->asked.model, a->asked.precisions}};
+        a->relaxed = reckon::relaxations_of(
+            std::span<reckon::candidate<reckon::any_model> const>(only), a->asked.load,
+            a->asked.gpus, reckon::catalog::instances, a->asked.rules);
+    }
     return std::shared_ptr<answer const>(a);
 }
 

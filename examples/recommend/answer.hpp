@@ -3,6 +3,8 @@
 #pragma once
 #include "recommend/question.hpp"
 
+#include <reckon/recommend/relax.hpp>
+
 #include <memory>
 #include <optional>
 #include <vector>
@@ -32,7 +34,8 @@ struct answer {
     std::unique_ptr<findings> found{};
     std::vector<refused> refusals{}; ///< those to show
     std::vector<paper_row> on_paper{};
-    reckon::recipe narrow{}; ///< the precision that refusals are also tried in
+    reckon::relaxations relaxed{}; ///< without a plan: limits that admit one alone
+    reckon::recipe narrow{};       ///< the precision that refusals are also tried in
     bool narrow_tried{};
 
     [[nodiscard]] reckon::any_gpu const& gpu(std::uint16_t i) const { return asked.gpus[i]; }

@@ -132,6 +132,7 @@ json plan_of(answer const& a, reckon::plan const& p) {
             {"gpu_name", text(g.name)},
             {"gpus", p.devices()},
             {"replicas", p.replicas},
+            {"spare_replicas", p.spare},
             {"layout", layout_of(p.spread)},
             {"precision", text(a.asked.precisions[p.precision].name)},
             {"concurrency_per_replica", p.concurrency},

@@ -24,8 +24,8 @@ using reckon::sentence;
 /// Options as typed; what is empty was not given.
 struct typed {
     std::string model, context, concurrency, rate, prompt, output, kv_cache, max_gpus, objective,
-        max_ttft, max_tpot, engine, format, top;
-    std::vector<std::string> precisions, gpus;
+        max_ttft, max_tpot, max_latency, budget, max_power, spare, engine, format, top;
+    std::vector<std::string> precisions, gpus, owned;
     bool all_refusals{};
 };
 
@@ -110,6 +110,38 @@ result<reckon::figure<reckon::seconds>> read_limit(std::string_view option,
     return reckon::figure<reckon::seconds>{*read};
 }
 
+/// A number above 0 in a unit that may be written behind it.
+result<double> read_amount(std::string_view option, std::string const& text, std::string_view unit,
+                           std::string_view example) {
+    std::string_view number = trimmed(text);
+    if (number.ends_with(unit)) { number = trimmed(number.substr(0, number.size() - unit.size())); }
+    auto const value = reckon::io::detail::to_double(std::string(number));
+    if (!value || !(*value > 0) || *value > 1e9) {
+        return error{errc::out_of_range,
+                     sentence(option)
+                         .append(": '")
+                         .append(std::string_view(text).substr(0, 40))
+                         .append("' is not a number above 0 and up to 1e9; write it as ")
+                         .append(example)};
+    }
+    return *value;
+}
+
+/// "h100=16": an accelerator of the catalogue, and how many of it one has.
+result<reckon::stock> read_stock(std::string const& text) {
+    std::size_t const equals = text.find('=');
+    if (equals == std::string::npos) {
+        return error{errc::malformed, sentence("--own: '")
+                                          .append(std::string_view(text).substr(0, 40))
+                                          .append("' does not say how many; write it as h100=16")};
+    }
+    auto const g = reckon::find_gpu(trimmed(std::string_view(text).substr(0, equals)));
+    if (!g) { return about("--own", g.error()); }
+    auto const n = read_count("--own", text.substr(equals + 1), "GPUs");
+    if (!n) { return n.error(); }
+    return reckon::stock{reckon::label(g->id.view()), *n, reckon::unknown};
+}
+
 /// A name of the catalogue, or a file: what looks like a path and exists is a file, a bare name is the
 /// catalogue's if it has it.
 result<reckon::any_model> read_model(std::string const& name, std::string& file) {
@@ -150,10 +182,10 @@ std::vector<std::string> split(std::vector<std::string> const& given) {
 
 result<reckon::objective> read_objective(std::string const& name) {
     using enum reckon::objective;
-    for (auto const o : {cost, hourly_cost, throughput, latency, devices}) {
+    for (auto const o : {cost, hourly_cost, throughput, latency, devices, energy}) {
         if (name == reckon::name(o)) { return o; }
     }
-    return not_one_of("--objective", name, "cost, hourly-cost, throughput, latency, gpus");
+    return not_one_of("--objective", name, "cost, hourly-cost, throughput, latency, gpus, energy");
 }
 
 result<reckon::engine> read_engine(std::string const& name) {
@@ -222,10 +254,26 @@ void read_rules(reader& r, typed const& t, question& q) {
     if (!t.max_gpus.empty()) {
         r.store(read_count("--max-gpus", t.max_gpus, "GPUs"), q.rules.max_devices);
     }
+    // What one owns has no rent to rank by.
+    if (!t.owned.empty()) { q.rules.rank_by = reckon::objective::devices; }
     if (!t.objective.empty()) { r.store(read_objective(t.objective), q.rules.rank_by); }
     if (!t.engine.empty()) { r.store(read_engine(t.engine), q.rules.serving_engine); }
     r.store(read_limit("--max-ttft", t.max_ttft), q.rules.time_to_first_token);
     r.store(read_limit("--max-tpot", t.max_tpot), q.rules.time_per_token);
+    r.store(read_limit("--max-latency", t.max_latency), q.rules.end_to_end);
+    if (!t.budget.empty()) {
+        double most = 0;
+        if (r.store(read_amount("--budget", t.budget, "USD", "20 (USD an hour)"), most)) {
+            q.rules.budget = reckon::usd_per_hour(most);
+        }
+    }
+    if (!t.max_power.empty()) {
+        double most = 0;
+        if (r.store(read_amount("--max-power", t.max_power, "kW", "10 (kW of all boards)"), most)) {
+            q.rules.power = reckon::kilowatts(most);
+        }
+    }
+    if (!t.spare.empty()) { r.store(read_count("--spare", t.spare, "replicas"), q.rules.spare); }
     if (!t.kv_cache.empty()) {
         auto const format = reckon::find_cache_precision(t.kv_cache);
         if (!format) { r.fail(about("--kv-cache", format.error())); }
@@ -246,6 +294,41 @@ void read_gpus(reader& r, typed const& t, question& q) {
         }
         reckon::any_gpu const& g = reckon::catalog::gpus[*row];
         if (std::find(q.gpus.begin(), q.gpus.end(), g) == q.gpus.end()) { q.gpus.push_back(g); }
+    }
+    for (std::string const& text : split(t.owned)) {
+        auto const own = read_stock(text);
+        if (!own) {
+            r.fail(own.error());
+            return;
+        }
+        auto const same = [&](auto const& other) { return other.gpu == own->gpu; };
+        if (std::any_of(q.owned.begin(), q.owned.end(), same)) {
+            r.fail(
+                {errc::contradiction,
+                 sentence("--own names ").append(own->gpu).append(" twice; add the numbers up")});
+            return;
+        }
+        q.owned.push_back(*own);
+    }
+    if (!q.owned.empty() && q.gpus_named) {
+        r.fail({errc::contradiction, "--own and --gpus exclude each other: what one owns is what "
+                                     "there is to choose from"});
+        return;
+    }
+    if (!q.owned.empty()) {
+        q.gpus_named = true;
+        std::erase_if(q.gpus, [&](reckon::any_gpu const& g) {
+            return std::none_of(q.owned.begin(), q.owned.end(), [&](reckon::stock const& own) {
+                return own.gpu.view() == g.id.view();
+            });
+        });
+        // Nothing is bought, so that all of it may be used.
+        if (t.max_gpus.empty()) {
+            q.rules.max_devices = 0;
+            for (reckon::stock const& own : q.owned) {
+                q.rules.max_devices = std::max(q.rules.max_devices, own.devices);
+            }
+        }
     }
     // Who names an accelerator knows that he can run on it.
     if (q.gpus_named) { q.rules.vendors = reckon::vendor_set::all(); }
@@ -314,10 +397,20 @@ void describe(CLI::App& app, typed& t) {
     add("What to choose from", "max-gpus", t.max_gpus, "N", "At most so many (default: 16)");
     add("What to choose from", "max-ttft", t.max_ttft, "TIME", "Slowest first token: 2s");
     add("What to choose from", "max-tpot", t.max_tpot, "TIME", "Slowest token after it: 50ms");
+    add("What to choose from", "max-latency", t.max_latency, "TIME",
+        "Slowest request from end to end: 30s");
+    add("What to choose from", "budget", t.budget, "USD", "Most rent for an hour: 20");
+    add("What to choose from", "max-power", t.max_power, "KW", "Most power of all boards: 10");
+    add("What to choose from", "spare", t.spare, "N", "Replicas beyond those needed: 1 for N+1");
+    app.add_option("--own", t.owned, "Only these, at most so many: h100=16,l40s=8")
+        ->type_name("NAME=N[,..]")
+        ->group("What to choose from")
+        ->expected(1)
+        ->take_all();
     add("What to choose from", "engine", t.engine, "NAME",
         "vllm, sglang, or paper: nothing reserved (default: vllm)");
     add("What to choose from", "objective", t.objective, "NAME",
-        "cost, hourly-cost, throughput, latency or gpus (default: cost)");
+        "cost, hourly-cost, throughput, latency, gpus or energy (default: cost; with --own: gpus)");
     add("What to print", "format", t.format, "NAME", "table, json or markdown (default: table)");
     add("What to print", "top", t.top, "N", "Plans to list (default: 10)");
     app.add_flag("--all-refusals", t.all_refusals,

@@ -19,6 +19,7 @@ struct question {
     bool context_assumed{};
     bool lengths_assumed{};
     reckon::plan_rules rules{};
+    std::vector<reckon::stock> owned{}; ///< `rules.owned` is set to it where the rules are used
     std::vector<reckon::any_gpu> gpus{};
     bool gpus_named{};
     std::vector<reckon::recipe> precisions{};

@@ -5,6 +5,7 @@
 #include <reckon/io/format.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace recommend {
 namespace {
@@ -39,6 +40,14 @@ std::string vendors_text(answer const& a) {
     }
     std::string const limit =
         ", at most " + std::to_string(a.asked.rules.max_devices) + " of one type";
+    if (!a.asked.owned.empty()) {
+        std::string own;
+        for (reckon::stock const& g : a.asked.owned) {
+            own += (own.empty() ? "" : ", ") + std::to_string(g.devices) + " x " +
+                   std::string(g.gpu.view());
+        }
+        return "what is owned: " + own;
+    }
     if (a.asked.gpus_named) { return "those named" + limit; }
     return std::to_string(kinds) + " types of NVIDIA, AMD and Intel" + limit;
 }
@@ -50,6 +59,7 @@ std::string objective_text(reckon::objective o) {
     case reckon::objective::throughput: return "output tokens a second";
     case reckon::objective::latency: return "time of one request";
     case reckon::objective::devices: return "number of GPUs";
+    case reckon::objective::energy: return "energy of an output token, boards at their limits";
     }
     return "";
 }
@@ -136,7 +146,7 @@ section plans_section(answer const& a) {
         assumed = assumed || guess;
         row r{{std::to_string(i + 1), look},
               {devices_text(p.devices(), a.gpu(p.gpu)), look},
-              {layout_text(p.spread, p.replicas)}};
+              {layout_text(p.spread, p.replicas, p.spare)}};
         if (several) { r.emplace_back(std::string(a.asked.precisions[p.precision].name.view())); }
         r.emplace_back(p.price.known() ? fixed(reckon::in_usd_per_hour(p.price.value()), 2) : "-");
         r.emplace_back(p.per_token.known()
@@ -250,15 +260,43 @@ section paper_section(answer const& a) {
     return s;
 }
 
-std::string verdict(answer const& a) {
-    if (!a.carried()) {
-        return "No plan: none of " + with_commas(a.found->plans_tried) +
-               " ways to spread it over at most " + std::to_string(a.asked.rules.max_devices) +
-               " GPUs carries this load.";
+/// What a limit must become, as an option.
+std::string option_text(reckon::relaxation const& r) {
+    using reckon::serving::constraint;
+    // Rounded up, so that the option admits the plan.
+    auto const up = [](double value, int decimals) {
+        double const scale = decimals == 2 ? 100 : 1000;
+        return fixed(std::ceil(value * scale * (1 - 1e-12)) / scale, decimals);
+    };
+    switch (r.rule) {
+    case constraint::time_per_token: return "--max-tpot " + up(r.needed * 1000, 2) + "ms";
+    case constraint::time_to_first_token: return "--max-ttft " + up(r.needed, 3) + "s";
+    case constraint::end_to_end: return "--max-latency " + up(r.needed, 3) + "s";
+    case constraint::budget: return "--budget " + up(r.needed, 2);
+    case constraint::power: return "--max-power " + up(r.needed / 1000, 3);
+    default: return "--max-gpus " + fixed(r.needed, 0);
     }
+}
+
+std::string no_plan_text(answer const& a) {
+    std::string s = "No plan: none of " + with_commas(a.found->plans_tried) +
+                    " ways to spread it over at most " + std::to_string(a.asked.rules.max_devices) +
+                    " GPUs carries this load.";
+    for (std::size_t i = 0; i < a.relaxed.size(); ++i) {
+        reckon::relaxation const& r = a.relaxed[i];
+        s += (i == 0                      ? " One would with "
+              : i + 1 == a.relaxed.size() ? " or "
+                                          : ", ") +
+             option_text(r) + " (" + devices_text(r.instead.devices(), a.gpu(r.instead.gpu)) + ")";
+    }
+    return a.relaxed.empty() ? s : s + ".";
+}
+
+std::string verdict(answer const& a) {
+    if (!a.carried()) { return no_plan_text(a); }
     reckon::plan const& p = a.found->plans[0];
     std::string s = "Take " + devices_text(p.devices(), a.gpu(p.gpu)) +
-                    (p.devices() > 1 ? " as " + layout_text(p.spread, p.replicas) : "");
+                    (p.devices() > 1 ? " as " + layout_text(p.spread, p.replicas, p.spare) : "");
     if (p.price.known()) {
         s += ": $" + fixed(reckon::in_usd_per_hour(p.price.value()), 2) + " an hour, $" +
              fixed(reckon::in_usd_per_million_tokens(p.per_token.value()), 2) +

@@ -42,7 +42,7 @@ std::string devices_text(count n, reckon::any_gpu const& g) {
     return std::to_string(n) + " x " + std::string(g.name.view());
 }
 
-std::string layout_text(reckon::layout const& l, count replicas) {
+std::string layout_text(reckon::layout const& l, count replicas, count spare) {
     std::string s;
     auto const add = [&](char const* what, count n) {
         if (n > 1) { s += (s.empty() ? "" : " ") + std::string(what) + std::to_string(n); }
@@ -52,7 +52,8 @@ std::string layout_text(reckon::layout const& l, count replicas) {
     if (l.expert > 1) { s += " EP"; }
     add("PP", l.pipeline);
     if (s.empty()) { s = "1 GPU"; }
-    return replicas > 1 ? std::to_string(replicas) + " x " + s : s;
+    if (replicas > 1) { s = std::to_string(replicas) + " x " + s; }
+    return spare > 0 ? s + " + " + std::to_string(spare) + " spare" : s;
 }
 
 std::string rule_text(refused const& r) {
@@ -88,10 +89,19 @@ std::string numbers_text(refused const& r) {
                whole(reckon::in_tokens(m.cache_tokens));
     case constraint::time_per_token:
     case constraint::time_to_first_token:
-        return (r.why.broken == constraint::time_per_token ? "TPOT " : "TTFT ") +
+    case constraint::end_to_end:
+        return (r.why.broken == constraint::time_per_token        ? "TPOT "
+                : r.why.broken == constraint::time_to_first_token ? "TTFT "
+                                                                  : "") +
                reckon::io::to_text(reckon::seconds{r.why.need}) + " > " +
                reckon::io::to_text(reckon::seconds{r.why.have});
     case constraint::devices: return whole(r.why.need) + " > " + whole(r.why.have);
+    case constraint::budget: return "$" + fixed(r.why.need, 2) + " > $" + fixed(r.why.have, 2);
+    case constraint::power:
+        return reckon::io::to_text(reckon::watts_of(r.why.need)) + " > " +
+               reckon::io::to_text(reckon::watts_of(r.why.have));
+    case constraint::price_unknown: return "nobody quotes a price";
+    case constraint::power_unknown: return "no published board power";
     case constraint::layout: return std::string(reckon::explain(r.why.division).view());
     case constraint::rate_unknown: return "no published peak or bandwidth";
     default: return "";

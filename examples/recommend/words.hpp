@@ -10,7 +10,8 @@ namespace recommend {
 /// "8 x H200 SXM 141GB".
 [[nodiscard]] std::string devices_text(reckon::count n, reckon::any_gpu const& g);
 /// "TP2 DP4 EP PP2", "2 x TP8"; "one GPU" where nothing is divided.
-[[nodiscard]] std::string layout_text(reckon::layout const& l, reckon::count replicas = 1);
+[[nodiscard]] std::string layout_text(reckon::layout const& l, reckon::count replicas = 1,
+                                      reckon::count spare = 0);
 /// "85.4 > 77.0": the broken rule's numbers, per GPU.
 [[nodiscard]] std::string numbers_text(refused const& r);
 /// "DP8 EP, 36 requests or contexts of 18,711": what would mend it.

@@ -46,11 +46,15 @@ question random_question() {
         q.load.rate = per_second(0.01 * static_cast<double>(1 + below(2000)));
     }
     q.rules.max_devices = 1 + below(64);
-    q.rules.rank_by = static_cast<objective>(below(5));
+    q.rules.rank_by = static_cast<objective>(below(6));
     q.rules.plans_per_gpu = 1 + below(4);
     if (below(3) == 0) {
         q.rules.time_per_token = milliseconds(static_cast<double>(5 + below(100)));
     }
+    if (below(4) == 0) { q.rules.end_to_end = seconds{static_cast<double>(1 + below(300))}; }
+    if (below(4) == 0) { q.rules.budget = usd_per_hour(static_cast<double>(1 + below(200))); }
+    if (below(4) == 0) { q.rules.power = kilowatts(static_cast<double>(1 + below(40))); }
+    if (below(3) == 0) { q.rules.spare = below(std::min<count>(q.rules.max_devices, 3)); }
     return q;
 }
 
@@ -123,6 +127,13 @@ TEST_CASE("every plan") {
             if (q.rules.time_per_token.known()) {
                 RC_ASSERT(p.speed.time_per_token.value <= q.rules.time_per_token.value());
             }
+            RC_ASSERT(p.spare == q.rules.spare);
+            RC_ASSERT(p.speed.end_to_end.value <= q.rules.end_to_end.value_or(seconds{1e12}));
+            if (q.rules.budget.known()) {
+                RC_ASSERT(p.price.known());
+                RC_ASSERT(p.price.value() <= q.rules.budget.value());
+            }
+            if (q.rules.power.known()) { RC_ASSERT(p.power.value() <= q.rules.power.value()); }
             if (q.load.concurrency > 0) {
                 RC_ASSERT(p.replicas * p.concurrency >= q.load.concurrency);
             } else {
@@ -133,14 +144,80 @@ TEST_CASE("every plan") {
     }));
 }
 
+namespace {
+/// What a person would write: every number of replicas of every layout, each asked for memory and speed.
+void by_hand(question const& q, std::uint16_t i, std::uint16_t k, std::vector<plan>& plans) {
+    any_gpu const& g = chosen_gpus[i];
+    recipe const& weights = chosen_precisions[k];
+    workload const load = *checked(q.load);
+    engine const& e = q.rules.serving_engine;
+    bool const mixture = parameters_of(q.model).routed_experts > 0;
+    reckon::detail::for_each_layout(
+        g, layer_count(q.model), mixture,
+        std::min(q.rules.max_devices, q.rules.max_machines * machine_size(g)),
+        [&](layout const& l) {
+            for (count r = 1; (r + q.rules.spare) * l.devices() <= q.rules.max_devices; ++r) {
+                count const batch = (load.concurrency + r - 1) / r;
+                plan p{{0, i, k}, l, r, q.rules.spare, batch};
+                p.memory = serving::memory_of(q.model, g, weights, bf16, l, e, load.context, batch);
+                if (!p.memory.fits()) { continue; }
+                p.speed = serving::speed_of(q.model, g, weights, bf16, l,
+                                            serving::settled(e, q.model, g, l), load.request,
+                                            std::max(batch, l.data), calibration_for(g, e));
+                if (!p.speed.known) { continue; }
+                p.carried = load.request.output *
+                            (static_cast<double>(load.concurrency) / p.speed.end_to_end.value);
+                p.rented = rent_of(g.id.view(), p.devices(), std::min(l.devices(), machine_size(g)),
+                                   catalog::instances);
+                p.price = p.rented.price;
+                if (p.price.known()) { p.per_token = cost_per_token(p.price.value(), p.carried); }
+                p.power = g.power.value() * static_cast<double>(p.devices());
+                auto const above = [](auto const& value, auto const& most) {
+                    return most.known() && (!value.known() || value.value() > most.value());
+                };
+                if (above(figure(p.speed.time_per_token.value), q.rules.time_per_token) ||
+                    above(figure(p.speed.end_to_end.value), q.rules.end_to_end) ||
+                    above(p.price, q.rules.budget) || above(p.power, q.rules.power)) {
+                    continue;
+                }
+                plans.push_back(p);
+            }
+        });
+}
+} // namespace
+
+TEST_CASE("the best plan") {
+    CHECK(holds("is that of a search by hand over every number of replicas", [] {
+        question q = random_question();
+        q.load.rate = {};
+        q.load.concurrency = 1 + below(300);
+        auto const found = answer(q);
+        for (std::uint16_t i = 0; i < 5; ++i) {
+            for (std::uint16_t k = 0; k < 2; ++k) {
+                std::vector<plan> plans;
+                by_hand(q, i, k, plans);
+                auto const best =
+                    std::min_element(plans.begin(), plans.end(), [&](plan const& a, plan const& b) {
+                        return better(a, b, q.rules.rank_by);
+                    });
+                auto const kept =
+                    std::find_if((*found)->begin(), (*found)->end(),
+                                 [&](plan const& p) { return p.gpu == i && p.precision == k; });
+                RC_ASSERT((best == plans.end()) == (kept == (*found)->end()));
+                if (best == plans.end()) { continue; }
+                RC_ASSERT(badness(*best, q.rules.rank_by) == badness(*kept, q.rules.rank_by));
+                RC_ASSERT(best->devices() == kept->devices());
+            }
+        }
+    }));
+}
+
 TEST_CASE("no layout that a person writes down") {
     CHECK(holds("needs fewer devices than the plan with the fewest", [] {
         question q = random_question();
         q.load.rate = {};
         q.load.concurrency = 1 + below(64);
-        q.rules.rank_by = objective::devices;
-        q.rules.max_devices = 64;
-        q.rules.time_per_token = unknown;
+        q.rules = {.rank_by = objective::devices};
         auto const found = answer(q);
         auto const mine = static_cast<std::uint16_t>(below(5));
         auto const in = static_cast<std::uint16_t>(below(2));

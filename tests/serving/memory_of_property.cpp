@@ -27,6 +27,25 @@ namespace {
 tokens block(any_deployment const& d) { return tokens{static_cast<double>(d.engine.block_tokens)}; }
 } // namespace
 
+TEST_CASE("another number of requests") {
+    CHECK(holds("is the same rank with more or less cache", [] {
+        any_deployment d = random_deployment();
+        d.layout.pipeline = 1;
+        serving::memory_report const before = memory_of(d);
+        RC_PRE(before.capacity > bytes{0});
+        d.concurrency = 1 + below(10000);
+        serving::memory_report const asked = memory_of(d);
+        serving::memory_report const changed =
+            serving::with_requests(before, serving::settled(d.engine, d.model, d.gpu, d.layout),
+                                   d.max_context, d.requests_per_group());
+        RC_ASSERT(changed.broken == asked.broken);
+        RC_ASSERT(changed.needed() == asked.needed());
+        RC_ASSERT(changed.cache_tokens == asked.cache_tokens);
+        RC_ASSERT(changed.tokens_needed == asked.tokens_needed);
+        RC_ASSERT(changed.budget == asked.budget);
+    }));
+}
+
 TEST_CASE("the edge") {
     CHECK(holds("the most requests that fit are the most: one more for each group does not", [] {
         any_deployment d = random_deployment();

@@ -71,6 +71,31 @@ TEST_CASE("the roofline") {
     }));
 }
 
+TEST_CASE("one request alone") {
+    CHECK(holds("is never slower from end to end than one among many", [] {
+        any_deployment d = random_deployment();
+        serving::speed_report const among = known(d);
+        d.concurrency = d.layout.data;
+        RC_ASSERT(known(d).end_to_end.value <= among.end_to_end.value / slack);
+    }));
+    CHECK(holds("has a shape whose passes are those of any load", [] {
+        any_deployment const d = random_deployment();
+        engine const e = serving::settled(d.engine, d.model, d.gpu, d.layout);
+        weight_bytes const w = serving::weights_of_all_stages(d.model, d.weights, d.layout, e);
+        auto const shape =
+            serving::shape_passes_of(d.model, rates_of(d.gpu, d.weights, d.layout.layer_group()),
+                                     d.kv_cache, d.layout, e, d.request, w);
+        RC_ASSERT(shape.known());
+        serving::load_passes const passes =
+            serving::passes_of(shape.value(), d.model, d.gpu, d.kv_cache, d.layout, e, d.request,
+                               static_cast<double>(d.concurrency), w);
+        serving::speed_report const s =
+            serving::speed_of(passes, d.request, d.concurrency, calibration_for(d.gpu, e));
+        RC_ASSERT(s.end_to_end == known(d).end_to_end);
+        RC_ASSERT(s.time_per_token == known(d).time_per_token);
+    }));
+}
+
 TEST_CASE("monotony") {
     CHECK(holds("more requests at once never make one of them faster", [] {
         any_deployment d = random_deployment();

@@ -15,7 +15,7 @@
 // Not modelled: availability, terms, data transfer, the network between machines.
 // Error:        0 given the table; tests/cost/rent_of.cpp.
 #pragma once
-#include <reckon/cost/cheapest_offer.hpp>
+#include <reckon/cost/rental_menu.hpp>
 
 #include <cstdint>
 #include <span>
@@ -30,26 +30,33 @@ struct rent {
     bool from_smaller{}; ///< quoted for machines too small to hold `together`
 };
 
-[[nodiscard]] constexpr rent rent_of(std::string_view gpu_id, count accelerators, count together,
-                                     std::span<offer const> offers,
-                                     rental_terms terms = {}) noexcept {
+/// From a menu. Domain: `menu.complete`.
+[[nodiscard]] constexpr rent rent_of(rental_menu const& menu, count accelerators,
+                                     count together) noexcept {
     rent best{};
-    if (gpu_id.empty() || accelerators < 1) { return best; }
-    for (std::size_t i = 0; i < offers.size(); ++i) {
-        offer const& o = offers[i];
-        if (!suits(o, gpu_id, terms)) { continue; }
+    if (accelerators < 1) { return best; }
+    for (menu_entry const& o : menu.entries) {
         bool const smaller = o.gpus < together;
         count const machines = detail::ceil_div(accelerators, o.gpus);
-        usd_per_second const price =
-            o.price_of(terms.how).value().rate * static_cast<double>(machines);
+        usd_per_second const price = o.price * static_cast<double>(machines);
         bool const nearer = best.from_smaller && !smaller;
         bool const as_near = best.from_smaller == smaller;
-        if (!best.price.known() || nearer || (as_near && price < best.price.value())) {
-            best = {
-                {price, provenance::observed}, static_cast<std::uint16_t>(i), machines, smaller};
+        bool const cheaper =
+            best.price.known() &&
+            (price < best.price.value() || (price == best.price.value() && o.offer < best.offer));
+        if (!best.price.known() || nearer || (as_near && cheaper)) {
+            best = {{price, provenance::observed}, o.offer, machines, smaller};
         }
     }
     return best;
+}
+
+/// From a table of offers; unknown where it has none, or machines of more than 32 sizes.
+[[nodiscard]] constexpr rent rent_of(std::string_view gpu_id, count accelerators, count together,
+                                     std::span<offer const> offers,
+                                     rental_terms terms = {}) noexcept {
+    rental_menu const menu = menu_of(gpu_id, offers, terms);
+    return menu.complete ? rent_of(menu, accelerators, together) : rent{};
 }
 
 } // namespace reckon::inline v0

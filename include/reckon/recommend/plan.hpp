@@ -3,39 +3,45 @@
 #pragma once
 #include <reckon/cost/cost_per_token.hpp>
 #include <reckon/cost/rent_of.hpp>
+#include <reckon/recommend/rules.hpp>
 #include <reckon/recommend/workload.hpp>
 #include <reckon/serving/explain.hpp>
 #include <reckon/serving/speed_of.hpp>
 
 namespace reckon::inline v0 {
 
-/// `replicas` engines of `layout.devices()` accelerators each, which together carry the load. The
-/// indices point into the spans that the search was given.
-struct plan {
+/// What a plan is of: positions in the spans that the search was given.
+struct choice {
+    std::uint16_t model{};
     std::uint16_t gpu{};
     std::uint16_t precision{};
+    friend constexpr bool operator==(choice, choice) noexcept = default;
+};
+
+/// `replicas` engines of `spread.devices()` accelerators each, which together carry the load, and
+/// `spare` more.
+struct plan : choice {
     layout spread{};
     count replicas{1};
+    count spare{};
     count concurrency{};               ///< requests in flight in one replica
     serving::memory_report memory{};   ///< of the fullest rank
     serving::speed_report speed{};     ///< of one replica
-    figure<usd_per_second> price{};    ///< of all machines, rented
-    rent rented{};                     ///< which machines, and how many
+    token_rate carried{};              ///< output tokens of the whole load
+    figure<usd_per_second> price{};    ///< of all machines
+    rent rented{};                     ///< which machines, and how many; none where owned
     figure<usd_per_token> per_token{}; ///< of an output token at this load
     figure<watts> power{};             ///< board limits of all devices
 
     [[nodiscard]] constexpr count devices() const noexcept {
-        return detail::multiply(replicas, spread.devices());
+        return detail::multiply(detail::add(replicas, spare), spread.devices());
     }
-    [[nodiscard]] constexpr token_rate output_throughput() const noexcept {
-        return speed.output_throughput.value * static_cast<double>(replicas);
-    }
+    /// What the replicas that carry the load make of it.
+    [[nodiscard]] constexpr token_rate output_throughput() const noexcept { return carried; }
 };
 
 /// A layout that breaks a rule: which one, by how much, and what would mend it.
-struct refusal {
-    std::uint16_t gpu{};
-    std::uint16_t precision{};
+struct refusal : choice {
     layout spread{};
     serving::constraint broken{};
     double need{}; ///< in the unit of the rule: bytes, tokens, seconds, devices
@@ -60,6 +66,9 @@ struct refusal {
     case objective::throughput: return -in_tokens_per_second(p.output_throughput());
     case objective::latency: return in_seconds(p.speed.end_to_end.value);
     case objective::devices: return static_cast<double>(p.devices());
+    case objective::energy:
+        return p.power.known() ? units::access::base(p.power.value() / p.output_throughput())
+                               : last;
     }
     return last;
 }
@@ -74,6 +83,7 @@ struct refusal {
     if (a.speed.end_to_end.value != b.speed.end_to_end.value) {
         return a.speed.end_to_end.value < b.speed.end_to_end.value;
     }
+    if (a.model != b.model) { return a.model < b.model; }
     return a.gpu != b.gpu ? a.gpu < b.gpu : a.precision < b.precision;
 }
 

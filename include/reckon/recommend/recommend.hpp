@@ -28,7 +28,7 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
         std::size_t place = plans.size();
         std::size_t worst_same = plans.size();
         for (std::size_t i = 0; i < plans.size(); ++i) {
-            bool const same = plans[i].gpu == p.gpu && plans[i].precision == p.precision;
+            bool const same = choice(plans[i]) == choice(p);
             if (better(plans[i], p, limits.rank_by)) {
                 same_and_better += same ? 1 : 0;
             } else if (place == plans.size()) {
@@ -57,8 +57,7 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
     constexpr void refuse(refusal const& r) noexcept {
         ++plans_tried;
         for (refusal& known : refusals) {
-            if (known.gpu == r.gpu && known.precision == r.precision &&
-                known.spread.devices() == r.spread.devices() &&
+            if (choice(known) == choice(r) && known.spread.devices() == r.spread.devices() &&
                 (known.spread.data > 1) == (r.spread.data > 1)) {
                 // A layout that cannot be is less telling than one that is too small.
                 bool const tells = r.broken != serving::constraint::layout;
@@ -77,12 +76,21 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
         if (r.shortfall() < furthest->shortfall()) { *furthest = r; }
     }
 
+    /// Whether enough better plans of its kind are kept.
+    [[nodiscard]] constexpr bool is_beaten(plan const& p) const noexcept {
+        count better_ones = 0;
+        for (plan const& known : plans) {
+            if (choice(known) == choice(p) && better(known, p, limits.rank_by)) { ++better_ones; }
+        }
+        return better_ones >= limits.plans_per_gpu;
+    }
+
 private:
     [[nodiscard]] constexpr std::size_t count_same_from(std::size_t place,
                                                         plan const& p) const noexcept {
         std::size_t n = 0;
         for (std::size_t i = place; i < plans.size(); ++i) {
-            n += plans[i].gpu == p.gpu && plans[i].precision == p.precision ? 1U : 0U;
+            n += choice(plans[i]) == choice(p) ? 1U : 0U;
         }
         return n;
     }
@@ -94,7 +102,7 @@ template <std::size_t P, std::size_t R> constexpr void
 name_remedies(recommendation<P, R>& found) noexcept {
     for (refusal& r : found.refusals) {
         for (plan const& p : found.plans) {
-            if (p.gpu != r.gpu || p.precision != r.precision) { continue; }
+            if (choice(p) != choice(r)) { continue; }
             if (r.fitting_devices == 0 || p.devices() < r.fitting_devices) {
                 r.fitting_devices = p.devices();
             }
@@ -102,43 +110,83 @@ name_remedies(recommendation<P, R>& found) noexcept {
     }
 }
 
-/// The best plans to serve `m` under `load` on the given accelerators, ranked by `limits.rank_by`.
+/// The load with its lengths filled in, or why a question makes no sense: the load, the rules, nothing
+/// to choose from, accelerators owned that are not among those given, a context that no model is for.
+template <model M>
+[[nodiscard]] constexpr result<workload>
+checked_question(std::span<candidate<M> const> models, workload const& load,
+                 std::span<any_gpu const> gpus, plan_rules const& rules) noexcept {
+    result<workload> const asked = checked(load);
+    if (!asked) { return asked.error(); }
+    if (possible_error const wrong = defect_of(rules)) { return *wrong; }
+    if (gpus.empty()) {
+        return error{errc::out_of_range, "no accelerators were given to choose from"};
+    }
+    if (models.empty()) { return error{errc::out_of_range, "no models were given to choose from"}; }
+    for (stock const& s : rules.owned) {
+        bool known = false;
+        for (any_gpu const& g : gpus) {
+            known = known || g.id.view() == s.gpu.view();
+        }
+        if (!known) {
+            return error{errc::unknown_name,
+                         sentence("of the accelerators owned, \"")
+                             .append(s.gpu)
+                             .append("\" is not among those given to choose from")};
+        }
+    }
+    candidate<M> const* longest = nullptr;
+    bool suitable = false;
+    for (candidate<M> const& c : models) {
+        bool const known = c.served->max_context.known();
+        suitable = suitable || !known || load.context <= c.served->max_context.value();
+        if (known && (longest == nullptr ||
+                      longest->served->max_context.value() < c.served->max_context.value())) {
+            longest = &c;
+        }
+    }
+    if (!suitable) {
+        return error{
+            errc::out_of_range,
+            sentence("a context of ")
+                .append_grouped(static_cast<count>(in_tokens(load.context)))
+                .append(" tokens is above the ")
+                .append_grouped(static_cast<count>(in_tokens(longest->served->max_context.value())))
+                .append(" that ")
+                .append(std::string_view(longest->served->name))
+                .append(" was made for; ask for at most that")};
+    }
+    return asked;
+}
+
+/// The best plans to serve one of `models` under `load` on the given accelerators, ranked by
+/// `rules.rank_by`.
 ///
+/// \param offers  machines for rent, for the price of a plan
+/// \returns an error where the load or the rules make no sense, or no model is for such a context;
+///          otherwise plans and refusals, either of which may be empty
+template <std::size_t Plans = 32, std::size_t Refusals = 256, model M>
+[[nodiscard]] constexpr result<recommendation<Plans, Refusals>>
+recommend(std::span<candidate<M> const> models, workload const& load, std::span<any_gpu const> gpus,
+          std::span<offer const> offers, plan_rules const& rules = {}) noexcept {
+    result<workload> const asked = checked_question(models, load, gpus, rules);
+    if (!asked) { return asked.error(); }
+    recommendation<Plans, Refusals> found{.limits = rules};
+    search(models, *asked, gpus, offers, rules, found);
+    name_remedies(found);
+    return found;
+}
+
+/// The same for one model.
 /// \param precisions  candidate recipes; the model's own, `m.published`, where the span is empty
-/// \param offers      machines for rent, for the price of a plan
-/// \returns an error where the load or the rules make no sense; otherwise plans and refusals, either
-///          of which may be empty
 template <std::size_t Plans = 32, std::size_t Refusals = 256, model M>
 [[nodiscard]] constexpr result<recommendation<Plans, Refusals>>
 recommend(M const& m, workload const& load, std::span<any_gpu const> gpus,
           std::span<recipe const> precisions, std::span<offer const> offers,
-          plan_rules const& limits = {}) noexcept {
-    result<workload> const asked = checked(load);
-    if (!asked) { return asked.error(); }
-    if (gpus.empty()) {
-        return error{errc::out_of_range, "no accelerators were given to choose from"};
-    }
-    if (limits.max_devices < 1) {
-        return error{errc::out_of_range, sentence("at most ")
-                                             .append(limits.max_devices)
-                                             .append(" devices are allowed; allow at least 1")};
-    }
-    if (m.max_context.known() && load.context > m.max_context.value()) {
-        return error{errc::out_of_range,
-                     sentence("a context of ")
-                         .append_grouped(static_cast<count>(in_tokens(load.context)))
-                         .append(" tokens is above the ")
-                         .append_grouped(static_cast<count>(in_tokens(m.max_context.value())))
-                         .append(" that ")
-                         .append(std::string_view(m.name))
-                         .append(" was made for; ask for at most that")};
-    }
-    recommendation<Plans, Refusals> found{.limits = limits};
-    recipe const own[] = {m.published};
-    search(m, *asked, gpus, precisions.empty() ? std::span<recipe const>(own) : precisions, offers,
-           limits, found);
-    name_remedies(found);
-    return found;
+          plan_rules const& rules = {}) noexcept {
+    candidate<M> const only[] = {{&m, precisions}};
+    return recommend<Plans, Refusals>(std::span<candidate<M> const>(only), load, gpus, offers,
+                                      rules);
 }
 
 } // namespace reckon::inline v0

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Every way to spread a model over accelerators, tried against a load.
+// Every way to carry a load: model x accelerator x precision x layout x replicas.
 //
-//   for each accelerator x precision x tensor x data x pipeline degree (powers of two):
-//     replicas = ceil(load / what one replica carries),   refused if a rule breaks
+//   for each layout (tensor x data x pipeline degrees, powers of two):
+//     for replicas r = fewest .. most, each batch b(r) once:
+//       b(r) = ceil(C / r)                          C requests in flight
+//            = least b with r requests(b) >= rate   a rate of requests
+//       kept or refused by the rules
 //
-// A replica carries what its cache holds: floor(cache tokens / context) requests in each group; for a
-// request rate, the largest batch within memory and the latency rules.
+//   symbol | meaning                                              | domain
+//   r      | replicas that carry the load                         | >= 1
+//   b      | requests in flight in one replica                    | data .. what memory holds
+//
+// More replicas never cost less and never carry a request slower than one request alone is carried, so
+// that no larger r can be better once
+//
+//   badness(price(r), one request alone) > badness(worst plan kept for this accelerator)
+//
+// which ends the inner loop where the sink says what it keeps (proven against a search without it,
+// tests/recommend/recommend_property.cpp).
 //
 // Not searched: degrees that are not powers of two, layers shared across scale-up domains, pipelines
 //               inside a domain with a fabric, heterogeneous fleets.
@@ -28,15 +40,11 @@ template <gpu G> [[nodiscard]] constexpr bool pipelines(G const& g, count ranks,
 
 namespace detail {
 
-[[nodiscard]] constexpr refusal refuse(std::uint16_t device, std::uint16_t precision,
-                                       layout const& l, serving::memory_report const& m,
+[[nodiscard]] constexpr refusal refuse(choice of, layout const& l, serving::memory_report const& m,
                                        workload const& load, count asked,
                                        engine const& e) noexcept {
-    refusal r{.gpu = device,
-              .precision = precision,
-              .spread = l,
-              .broken = m.broken,
-              .division = m.layout};
+    refusal r{of, l, m.broken};
+    r.division = m.layout;
     r.need = in_bytes(m.needed());
     r.have = in_bytes(m.budget);
     if (m.broken == serving::constraint::weights) { r.need = in_bytes(m.weights); }
@@ -65,142 +73,308 @@ namespace detail {
     return r;
 }
 
-/// Whether the plan keeps the latency rules; fills `broken` with the first that it breaks.
-[[nodiscard]] constexpr bool keeps(plan_rules const& limits, serving::speed_report const& s,
-                                   refusal& broken) noexcept {
-    if (limits.time_per_token.known() && s.time_per_token.value > limits.time_per_token.value()) {
-        broken.broken = serving::constraint::time_per_token;
-        broken.need = in_seconds(s.time_per_token.value);
-        broken.have = in_seconds(limits.time_per_token.value());
+/// The first rule that a plan breaks, with what it needs and has; `none` where it keeps all.
+constexpr void judge(refusal& r, plan const& p, plan_rules const& rules) noexcept {
+    using serving::constraint;
+    r.broken = constraint::none;
+    auto const limit = [&](constraint c, auto const& most, auto const& value, auto const& number) {
+        if (r.broken != constraint::none || !most.known() || !(value > most.value())) { return; }
+        r.broken = c;
+        r.need = number(value);
+        r.have = number(most.value());
+    };
+    auto const time = [](seconds t) { return in_seconds(t); };
+    limit(constraint::time_per_token, rules.time_per_token, p.speed.time_per_token.value, time);
+    limit(constraint::time_to_first_token, rules.time_to_first_token,
+          p.speed.time_to_first_token.value, time);
+    limit(constraint::end_to_end, rules.end_to_end, p.speed.end_to_end.value, time);
+    // What nobody quotes keeps no limit.
+    if (r.broken == constraint::none && rules.budget.known() && !p.price.known()) {
+        r.broken = constraint::price_unknown;
+    }
+    limit(constraint::budget, rules.budget, p.price.value_or(usd_per_second{}),
+          [](usd_per_second c) { return in_usd_per_hour(c); });
+    if (r.broken == constraint::none && rules.power.known() && !p.power.known()) {
+        r.broken = constraint::power_unknown;
+    }
+    limit(constraint::power, rules.power, p.power.value_or(watts{}),
+          [](watts w) { return in_watts(w); });
+}
+
+/// One layout of one model on one accelerator, and what of it does not change with the load it carries.
+template <model M, gpu G> struct spread_model {
+    M const& m;
+    G const& g;
+    recipe const& weights;
+    choice of;
+    layout l;
+    workload const& load;
+    plan_rules const& rules;
+    rental_menu const& menu;
+    allowance const& allowed;
+    engine e;
+    serving::memory_report const& memory; ///< of some number of requests
+    weight_bytes held;
+    calibration constants;
+    serving::shape_passes shape;
+
+    [[nodiscard]] constexpr serving::speed_report speed_at(count in_flight) const noexcept {
+        serving::load_passes const passes = serving::passes_of(
+            shape, m, g, rules.kv_cache, l, e, load.request, static_cast<double>(in_flight), held);
+        return serving::speed_of(passes, load.request, in_flight, constants);
+    }
+    [[nodiscard]] constexpr serving::memory_report memory_at(count in_flight) const noexcept {
+        return l.pipeline == 1
+                   ? serving::with_requests(memory, e, load.context, ceil_div(in_flight, l.data))
+                   : serving::memory_of(m, g, weights, rules.kv_cache, l, e, load.context,
+                                        in_flight);
+    }
+    [[nodiscard]] constexpr count devices_of(count replicas) const noexcept {
+        return multiply(add(replicas, rules.spare), l.devices());
+    }
+    [[nodiscard]] constexpr bool allows(count replicas) const noexcept {
+        return devices_of(replicas) <= allowed.devices;
+    }
+    /// The plan of so many replicas, each at speed `s`, without its memory. What is paid for and not
+    /// asked for is not sold.
+    ///
+    /// With `s` of one request alone, no plan of as many replicas or more is better.
+    [[nodiscard]] constexpr plan plan_of(count replicas, count in_flight,
+                                         serving::speed_report const& s) const noexcept {
+        plan p{of, l, replicas, rules.spare, in_flight};
+        p.speed = s;
+        p.carried =
+            load.request.output * (load.concurrency > 0
+                                       ? static_cast<double>(load.concurrency) / s.end_to_end.value
+                                       : load.rate);
+        count const all = p.devices();
+        auto const n = static_cast<double>(all);
+        if (!allowed.owned) {
+            p.rented = rent_of(menu, all, min(l.devices(), machine_size(g)));
+            p.price = p.rented.price;
+        } else if (allowed.cost.known()) {
+            p.price = {allowed.cost.value() * n, allowed.cost.source};
+        }
+        if (p.price.known()) {
+            p.per_token = {cost_per_token(p.price.value(), p.carried), s.output_throughput.source};
+        }
+        if (g.power.known()) { p.power = {g.power.value() * n, provenance::datasheet}; }
+        return p;
+    }
+};
+
+/// Whether the sink keeps enough plans that are better than `p`.
+template <class Sink> [[nodiscard]] constexpr bool beaten(Sink const& sink,
+                                                          plan const& p) noexcept {
+    if constexpr (requires { sink.is_beaten(p); }) {
+        return sink.is_beaten(p);
+    } else {
         return false;
     }
-    if (limits.time_to_first_token.known() &&
-        s.time_to_first_token.value > limits.time_to_first_token.value()) {
-        broken.broken = serving::constraint::time_to_first_token;
-        broken.need = in_seconds(s.time_to_first_token.value);
-        broken.have = in_seconds(limits.time_to_first_token.value());
-        return false;
+}
+
+/// Offers a plan to the sink, or the rule that it breaks. False where more replicas would break it too.
+template <class Spread, class Sink>
+constexpr bool consider(Spread const& s, plan p, refusal no, Sink& sink) noexcept {
+    judge(no, p, s.rules);
+    if (no.broken == serving::constraint::none && !beaten(sink, p)) {
+        p.memory = s.memory_at(p.concurrency);
+        if (!p.memory.fits()) { // a later stage of the pipeline is fuller
+            no = refuse(p, s.l, p.memory, s.load, p.concurrency, s.e);
+        }
     }
-    return true;
+    if (no.broken == serving::constraint::none) {
+        sink.accept(p);
+        return true;
+    }
+    sink.refuse(no);
+    return no.broken < serving::constraint::budget;
+}
+
+/// All plans of one layout for a number of requests in flight: each batch once, by the fewest replicas.
+template <class Spread, class Sink>
+constexpr void spread_requests(Spread const& s, serving::speed_report const& alone, count fewest,
+                               refusal const& no, Sink& sink) noexcept {
+    count const all = s.load.concurrency;
+    for (count replicas = fewest; s.allows(replicas);) {
+        count const batch = ceil_div(all, replicas);
+        if (beaten(sink, s.plan_of(replicas, s.l.data, alone))) { return; }
+        bool const single = batch <= s.l.data;
+        plan const p = s.plan_of(replicas, batch, single ? alone : s.speed_at(batch));
+        if (!consider(s, p, no, sink) || single) { return; }
+        replicas = ceil_div(all, batch - 1);
+    }
+}
+
+/// The same for a rate: each replica holds the fewest requests that carry its share of it.
+template <class Spread, class Sink>
+constexpr void spread_rate(Spread const& s, serving::speed_report const& alone,
+                           serving::speed_report const& fullest, count most_in_group, count fewest,
+                           refusal const& no, Sink& sink) noexcept {
+    serving::speed_report speed = fullest;
+    count in_group = most_in_group;
+    for (count replicas = fewest; s.allows(replicas); ++replicas) {
+        if (beaten(sink, s.plan_of(replicas, s.l.data, alone))) { return; }
+        request_rate const share = s.load.rate / static_cast<double>(replicas);
+        count enough = in_group; // requests grow with the batch
+        count few = 0;
+        while (enough - few > 1) {
+            count const between = few + (enough - few) / 2;
+            serving::speed_report const there =
+                between == 1 ? alone : s.speed_at(multiply(between, s.l.data));
+            bool const carries = there.requests >= share;
+            (carries ? enough : few) = between;
+            if (carries) { speed = there; }
+        }
+        // The same batch by fewer replicas was offered before.
+        if (enough == in_group && replicas > fewest) { continue; }
+        in_group = enough;
+        plan const p = s.plan_of(replicas, multiply(in_group, s.l.data), speed);
+        if (!consider(s, p, no, sink) || in_group == 1) { return; }
+    }
+}
+
+/// Calls visit(layout) for every layout of a replica on at most so many devices.
+template <gpu G>
+constexpr void for_each_layout(G const& g, count layers, bool mixture, count most_devices,
+                               auto&& visit) noexcept {
+    count const widest = widest_layer(g);
+    for (count tensor = 1; tensor <= widest; tensor *= 2) {
+        for (count data = 1; tensor * data <= widest && (data == 1 || mixture); data *= 2) {
+            count const stages = pipelines(g, tensor * data, widest) ? layers : 1;
+            for (count pipeline = 1; pipeline <= stages; pipeline *= 2) {
+                layout const l{tensor, pipeline, data, data > 1 ? tensor * data : 1};
+                if (l.devices() > most_devices) { break; }
+                visit(l);
+            }
+        }
+    }
 }
 
 } // namespace detail
 
-/// Tries one layout. Calls `sink.accept(plan)` or `sink.refuse(refusal)`.
+/// Tries one layout under all numbers of replicas. Calls `sink.accept(plan)` or `sink.refuse(refusal)`;
+/// a sink that has `is_beaten(plan)` is not shown what cannot be better than what it keeps.
 template <model M, gpu G, class Sink>
-constexpr void try_layout(M const& m, G const& g, std::uint16_t gpu_index, recipe const& weights,
-                          std::uint16_t precision_index, layout const& l, workload const& load,
-                          std::span<offer const> offers, plan_rules const& limits,
+constexpr void try_layout(M const& m, G const& g, recipe const& weights, choice of, layout const& l,
+                          workload const& load, rental_menu const& menu, plan_rules const& rules,
                           Sink& sink) noexcept {
+    using reckon::detail::max;
+    using reckon::detail::min;
+    using reckon::detail::multiply;
     count const asked = load.concurrency > 0 ? load.concurrency : l.data;
-    engine const e = serving::settled(limits.serving_engine, m, g, l);
-    serving::memory_report memory =
-        serving::memory_of(m, g, weights, limits.kv_cache, l, e, load.context, asked);
-    refusal no = detail::refuse(gpu_index, precision_index, l, memory, load, asked, e);
+    engine const e = serving::settled(rules.serving_engine, m, g, l);
+    serving::memory_report const memory =
+        serving::memory_of(m, g, weights, rules.kv_cache, l, e, load.context, asked);
+    refusal no = detail::refuse(of, l, memory, load, asked, e);
     // The load may be more than one replica holds; then it takes several, if each holds a request.
     count const holds = no.fitting_requests;
     bool const several = memory.broken == serving::constraint::cache && holds >= l.data;
     if (!memory.fits()) { sink.refuse(no); }
     if (!memory.fits() && !several) { return; }
 
-    plan p{.gpu = gpu_index, .precision = precision_index, .spread = l};
-    weight_bytes const w =
+    weight_bytes const held =
         l.pipeline == 1 ? memory.weight_parts : serving::weights_of_all_stages(m, weights, l, e);
-    calibration const c = calibration_for(g, e);
-    auto const speed_at = [&](count in_flight) {
-        return serving::speed_of(m, g, weights, limits.kv_cache, l, e, load.request, in_flight, c,
-                                 w);
-    };
-    if (load.concurrency > 0) {
-        p.replicas = several ? reckon::detail::ceil_div(load.concurrency, holds) : 1;
-        p.concurrency = reckon::detail::ceil_div(load.concurrency, p.replicas);
-        p.speed = speed_at(p.concurrency);
-    } else {
-        // Throughput grows with the batch: double it while memory and the rules allow.
-        count const most =
-            e.sequences > 0
-                ? reckon::detail::min(holds, reckon::detail::multiply(e.sequences, l.data))
-                : holds;
-        for (count in_flight = l.data; in_flight <= most; in_flight *= 2) {
-            serving::memory_report const filled =
-                serving::memory_of(m, g, weights, limits.kv_cache, l, e, load.context, in_flight);
-            if (!filled.fits()) { break; }
-            serving::speed_report const s = speed_at(in_flight);
-            refusal unused{};
-            if (s.known && p.speed.known && !detail::keeps(limits, s, unused)) { break; }
-            memory = filled;
-            p.speed = s;
-            p.concurrency = in_flight;
-            if (s.requests >= load.rate) { break; }
-        }
-        if (p.speed.known) {
-            p.replicas = static_cast<count>(
-                reckon::detail::ceil(reckon::detail::min(1e12, load.rate / p.speed.requests)));
-        }
-    }
-    if (!p.speed.known) {
+    figure<serving::shape_passes> const shape = serving::shape_passes_of(
+        m, rates_of(g, weights, l.layer_group()), rules.kv_cache, l, e, load.request, held);
+    if (!shape.known()) {
         no.broken = serving::constraint::rate_unknown;
         if (memory.fits()) { sink.refuse(no); }
         return;
     }
-    no.need = static_cast<double>(p.devices());
-    no.have = static_cast<double>(limits.max_devices);
-    if (p.devices() > limits.max_devices) {
+    allowance const allowed = allowance_for(rules, std::string_view(g.id));
+    detail::spread_model<M, G> const s{m,
+                                       g,
+                                       weights,
+                                       of,
+                                       l,
+                                       load,
+                                       rules,
+                                       menu,
+                                       allowed,
+                                       e,
+                                       memory,
+                                       held,
+                                       calibration_for(g, e),
+                                       shape.value()};
+    serving::speed_report const alone = s.speed_at(l.data);
+    // Nothing is faster than one request alone.
+    refusal slow = no;
+    detail::judge(slow, s.plan_of(1, l.data, alone), rules);
+    if (slow.broken != serving::constraint::none && slow.broken < serving::constraint::budget) {
+        sink.refuse(slow);
+        return;
+    }
+    count const by_engine = e.sequences > 0 ? multiply(e.sequences, l.data) : holds;
+    count const in_group = max(count{1}, min(holds, by_engine) / l.data);
+    serving::speed_report const fullest =
+        load.concurrency > 0 || in_group == 1 ? alone : s.speed_at(multiply(in_group, l.data));
+    count const fewest =
+        load.concurrency > 0
+            ? reckon::detail::ceil_div(load.concurrency, min(holds, load.concurrency))
+            : static_cast<count>(reckon::detail::ceil(min(1e12, load.rate / fullest.requests)));
+    if (!s.allows(fewest)) {
         no.broken = serving::constraint::devices;
+        no.need = static_cast<double>(s.devices_of(fewest));
+        no.have = static_cast<double>(allowed.devices);
         if (memory.fits()) { sink.refuse(no); }
         return;
     }
-    if (!detail::keeps(limits, p.speed, no)) {
-        sink.refuse(no);
-        return;
+    if (load.concurrency > 0) {
+        detail::spread_requests(s, alone, fewest, no, sink);
+    } else {
+        detail::spread_rate(s, alone, fullest, in_group, fewest, no, sink);
     }
-    p.memory = several ? serving::memory_of(m, g, weights, limits.kv_cache, l, e, load.context,
-                                            p.concurrency)
-                       : memory;
-    auto const n = static_cast<double>(p.devices());
-    count const machine = machine_size(g);
-    p.rented = rent_of(std::string_view(g.id), p.devices(),
-                       reckon::detail::min(l.devices(), machine), offers);
-    p.price = p.rented.price;
-    if (p.price.known()) {
-        // What is paid for and not asked for is not sold: a request rate sets how many tokens there are.
-        token_rate const made = p.output_throughput();
-        token_rate const sold =
-            load.concurrency > 0 ? made : min(made, load.request.output * load.rate);
-        p.per_token = {cost_per_token(p.price.value(), sold), p.speed.output_throughput.source};
-    }
-    if (g.power.known()) { p.power = {g.power.value() * n, provenance::datasheet}; }
-    sink.accept(p);
 }
 
-/// Tries every accelerator, precision and layout. The sink decides what is kept.
+/// A model that may be chosen, in the formats that one would take it in.
+template <model M> struct candidate {
+    M const* served{};
+    std::span<recipe const> precisions{}; ///< empty: as published
+    double quality{1};                    ///< on a scale of the caller's; see plan_rules
+};
+
+/// Tries every model, accelerator, precision and layout. The sink decides what is kept.
 template <model M, class Sink>
-constexpr void search(M const& m, workload const& load, std::span<any_gpu const> gpus,
-                      std::span<recipe const> precisions, std::span<offer const> offers,
-                      plan_rules const& limits, Sink& sink) noexcept {
-    bool mixture = false;
-    m.groups.for_each(
-        [&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
-    count const all_layers = layer_count(m);
+constexpr void search(std::span<candidate<M> const> models, workload const& load,
+                      std::span<any_gpu const> gpus, std::span<offer const> offers,
+                      plan_rules const& rules, Sink& sink) noexcept {
     for (std::size_t i = 0; i < gpus.size(); ++i) {
         any_gpu const& g = gpus[i];
-        if (!limits.vendors.has(g.architecture.maker)) { continue; }
-        count const widest = widest_layer(g);
-        for (std::size_t k = 0; k < precisions.size(); ++k) {
-            for (count tensor = 1; tensor <= widest; tensor *= 2) {
-                for (count data = 1; tensor * data <= widest && (data == 1 || mixture); data *= 2) {
-                    count const stages = pipelines(g, tensor * data, widest) ? all_layers : 1;
-                    for (count pipeline = 1; pipeline <= stages; pipeline *= 2) {
-                        layout const l{tensor, pipeline, data, data > 1 ? tensor * data : 1};
-                        if (l.devices() > limits.max_devices) { break; }
-                        if (l.devices() > limits.max_machines * machine_size(g)) { break; }
-                        try_layout(m, g, static_cast<std::uint16_t>(i), precisions[k],
-                                   static_cast<std::uint16_t>(k), l, load, offers, limits, sink);
-                    }
-                }
+        if (!rules.vendors.has(g.architecture.maker)) { continue; }
+        count const allowed = allowance_for(rules, std::string_view(g.id)).devices;
+        if (allowed < 1) { continue; }
+        rental_menu const menu = menu_of(std::string_view(g.id), offers);
+        count const machines = detail::multiply(rules.max_machines, machine_size(g));
+        count const most = detail::min(allowed, machines);
+        for (std::size_t j = 0; j < models.size(); ++j) {
+            M const& m = *models[j].served;
+            if (models[j].quality < rules.least_quality) { continue; }
+            bool mixture = false;
+            m.groups.for_each([&](auto const& group) {
+                mixture = mixture || group.feed_forward.experts().experts > 0;
+            });
+            recipe const own[] = {m.published};
+            std::span<recipe const> const formats =
+                models[j].precisions.empty() ? std::span<recipe const>(own) : models[j].precisions;
+            for (std::size_t k = 0; k < formats.size(); ++k) {
+                choice const of{static_cast<std::uint16_t>(j), static_cast<std::uint16_t>(i),
+                                static_cast<std::uint16_t>(k)};
+                detail::for_each_layout(g, layer_count(m), mixture, most, [&](layout const& l) {
+                    try_layout(m, g, formats[k], of, l, load, menu, rules, sink);
+                });
             }
         }
     }
+}
+
+/// The same for one model.
+template <model M, class Sink>
+constexpr void search(M const& m, workload const& load, std::span<any_gpu const> gpus,
+                      std::span<recipe const> precisions, std::span<offer const> offers,
+                      plan_rules const& rules, Sink& sink) noexcept {
+    candidate<M> const only[] = {{&m, precisions}};
+    search(std::span<candidate<M> const>(only), load, gpus, offers, rules, sink);
 }
 
 } // namespace reckon::inline v0

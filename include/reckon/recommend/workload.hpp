@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What must be carried, under which rules, and what counts as better.
+// What must be carried.
 #pragma once
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/result.hpp>
 #include <reckon/serving/deployment.hpp>
-
-#include <cstdint>
-#include <initializer_list>
-#include <string_view>
 
 namespace reckon::inline v0 {
 
@@ -18,53 +14,6 @@ struct workload {
     count concurrency{};              ///< requests in flight, or 0 where `rate` says it
     request_rate rate{};              ///< requests per second, or 0 where `concurrency` says it
     friend constexpr bool operator==(workload const&, workload const&) noexcept = default;
-};
-
-/// What makes a plan the better one.
-enum class objective : std::uint8_t {
-    cost,        ///< rent for an output token at this load
-    hourly_cost, ///< rent for an hour, whatever it produces
-    throughput,  ///< output tokens a second of all requests
-    latency,     ///< of one request from end to end
-    devices,     ///< the number of accelerators
-};
-
-[[nodiscard]] constexpr std::string_view name(objective o) noexcept {
-    constexpr std::string_view names[] = {"cost", "hourly-cost", "throughput", "latency", "gpus"};
-    return names[static_cast<int>(o)];
-}
-
-/// Makers of accelerators, as a set.
-struct vendor_set {
-    std::uint16_t bits{};
-    [[nodiscard]] constexpr bool has(vendor v) const noexcept {
-        return (bits >> static_cast<unsigned>(v) & 1U) != 0;
-    }
-    [[nodiscard]] static constexpr vendor_set of(std::initializer_list<vendor> makers) noexcept {
-        vendor_set set{};
-        for (vendor const v : makers) {
-            set.bits = static_cast<std::uint16_t>(set.bits | 1U << static_cast<unsigned>(v));
-        }
-        return set;
-    }
-    [[nodiscard]] static constexpr vendor_set all() noexcept { return {0xffff}; }
-    friend constexpr bool operator==(vendor_set, vendor_set) noexcept = default;
-};
-/// Those that vLLM and SGLang run on without a fork.
-inline constexpr vendor_set common_vendors =
-    vendor_set::of({vendor::nvidia, vendor::amd, vendor::intel});
-
-/// Limits that a plan must keep.
-struct plan_rules {
-    count max_devices{64};
-    count max_machines{4}; ///< that one replica is spread over; each step then crosses a network
-    figure<seconds> time_to_first_token{};
-    figure<seconds> time_per_token{};
-    objective rank_by{objective::cost};
-    engine serving_engine{engines::vllm};
-    cache_recipe kv_cache{bf16};
-    vendor_set vendors{common_vendors};
-    count plans_per_gpu{1}; ///< alternatives kept for one accelerator and precision
 };
 
 /// The load with its lengths filled in, or why it makes no sense.

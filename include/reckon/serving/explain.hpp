@@ -21,7 +21,11 @@ namespace reckon::inline v0::serving {
                                           "time per token",
                                           "throughput",
                                           "device count",
-                                          "unknown price"};
+                                          "end-to-end time",
+                                          "budget",
+                                          "unknown price",
+                                          "power",
+                                          "unknown power"};
     return names[static_cast<int>(c)];
 }
 

@@ -50,7 +50,11 @@ enum class constraint : std::uint8_t {
     time_per_token,      ///< slower than a rule allows
     throughput,          ///< carries fewer requests than asked for
     devices,             ///< more devices than allowed, or than a scale-up domain holds
-    price_unknown,       ///< ranking by cost, and nobody rents it at a known price
+    end_to_end,          ///< a request takes longer than a rule allows
+    budget,              ///< costs more than a rule allows
+    price_unknown,       ///< a rule limits the cost, and nobody rents it at a known price
+    power,               ///< takes more power than a rule allows
+    power_unknown,       ///< a rule limits the power, and nobody published it
 };
 
 /// Bytes of the fullest rank. `exact` parts carry no interval.
@@ -123,6 +127,14 @@ template <class M>
     return copy;
 }
 
+/// The load's cache on a rank whose requests are known.
+constexpr void fill_requests(memory_report& r, engine const& e, tokens context,
+                             count requests) noexcept {
+    auto const n = static_cast<double>(requests);
+    r.kv_cache = r.steady_cache * (n - 1) + r.request_cache;
+    r.tokens_needed = in_blocks(context, e.block_tokens) * n;
+}
+
 /// One stage's rank, without verdict. Domain: a settled engine, a cache as kept.
 template <class M>
 constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
@@ -141,13 +153,11 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     r.host = min(r.weights, e.host_weights);
     r.weights -= r.host;
     reckon::request_cache const each = request_cache_of(m, cache, context, l, stage, paging_of(e));
-    auto const n = static_cast<double>(requests);
     r.cache_per_token = each.growth;
     r.steady_cache = each.steady;
     // Chunks share the tokens of one pass, so that all requests together hold one chunk more.
     r.request_cache = each.taking_in;
-    r.kv_cache = r.steady_cache * (n - 1) + r.request_cache;
-    r.tokens_needed = in_blocks(context, e.block_tokens) * n;
+    fill_requests(r, e, context, requests);
     tokens const in_flight = max(tokens{static_cast<double>(e.batched_tokens)},
                                  min(context, tokens{static_cast<double>(e.unchunked)}));
     r.activations = estimate<bytes>::within(
@@ -194,6 +204,18 @@ constexpr void fill_fuller_stages(memory_report& r, M const& m, recipe const& we
     }
 }
 
+/// The first rule that a load breaks on a rank of a known budget.
+constexpr void judge_load(memory_report& r) noexcept {
+    // What the load keeps whatever its length, in windows and fixed states, is no room for tokens.
+    bytes const fixed = max(bytes{0}, r.kv_cache - r.cache_per_token * r.tokens_needed);
+    r.cache_tokens = tokens_that_fit(r.cache_pool - fixed, r.cache_per_token);
+    r.broken = r.weights > r.budget                      ? constraint::weights
+               : r.needed() - r.kv_cache > r.budget      ? constraint::runtime
+               : r.needed() > r.budget                   ? constraint::cache
+               : r.budget + r.outside.value > r.capacity ? constraint::device
+                                                         : constraint::none;
+}
+
 /// The budget of a filled rank, and the first rule that it breaks.
 constexpr void judge(memory_report& r, engine const& e, engine_reserve const& reserve) noexcept {
     bytes before{};
@@ -217,16 +239,8 @@ constexpr void judge(memory_report& r, engine const& e, engine_reserve const& re
     (e.charge.weights == charged::before ? before : inside) += r.weights;
     r.cache_pool = e.cache_bytes > bytes{0} ? e.cache_bytes
                                             : (r.capacity - before) * e.memory_utilization - inside;
-    bytes const beside_cache = r.weights + r.activations.value + r.runtime.value;
-    r.budget = r.cache_pool + beside_cache;
-    // What the load keeps whatever its length, in windows and fixed states, is no room for tokens.
-    bytes const fixed = max(bytes{0}, r.kv_cache - r.cache_per_token * r.tokens_needed);
-    r.cache_tokens = tokens_that_fit(r.cache_pool - fixed, r.cache_per_token);
-    r.broken = r.weights > r.budget                      ? constraint::weights
-               : beside_cache > r.budget                 ? constraint::runtime
-               : r.needed() > r.budget                   ? constraint::cache
-               : r.budget + r.outside.value > r.capacity ? constraint::device
-                                                         : constraint::none;
+    r.budget = r.cache_pool + (r.weights + r.activations.value + r.runtime.value);
+    judge_load(r);
 }
 
 } // namespace detail
@@ -288,6 +302,15 @@ template <model M, gpu G>
 [[nodiscard]] constexpr memory_report memory_of(deployment<M, G> const& d) noexcept {
     return memory_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, d.max_context,
                      d.concurrency);
+}
+
+/// `r` under another number of requests in each data-parallel group, for callers that ask for many.
+/// Domain: one pipeline stage (another may be the fullest); `r` has a budget; `e` is settled.
+[[nodiscard]] constexpr memory_report with_requests(memory_report r, engine const& e,
+                                                    tokens context, count requests) noexcept {
+    detail::fill_requests(r, e, context, requests);
+    detail::judge_load(r);
+    return r;
 }
 
 /// The same of one rank of pipeline stage `stage`, which need not be the fullest.

@@ -74,44 +74,84 @@ struct load_passes {
     device_rates rates{};
 };
 
-/// The passes at rates that the caller knows, of servers or of a machine of one's own.
-template <model M, gpu G>
-[[nodiscard]] constexpr figure<load_passes>
-passes_at(M const& m, G const& g, figure<device_rates> const& rates, cache_recipe const& cache,
-          reckon::layout const& l, engine const& e, request_shape request, double concurrency,
-          weight_bytes const& w) noexcept {
+/// What of a load's passes does not depend on how many requests are in flight, for callers that ask for
+/// many loads of one shape.
+struct shape_passes {
+    device_rates rates{};
+    matrix_work matrices{};
+    pass_cost prompt{}; ///< one, alone
+};
+
+namespace detail {
+
+/// A pass over the prompts of `requests` requests.
+template <model M>
+[[nodiscard]] constexpr pass_cost
+prompts_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::layout const& l,
+           double prompt, double requests, matrix_work const& matrices) noexcept {
+    double const tokens_here = prompt * requests;
+    pass const all{.tokens = tokens_here,
+                   .expert_tokens = tokens_here * static_cast<double>(l.data),
+                   .logit_rows = requests,
+                   .context = {0, prompt},
+                   .when = phase::prefill};
+    return cost_of(m, w, cache, l, all, requests, matrices);
+}
+
+} // namespace detail
+
+/// Unknown where `rates` are. Domain: as `passes_of`.
+template <model M>
+[[nodiscard]] constexpr figure<shape_passes>
+shape_passes_of(M const& m, figure<device_rates> const& rates, cache_recipe const& cache,
+                reckon::layout const& l, engine const& e, request_shape request,
+                weight_bytes const& w) noexcept {
     if (!rates.known()) { return unknown; }
+    shape_passes s{.rates = rates.value(), .matrices = matrix_flops(m, l, e.sharding)};
+    s.prompt = detail::prompts_of(m, w, cache, l, in_tokens(request.prompt), 1, s.matrices);
+    return s;
+}
+
+/// The passes of a load of a shape that the caller holds.
+template <model M, gpu G>
+[[nodiscard]] constexpr load_passes passes_of(shape_passes const& shape, M const& m, G const& g,
+                                              cache_recipe const& cache, reckon::layout const& l,
+                                              engine const& e, request_shape request,
+                                              double concurrency, weight_bytes const& w) noexcept {
     load_passes p{};
-    p.rates = rates.value();
+    p.rates = shape.rates;
     p.stages = static_cast<double>(l.pipeline);
     p.groups = static_cast<double>(l.data);
     p.in_group = reckon::detail::max(1.0, concurrency / p.groups);
     p.output = in_tokens(request.output);
     double const prompt = in_tokens(request.prompt);
     double const batch = reckon::detail::max(1.0, p.in_group / p.stages);
-    matrix_work const matrices = matrix_flops(m, l, e.sharding);
-    auto const fill = [&](double tokens_here, double logits) {
-        pass const all{.tokens = tokens_here,
-                       .expert_tokens = tokens_here * p.groups,
-                       .logit_rows = logits,
-                       .context = {0, prompt},
-                       .when = phase::prefill};
-        return detail::cost_of(m, w, cache, l, all, logits, matrices);
-    };
     pass const step{.tokens = batch,
                     .expert_tokens = batch * p.groups,
                     .logit_rows = batch,
                     .context = {prompt, prompt + p.output},
                     .when = phase::decode};
-    p.step = detail::cost_of(m, w, cache, l, step, batch, matrices);
+    p.step = detail::cost_of(m, w, cache, l, step, batch, shape.matrices);
     p.step.sequences = p.in_group;
-    p.prompt = fill(prompt, 1);
+    p.prompt = shape.prompt;
     double const together =
         reckon::detail::min(p.in_group * prompt, static_cast<double>(batched_tokens_on(e, g)));
     p.prompts_per_chunk = reckon::detail::max(1.0, together / reckon::detail::max(1.0, prompt));
-    p.chunk = p.prompts_per_chunk > 1 ? fill(p.prompts_per_chunk * prompt, p.prompts_per_chunk)
-                                      : p.prompt;
+    p.chunk = p.prompts_per_chunk > 1
+                  ? detail::prompts_of(m, w, cache, l, prompt, p.prompts_per_chunk, shape.matrices)
+                  : p.prompt;
     return p;
+}
+
+/// The passes at rates that the caller knows, of servers or of a machine of one's own.
+template <model M, gpu G>
+[[nodiscard]] constexpr figure<load_passes>
+passes_at(M const& m, G const& g, figure<device_rates> const& rates, cache_recipe const& cache,
+          reckon::layout const& l, engine const& e, request_shape request, double concurrency,
+          weight_bytes const& w) noexcept {
+    figure<shape_passes> const shape = shape_passes_of(m, rates, cache, l, e, request, w);
+    if (!shape.known()) { return unknown; }
+    return passes_of(shape.value(), m, g, cache, l, e, request, concurrency, w);
 }
 
 /// Unknown where a rate that the load needs was never published.

@@ -32,21 +32,14 @@ struct speed_report {
     seconds prefill_bound{};
 };
 
-/// The speed of a load, part by part; the body of `speed_of(deployment)`, for callers that hold the
-/// parts by reference and know `w`, the weights of all stages.
-template <model M, gpu G>
-[[nodiscard]] constexpr speed_report
-speed_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
-         reckon::layout const& l, engine const& e, request_shape request, count concurrency,
-         calibration const& c, weight_bytes const& w) noexcept {
+/// The speed of passes under a calibration.
+[[nodiscard]] constexpr speed_report speed_of(load_passes const& load, request_shape request,
+                                              count concurrency, calibration const& c) noexcept {
     speed_report report{};
     report.request = request;
-    figure<load_passes> const load =
-        passes_of(m, g, weights, cache, l, e, request, static_cast<double>(concurrency), w);
-    if (!load.known()) { return report; }
     report.known = true;
-    load_times const times = times_of(load.value(), c);
-    loop_times const loop = closed_loop(load.value(), times, c, loop_start::warm());
+    load_times const times = times_of(load, c);
+    loop_times const loop = closed_loop(load, times, c, loop_start::warm());
     report.decode = times.decode;
     report.prefill = times.prefill;
     report.bound_by = dominant(times.decode);
@@ -63,6 +56,21 @@ speed_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cach
         fit(request.output * in_flight / loop.end_to_end, c.spread.throughput);
     report.total_throughput = (request.prompt + request.output) * in_flight / loop.end_to_end;
     report.requests = in_flight / loop.end_to_end;
+    return report;
+}
+
+/// The speed of a load, part by part; the body of `speed_of(deployment)`, for callers that hold the
+/// parts by reference and know `w`, the weights of all stages.
+template <model M, gpu G>
+[[nodiscard]] constexpr speed_report
+speed_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
+         reckon::layout const& l, engine const& e, request_shape request, count concurrency,
+         calibration const& c, weight_bytes const& w) noexcept {
+    figure<load_passes> const load =
+        passes_of(m, g, weights, cache, l, e, request, static_cast<double>(concurrency), w);
+    if (load.known()) { return speed_of(load.value(), request, concurrency, c); }
+    speed_report report{};
+    report.request = request;
     return report;
 }
 

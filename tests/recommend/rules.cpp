@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Rules that a plan must keep, what one owns, spare replicas, and several models to choose from.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/instances.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/recommend.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <string>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using serving::constraint;
+
+namespace {
+constexpr any_gpu three[] = {gpus::h100_sxm_80gb, gpus::h200_sxm, gpus::a100_sxm_80gb};
+constexpr any_model small = models::llama_3_1_8b;
+constexpr any_model large = models::llama_3_1_70b;
+constexpr workload chat{.context = 4096_tok, .request = {1000_tok, 500_tok}, .concurrency = 256};
+constexpr candidate<any_model> either[] = {{&small, {}, 0.5}, {&large, {}, 0.8}};
+
+recommendation<> ask(plan_rules const& rules, std::span<any_gpu const> gpus = three,
+                     std::span<candidate<any_model> const> models = {either, 1}) {
+    auto const found = recommend(models, chat, gpus, catalog::instances, rules);
+    REQUIRE(found);
+    return *found;
+}
+bool refused_for(recommendation<> const& found, constraint broken) {
+    for (refusal const& r : found.refusals) {
+        if (r.broken == broken) {
+            CHECK(r.need > r.have);
+            return true;
+        }
+    }
+    return false;
+}
+} // namespace
+
+TEST_CASE("a budget, a limit of power, an end-to-end time") {
+    recommendation<> const any = ask({.plans_per_gpu = 8});
+    REQUIRE(any.plans.size() > 2);
+    plan const& cheapest = any.plans[0];
+
+    plan_rules tight{.rank_by = objective::latency, .plans_per_gpu = 8};
+    tight.budget = cheapest.price.value();
+    recommendation<> const poor = ask(tight);
+    REQUIRE_FALSE(poor.plans.empty());
+    for (plan const& p : poor.plans) {
+        CHECK(p.price.value() <= cheapest.price.value());
+    }
+    CHECK(refused_for(poor, constraint::budget));
+
+    plan_rules cool{.plans_per_gpu = 8};
+    cool.power = 1_kW;
+    for (plan const& p : ask(cool).plans) {
+        CHECK(p.power.value() <= 1_kW);
+    }
+    cool.power = watts_of(500);
+    CHECK(refused_for(ask(cool), constraint::power));
+
+    plan_rules quick{.plans_per_gpu = 8};
+    seconds const usual = cheapest.speed.end_to_end.value;
+    quick.end_to_end = usual * 0.5;
+    recommendation<> const faster = ask(quick);
+    REQUIRE_FALSE(faster.plans.empty()); // more replicas, each with fewer requests
+    for (plan const& p : faster.plans) {
+        CHECK(p.speed.end_to_end.value <= usual * 0.5);
+    }
+}
+
+TEST_CASE("a time per token that one replica cannot keep is kept by more of them") {
+    recommendation<> const any = ask({.rank_by = objective::devices}, {three, 1});
+    plan const& fewest = any.plans[0];
+    plan_rules strict{.rank_by = objective::devices};
+    strict.time_per_token = fewest.speed.time_per_token.value * 0.6;
+    recommendation<> const found = ask(strict, {three, 1});
+    REQUIRE_FALSE(found.plans.empty());
+    plan const& p = found.plans[0];
+    CHECK(p.devices() > fewest.devices());
+    CHECK(p.speed.time_per_token.value <= strict.time_per_token.value());
+    CHECK(p.replicas * p.concurrency >= 256);
+}
+
+TEST_CASE("spare replicas are paid and carry nothing") {
+    recommendation<> const none = ask({.rank_by = objective::devices}, {three, 1});
+    recommendation<> const one = ask({.spare = 1, .rank_by = objective::devices}, {three, 1});
+    REQUIRE_FALSE(one.plans.empty());
+    plan const& p = one.plans[0];
+    CHECK(p.spare == 1);
+    CHECK(p.devices() == (p.replicas + 1) * p.spread.devices());
+    CHECK(p.devices() == none.plans[0].devices() + p.spread.devices());
+    CHECK(p.carried == none.plans[0].carried);
+}
+
+TEST_CASE("only what one owns") {
+    constexpr stock mine[] = {{"a100-sxm-80gb", 4, {}}};
+    recommendation<> const found = ask({.plans_per_gpu = 8, .owned = mine});
+    REQUIRE_FALSE(found.plans.empty());
+    for (plan const& p : found.plans) {
+        CHECK(p.gpu == 2);
+        CHECK(p.devices() <= 4);
+        CHECK_FALSE(p.price.known()); // nobody said what they cost
+        CHECK(p.rented.machines == 0);
+    }
+    constexpr stock paid[] = {{"a100-sxm-80gb", 4, {usd_per_hour(0.5), provenance::assumed}}};
+    recommendation<> const cheap = ask({.owned = paid});
+    REQUIRE_FALSE(cheap.plans.empty());
+    plan const& p = cheap.plans[0];
+    CHECK(near(in_usd_per_hour(p.price.value()), 0.5 * static_cast<double>(p.devices())));
+    CHECK(p.price.source == provenance::assumed);
+    static_assert(allowance_for({.owned = paid}, "a100-sxm-80gb").devices == 4);
+    static_assert(allowance_for({.owned = paid}, "h100-sxm-80gb").devices == 0);
+    static_assert(allowance_for({.max_devices = 9}, "h100-sxm-80gb").devices == 9);
+}
+
+TEST_CASE("several models, and the least quality that is acceptable") {
+    recommendation<> const both = ask({.rank_by = objective::hourly_cost}, three, either);
+    REQUIRE(both.plans.size() > 1);
+    CHECK(both.plans[0].model == 0); // the small one costs less
+    bool seen = false;
+    for (plan const& p : both.plans) {
+        seen = seen || p.model == 1;
+    }
+    CHECK(seen);
+    recommendation<> const good =
+        ask({.least_quality = 0.6, .rank_by = objective::hourly_cost}, three, either);
+    REQUIRE_FALSE(good.plans.empty());
+    for (plan const& p : good.plans) {
+        CHECK(p.model == 1);
+    }
+    CHECK(ask({.least_quality = 0.9}, three, either).plans.empty());
+}
+
+TEST_CASE("joules for a token: all boards at their limits") {
+    recommendation<> const found = ask({.rank_by = objective::energy, .plans_per_gpu = 4});
+    REQUIRE(found.plans.size() > 1);
+    for (plan const& p : found.plans) {
+        CHECK(near(badness(p, objective::energy),
+                   in_joules_per_token(p.power.value() / p.output_throughput())));
+        CHECK(badness(found.plans[0], objective::energy) <= badness(p, objective::energy));
+    }
+}
+
+TEST_CASE("rules that no plan could keep") {
+    auto const said = [](plan_rules const& rules) {
+        possible_error const wrong = defect_of(rules);
+        REQUIRE(wrong);
+        auto const found = recommend(small, chat, three, {}, {}, rules);
+        REQUIRE_FALSE(found);
+        CHECK(found.error().message == wrong->message);
+        return std::string(wrong->message.view());
+    };
+    CHECK_FALSE(defect_of({}));
+    CHECK(said({.max_devices = 0}) == "at most 0 devices are allowed; allow at least 1");
+    CHECK(said({.max_machines = 0}) ==
+          "a replica may be spread over at most 0 machines; allow at least 1");
+    CHECK(said({.max_devices = 2, .spare = 2}) ==
+          "the spare replicas are 2; they must be from 0 to one less than the 2 devices allowed");
+    CHECK(said({.plans_per_gpu = 0}) ==
+          "the plans kept for one accelerator are 0; keep at least 1");
+    CHECK(said({.time_per_token = seconds{0}}) ==
+          "the limit of the time per token is 0.000 s; it must be above 0 and finite");
+    CHECK(said({.end_to_end = seconds{std::numeric_limits<double>::quiet_NaN()}})
+              .find("end-to-end") != std::string::npos);
+    CHECK(said({.budget = usd_per_hour(-1)}) ==
+          "the limit of the budget is -1.000 USD per hour; it must be above 0 and finite");
+    CHECK(said({.power = kilowatts(std::numeric_limits<double>::infinity())}).find("power") !=
+          std::string::npos);
+    constexpr stock none[] = {{"a100-sxm-80gb", 0, {}}};
+    CHECK(said({.owned = none}) ==
+          "of the accelerators owned, a100-sxm-80gb counts 0; it must be at least 1");
+    constexpr stock other[] = {{"b200", 8, {}}};
+    auto const found = recommend(small, chat, three, {}, {}, {.owned = other});
+    REQUIRE_FALSE(found);
+    CHECK(std::string(found.error().message.view()) ==
+          "of the accelerators owned, \"b200\" is not among those given to choose from");
+}
+
+TEST_CASE("a limit of what nobody published is not kept") {
+    any_gpu mute = gpus::h100_sxm_80gb;
+    mute.power = unknown;
+    mute.id = "nobody's";
+    any_gpu const only[] = {mute};
+    auto const broken = [&](plan_rules const& rules) {
+        recommendation<> const found = ask(rules, only);
+        CHECK(found.plans.empty());
+        for (refusal const& r : found.refusals) {
+            if (r.broken == constraint::power_unknown || r.broken == constraint::price_unknown) {
+                return r.broken;
+            }
+        }
+        return constraint::none;
+    };
+    CHECK(broken({.power = 1_kW}) == constraint::power_unknown);
+    CHECK(broken({.budget = usd_per_hour(100)}) == constraint::price_unknown);
+}
