@@ -191,6 +191,31 @@ constexpr bool consider(Spread const& s, plan p, refusal no, Sink& sink) noexcep
     return no.broken < serving::constraint::budget;
 }
 
+/// A batch in each group, and how fast it is served.
+struct served_batch {
+    count in_group{};
+    serving::speed_report speed{};
+};
+
+/// The fewest requests in each group, at most `most`, that carry `share`. Domain: `most` does.
+template <class Spread>
+[[nodiscard]] constexpr served_batch least_batch(Spread const& s,
+                                                 serving::speed_report const& alone,
+                                                 served_batch most, request_rate share) noexcept {
+    count few = 0; // requests grow with the batch
+    while (most.in_group - few > 1) {
+        count const between = few + (most.in_group - few) / 2;
+        serving::speed_report const there =
+            between == 1 ? alone : s.speed_at(multiply(between, s.l.data));
+        if (there.requests >= share) {
+            most = {between, there};
+        } else {
+            few = between;
+        }
+    }
+    return most;
+}
+
 /// All plans of one layout for a number of requests in flight: each batch once, by the fewest replicas.
 template <class Spread, class Sink>
 constexpr void spread_requests(Spread const& s, serving::speed_report const& alone, count fewest,
@@ -208,29 +233,17 @@ constexpr void spread_requests(Spread const& s, serving::speed_report const& alo
 
 /// The same for a rate: each replica holds the fewest requests that carry its share of it.
 template <class Spread, class Sink>
-constexpr void spread_rate(Spread const& s, serving::speed_report const& alone,
-                           serving::speed_report const& fullest, count most_in_group, count fewest,
-                           refusal const& no, Sink& sink) noexcept {
-    serving::speed_report speed = fullest;
-    count in_group = most_in_group;
+constexpr void spread_rate(Spread const& s, serving::speed_report const& alone, served_batch batch,
+                           count fewest, refusal const& no, Sink& sink) noexcept {
     for (count replicas = fewest; s.allows(replicas); ++replicas) {
         if (beaten(sink, s.plan_of(replicas, s.l.data, alone))) { return; }
-        request_rate const share = s.load.rate / static_cast<double>(replicas);
-        count enough = in_group; // requests grow with the batch
-        count few = 0;
-        while (enough - few > 1) {
-            count const between = few + (enough - few) / 2;
-            serving::speed_report const there =
-                between == 1 ? alone : s.speed_at(multiply(between, s.l.data));
-            bool const carries = there.requests >= share;
-            (carries ? enough : few) = between;
-            if (carries) { speed = there; }
-        }
+        served_batch const enough =
+            least_batch(s, alone, batch, s.load.rate / static_cast<double>(replicas));
         // The same batch by fewer replicas was offered before.
-        if (enough == in_group && replicas > fewest) { continue; }
-        in_group = enough;
-        plan const p = s.plan_of(replicas, multiply(in_group, s.l.data), speed);
-        if (!consider(s, p, no, sink) || in_group == 1) { return; }
+        if (enough.in_group == batch.in_group && replicas > fewest) { continue; }
+        batch = enough;
+        plan const p = s.plan_of(replicas, multiply(batch.in_group, s.l.data), batch.speed);
+        if (!consider(s, p, no, sink) || batch.in_group == 1) { return; }
     }
 }
 
@@ -323,7 +336,7 @@ constexpr void try_layout(M const& m, G const& g, recipe const& weights, choice 
     if (load.concurrency > 0) {
         detail::spread_requests(s, alone, fewest, no, sink);
     } else {
-        detail::spread_rate(s, alone, fullest, in_group, fewest, no, sink);
+        detail::spread_rate(s, alone, {in_group, fullest}, fewest, no, sink);
     }
 }
 
