@@ -4,10 +4,12 @@
 //   preflight "RTX 4090" "vllm serve Qwen/Qwen3-8B --max-model-len 32768"
 //
 // Exit status: 0 it fits, 1 it does not, 2 the command line or the accelerator was not understood.
+#include "preflight/llama_cpp.hpp"
+#include "preflight/remedies.hpp"
+
 #include <reckon/catalog/find_gpu.hpp>
 #include <reckon/io/command_line.hpp>
 #include <reckon/io/launch_report.hpp>
-#include <reckon/serving/why_not.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -23,22 +25,6 @@ int refused(reckon::error const& why) {
     return 2;
 }
 
-std::string value_of(reckon::serving::remedy const& r) {
-    using enum reckon::serving::remedy_kind;
-    auto const whole = [&] { return reckon::io::with_commas(static_cast<reckon::count>(r.value)); };
-    switch (r.kind) {
-    case no_drafting:
-    case no_graphs: return "";
-    case utilization: return " " + reckon::io::percent(r.value, 0);
-    case narrow_cache:
-    case narrow_weights: return " " + std::string(r.to.view());
-    case offload: return " of " + to_text(reckon::bytes{r.value});
-    case less_context: return " of " + whole() + " tokens";
-    case fewer_requests: return ", " + whole() + " at once";
-    default: return " " + whole();
-    }
-}
-
 void print_memory(reckon::serving::memory_report const& m) {
     auto const part = [](char const* name, reckon::bytes size) {
         std::cout << "  " << name << to_text(size) << '\n';
@@ -52,16 +38,6 @@ void print_memory(reckon::serving::memory_report const& m) {
     part("may use      ", m.budget);
     part("not counted  ", m.outside.value);
     part("device       ", m.capacity);
-}
-
-void print_remedies(reckon::serving::refusal_report const& why) {
-    if (why.remedies.empty()) { return; }
-    std::cout << "What would mend it alone, then what would help\n";
-    for (reckon::serving::remedy const& r : why.remedies) {
-        std::cout << (r.mends ? "  + " : "    ") << name(r.kind) << value_of(r) << ": frees "
-                  << to_text(r.freed) << " a GPU, " << r.devices
-                  << (r.devices == 1 ? " GPU\n" : " GPUs\n");
-    }
 }
 
 } // namespace
@@ -84,6 +60,13 @@ int main(int argc, char** argv) {
     } catch (CLI::ParseError const& e) { return app.exit(e) == 0 ? 0 : 2; }
     auto const gpu = reckon::find_gpu(gpu_name);
     if (!gpu) { return refused(gpu.error()); }
+    reckon::io::command::words first(line);
+    if (auto const program = reckon::io::command::read_program(first);
+        program && program->known && program->engine == reckon::engine_kind::llama_cpp) {
+        auto const starts = llama_cpp_preflight(line, *gpu);
+        if (!starts) { return refused(starts.error()); }
+        return *starts ? 0 : 1;
+    }
     auto const launch = reckon::read_command_line(line);
     if (!launch) { return refused(launch.error()); }
     auto const d = launch->on(*gpu);

@@ -2,8 +2,10 @@
 // Any bytes as a command line, a container or a deployment's JSON: a sentence or a sound launch, and what
 // is written of it is read back as it was.
 //
-// The first byte chooses: 'k' a manifest, 'j' JSON, 'a' words split at zero bytes, else a line of shell.
+// The first byte chooses: 'k' a manifest, 'j' JSON, 'a' words split at zero bytes, 'm' a line of llama.cpp with
+// all that it places, else a line of shell.
 #include <reckon/catalog/gpus.hpp>
+#include <reckon/io/command_line/llama_cpp_line.hpp>
 #include <reckon/io/command_line/write.hpp>
 #include <reckon/io/deployment_json.hpp>
 #include <reckon/io/kubernetes.hpp>
@@ -56,6 +58,17 @@ void inspect(reckon::result<reckon::launch> const& read) {
     }
 }
 
+void inspect(reckon::llama_cpp_line const& l) {
+    auto const started = reckon::settings_on(l, reckon::gibibytes(24));
+    if (!started) { return inspect(started.error()); }
+    auto const memory = reckon::llama_cpp_memory_of(l.model, l.weights, *started);
+    if (!memory) { return inspect(memory.error()); }
+    demand(memory->host.total() >= reckon::bytes{0});
+    for (reckon::llama_cpp_part const& part : memory->devices) {
+        demand(part.total() >= reckon::bytes{0} && part.total() <= memory->device.total());
+    }
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -86,6 +99,15 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         }
         std::vector<std::string_view> const views(words.begin(), words.end());
         inspect(reckon::read_arguments(static_cast<reckon::engine_kind>(size % 4), views));
+        break;
+    }
+    case 'm': {
+        auto const read = reckon::read_llama_cpp_line(text);
+        if (read) {
+            inspect(*read);
+        } else {
+            inspect(read.error());
+        }
         break;
     }
     default: inspect(reckon::read_command_line(text)); break;

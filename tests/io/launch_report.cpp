@@ -46,6 +46,22 @@ TEST_CASE("SGLang's and TensorRT-LLM's") {
     CHECK(said(d).find("GiB for max tokens in paged KV cache (") != std::string::npos);
 }
 
+TEST_CASE("llama.cpp's, by its own laws") {
+    deployment d{.model = models::llama_3_1_8b,
+                 .gpu = gpus::rtx_4090,
+                 .max_context = 8192_tok,
+                 .concurrency = 2,
+                 .engine = engines::llama_cpp};
+    CHECK(said(d).find("llama_kv_cache:      CUDA0 KV buffer size =  2048.00 MiB\n") !=
+          std::string::npos);
+    CHECK(said(d).find("(  8192 cells,  32 layers,  2/2 seqs)") != std::string::npos);
+    CHECK(said(d).find("sched_reserve:      CUDA0 compute buffer size =") != std::string::npos);
+    d.layout = {.pipeline = 2};
+    CHECK(said(d).find("CUDA1 model buffer size") != std::string::npos);
+    d.concurrency = 300; // more slots than there are
+    CHECK(said(d).empty());
+}
+
 TEST_CASE("no words for what has no figures") {
     deployment d{.model = models::llama_3_1_8b,
                  .gpu = gpus::h100_sxm_80gb,

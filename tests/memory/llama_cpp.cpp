@@ -182,7 +182,9 @@ TEST_CASE("a launch's parts add up, and caches go where their layers are") {
     CHECK(half->device.cache.total() == bytes{512 * mebibyte}); // 16 of 32 layers
     CHECK(half->host.cache.total() == half->device.cache.total());
     CHECK(half->host.logits == bytes{128256.0 * 4});
-    CHECK_FALSE(half->exact);
+    CHECK(half->exact);
+    CHECK(half->devices.size() == 1);
+    CHECK(half->devices[0] == half->device);
     auto const kept =
         llama_cpp_memory_of(m, q8, {.context = 8192, .gpu_layers = 17, .cache_on_host = true});
     REQUIRE(kept);

@@ -19,9 +19,9 @@ constexpr any_precision q4_0(gguf::q4_0);
 constexpr double mebibyte = 1048576;
 
 template <model M> double host_buffer(M const& m, llama_cpp_settings const& s) {
-    auto const buffers = llama_cpp_compute_of(m, s, extent_of(s, 0));
+    auto const buffers = llama_cpp_compute_of(m, q8, s, extent_of(s, 0));
     CHECK(buffers.exact);
-    CHECK(buffers.device == bytes{0});
+    CHECK(buffers.devices[0] == bytes{0});
     return in_bytes(buffers.host);
 }
 
@@ -123,22 +123,22 @@ TEST_CASE("everything on one device: the engine on a software Vulkan device, as 
                     {.intermediate = 5632}}}};
     auto const at = [&](llama_cpp_settings s) {
         s.gpu_layers = -1;
-        return llama_cpp_compute_of(dense, s, extent_of(s, 0), vulkan);
+        return llama_cpp_compute_of(dense, q8, s, extent_of(s, 0), vulkan);
     };
     auto const all = at({.context = 4096});
     CHECK(all.exact);
-    CHECK(all.device == bytes{69730304}); // 512 (V + h) 4
+    CHECK(all.devices[0] == bytes{69730304}); // 512 (V + h) 4
     CHECK(all.host == bytes{12597248});
-    CHECK(at({.context = 4096, .outputs = 1}).device == bytes{51390480});
+    CHECK(at({.context = 4096, .outputs = 1}).devices[0] == bytes{51390480});
     CHECK(at({.context = 4096, .outputs = 1}).host == bytes{12595264});
-    CHECK(at({.context = 4096, .flash_attention = false}).device == bytes{167780352});
+    CHECK(at({.context = 4096, .flash_attention = false}).devices[0] == bytes{167780352});
     CHECK(at({.context = 4096, .flash_attention = false}).host == bytes{25176064});
 }
 
 TEST_CASE("compute buffers that other builds printed") {
     auto const on_device = [](auto const& m, llama_cpp_settings s) {
         s.gpu_layers = -1;
-        return in_bytes(llama_cpp_compute_of(m, s, extent_of(s, 0)).device) / mebibyte;
+        return in_bytes(llama_cpp_compute_of(m, q8, s, extent_of(s, 0)).devices[0]) / mebibyte;
     };
     // SYCL, R1-Distill-Qwen-7B: 304.00 MiB (intel/ipex-llm issue 13301); CUDA, Qwen3-235B-A22B, the device
     // with the head: 304.75 MiB (ik_llama.cpp discussion 357). Both are n_ubatch (V + h) 4.
@@ -155,15 +155,27 @@ TEST_CASE("compute buffers that other builds printed") {
 
 TEST_CASE("what is not followed to the byte says so") {
     auto const exact = [](auto const& m, llama_cpp_settings const& s) {
-        return llama_cpp_compute_of(m, s, extent_of(s, 0)).exact;
+        return llama_cpp_compute_of(m, q8, s, extent_of(s, 0)).exact;
     };
     constexpr auto llama = models::llama_3_1_8b;
     CHECK(exact(llama, {.context = 4096}));
     CHECK(exact(llama, {.context = 4096, .gpu_layers = 33}));
-    CHECK_FALSE(exact(llama, {.context = 4096, .gpu_layers = 32}));
+    CHECK(exact(llama, {.context = 4096, .gpu_layers = 32}));
+    CHECK(exact(llama, {.context = 4096, .outputs = 1, .gpu_layers = 33, .cache_on_host = true}));
+    CHECK(exact(models::qwen3_30b_a3b,
+                {.context = 4096, .outputs = 1, .gpu_layers = -1, .host_experts = 1}));
     CHECK_FALSE(exact(llama, {.context = 4096, .gpu_layers = 33, .cache_on_host = true}));
-    CHECK_FALSE(
-        exact(models::qwen3_30b_a3b, {.context = 4096, .gpu_layers = -1, .host_experts = 1}));
+    // Experts that are computed where they lie, and biases that are copied.
+    CHECK_FALSE(exact(
+        models::qwen3_30b_a3b,
+        {.context = 4096, .outputs = 1, .gpu_layers = -1, .host_experts = 1, .lends = false}));
+    CHECK_FALSE(exact(
+        models::qwen3_30b_a3b,
+        {.context = 4096, .micro_batch = 16, .outputs = 1, .gpu_layers = -1, .host_experts = 1}));
+    CHECK(exact(models::deepseek_v2_lite, {.context = 4096, .gpu_layers = 5}));
+    CHECK_FALSE(exact(models::qwen2_5_7b, {.context = 4096, .gpu_layers = 5}));
+    CHECK(exact(models::gemma_3_12b, {.context = 4096, .gpu_layers = 5}));
+    CHECK(exact(models::gemma_3_12b, {.context = 4096, .gpu_layers = -1}));
     CHECK_FALSE(exact(models::jamba_1_5_mini, {.context = 4096}));
     CHECK_FALSE(exact(models::falcon_7b, {.context = 2048})); // blocks side by side
     CHECK_FALSE(exact(models::qwen3_next_80b_a3b, {.context = 4096}));
@@ -173,7 +185,7 @@ TEST_CASE("what is not followed to the byte says so") {
 
 TEST_CASE("hybrids are estimated") {
     auto const host = [](auto const& m, llama_cpp_settings const& s) {
-        return in_bytes(llama_cpp_compute_of(m, s, extent_of(s, 0)).host);
+        return in_bytes(llama_cpp_compute_of(m, q8, s, extent_of(s, 0)).host);
     };
     llama_cpp_settings const server{.context = 32768, .outputs = 1};
     CHECK(host(models::nemotron_h_56b, server) == doctest::Approx(294627392).epsilon(0.01));

@@ -72,9 +72,18 @@ struct repository_name {
 
 } // namespace detail
 
-/// What the words launch. `model`: what a path in them stands for, or null to find it by name.
-[[nodiscard]] constexpr result<launch> read(words& from, engine_kind const* wanted,
-                                            any_model const* model) noexcept {
+/// A line as it is written: its engine, what its flags set, and the model that it names.
+struct parsed_line {
+    engine_kind engine{};
+    bool server{true};       ///< of llama.cpp: llama-server, not llama-cli
+    std::string_view type{}; ///< of a GGUF repository
+    settings flags{};
+    any_model model{};
+};
+
+/// Reads the words. `model`: what a path in them stands for, or null to find it by name.
+[[nodiscard]] constexpr result<parsed_line> parse_line(words& from, engine_kind const* wanted,
+                                                       any_model const* model) noexcept {
     auto const start = read_program(from);
     if (!start) { return start.error(); }
     sentence why{};
@@ -107,20 +116,29 @@ struct repository_name {
         found = find_model(repository ? named.model : s.model);
     }
     if (!found) { return found.error(); }
-    switch (engine) {
-    case engine_kind::vllm: return vllm_launch(s, *found);
-    case engine_kind::sglang: return sglang_launch(s, *found);
-    case engine_kind::tensorrt_llm: return tensorrt_llm_launch(s, *found);
-    case engine_kind::llama_cpp: break;
-    }
-    if (repository && model == nullptr && type.empty()) {
+    if (engine == engine_kind::llama_cpp && repository && model == nullptr && type.empty()) {
         reckon::detail::append_typed(why, s.repository);
         return error{
             errc::missing_field,
             why.append(" does not say which file is loaded; write its type behind it, as in "
                        ":Q4_K_M.")};
     }
-    return llama_cpp_launch(s, *found, model == nullptr ? type : std::string_view{}, start->server);
+    return parsed_line{engine, start->server, model == nullptr ? type : std::string_view{}, s,
+                       *found};
+}
+
+/// What the words launch.
+[[nodiscard]] constexpr result<launch> read(words& from, engine_kind const* wanted,
+                                            any_model const* model) noexcept {
+    auto const line = parse_line(from, wanted, model);
+    if (!line) { return line.error(); }
+    switch (line->engine) {
+    case engine_kind::vllm: return vllm_launch(line->flags, line->model);
+    case engine_kind::sglang: return sglang_launch(line->flags, line->model);
+    case engine_kind::tensorrt_llm: return tensorrt_llm_launch(line->flags, line->model);
+    case engine_kind::llama_cpp: break;
+    }
+    return llama_cpp_launch(line->flags, line->model, line->type, line->server);
 }
 
 } // namespace io::command

@@ -4,12 +4,13 @@
 //   vLLM           Model loading took 95.9 GiB memory ...
 //   SGLang         Load weight end. ... mem usage=95.9 GB; its GB are GiB, as in its logs
 //   TensorRT-LLM   Allocated 25.97 GiB for max tokens in paged KV cache
-//   llama.cpp      model buffer size, KV buffer size in MiB
+//   llama.cpp      the lines of io/llama_cpp_report.hpp
 //
 // Source: the log lines of vLLM 0.21, SGLang 0.5, TensorRT-LLM 1.0 and llama.cpp; figures are those of
 // serving/launch_figures.hpp.
 #pragma once
 #include <reckon/io/format.hpp>
+#include <reckon/io/llama_cpp_report.hpp>
 #include <reckon/serving/launch_figures.hpp>
 
 #include <cstdio>
@@ -26,6 +27,23 @@ inline std::string with_decimals(double value, int decimals) {
     return digits;
 }
 } // namespace detail
+
+/// A deployment on llama.cpp as its own settings: everything on the devices, one slot a request, each with a
+/// cache of its own.
+template <model M, gpu G>
+[[nodiscard]] llama_cpp_settings llama_cpp_settings_of(serving::deployment<M, G> const& d) {
+    llama_cpp_settings s{.sequences = d.concurrency,
+                         .unified = false,
+                         .micro_batch = d.engine.batched_tokens,
+                         .keys = d.kv_cache[state_kind::cache],
+                         .values = d.kv_cache[state_kind::cache],
+                         .outputs = d.concurrency,
+                         .gpu_layers = -1,
+                         .split = {d.layout.pipeline}};
+    s.context =
+        reckon::detail::multiply(static_cast<count>(in_tokens(d.max_context)), d.concurrency);
+    return s;
+}
 
 /// The lines, without time stamps and prefixes. Empty for an engine whose words are not known, and where
 /// the deployment has no figures (a layout that does not divide, a device of unknown memory).
@@ -63,10 +81,10 @@ template <model M, gpu G>
                 std::to_string(static_cast<count>(in_tokens(f.cache_tokens))) + ")."};
     }
     if (name == "llama.cpp") {
-        serving::memory_report const r = memory_of(d);
-        auto const mib = [](bytes b) { return detail::with_decimals(in_mebibytes(b), 2); };
-        return {"model buffer size = " + mib(r.weights) + " MiB",
-                "KV buffer size = " + mib(r.kv_cache) + " MiB"};
+        llama_cpp_settings const s = llama_cpp_settings_of(d);
+        auto const memory = llama_cpp_memory_of(d.model, d.weights, s);
+        if (!memory) { return {}; }
+        return llama_cpp_report(d.model, s, *memory, llama_cpp_device(d.gpu));
     }
     return {};
 }

@@ -14,6 +14,7 @@
 #include <reckon/serving/explain.hpp>
 #include <reckon/serving/limits.hpp>
 
+#include <concepts>
 #include <cstdint>
 
 namespace reckon::inline v0::serving {
@@ -83,10 +84,12 @@ constexpr void insert_ranked(static_vector<remedy, 24>& list, remedy const& r) n
 
 namespace detail {
 
-/// Tries changes of one deployment and keeps those that free something.
-template <model M, gpu G> struct remedy_search {
+/// Tries changes of one deployment, keeps those that free something and hands each with what it makes to
+/// `found`.
+template <model M, gpu G, class Found> struct remedy_search {
     deployment<M, G> const& d;
     engine e; ///< settled
+    Found found;
     refusal_report report{};
 
     /// Bytes to spare of what binds: the budget, or the device around it.
@@ -101,7 +104,10 @@ template <model M, gpu G> struct remedy_search {
         r.freed = spare(after) - spare(report.memory);
         r.mends = after.fits();
         r.devices = changed.layout.devices();
-        if (r.freed > bytes{0} || r.mends) { insert_ranked(report.remedies, r); }
+        if (r.freed > bytes{0} || r.mends) {
+            insert_ranked(report.remedies, r);
+            found(r, changed);
+        }
         return r.mends;
     }
 
@@ -237,12 +243,16 @@ template <model M, gpu G> struct remedy_search {
 
 /// Why `d` does not fit, and the single changes that free memory, ranked. `narrower` are the formats to
 /// try for the weights, from the most bytes to the fewest; `most_devices` limits what parallelism may ask
-/// for.
-template <model M, gpu G>
-[[nodiscard]] constexpr refusal_report
-why_not(deployment<M, G> const& d, std::span<recipe const> narrower, count most_devices) noexcept {
-    detail::remedy_search<M, G> search{
-        .d = d, .e = settled(d.engine, d.model, d.gpu, d.layout), .report = {memory_of(d), {}}};
+/// for. `found(remedy, changed)` gets each change, in the order tried, and the deployment that it makes.
+template <model M, gpu G, std::invocable<remedy const&, deployment<M, G> const&> Found>
+[[nodiscard]] constexpr refusal_report why_not(deployment<M, G> const& d,
+                                               std::span<recipe const> narrower, count most_devices,
+                                               Found const& found) noexcept {
+    detail::remedy_search<M, G, Found const&> search{
+        .d = d,
+        .e = settled(d.engine, d.model, d.gpu, d.layout),
+        .found = found,
+        .report = {memory_of(d), {}}};
     constraint const broken = search.report.memory.broken;
     if (broken == constraint::weights || broken == constraint::runtime ||
         broken == constraint::cache || broken == constraint::device) {
@@ -253,6 +263,14 @@ why_not(deployment<M, G> const& d, std::span<recipe const> narrower, count most_
         search.offload();
     }
     return search.report;
+}
+
+/// The same for who needs no more than the list.
+template <model M, gpu G>
+[[nodiscard]] constexpr refusal_report
+why_not(deployment<M, G> const& d, std::span<recipe const> narrower, count most_devices) noexcept {
+    return why_not(d, narrower, most_devices,
+                   [](remedy const&, deployment<M, G> const&) noexcept {});
 }
 
 } // namespace reckon::inline v0::serving

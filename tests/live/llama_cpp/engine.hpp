@@ -18,9 +18,15 @@ namespace reckon::live {
 
 enum class ggml_number : std::int32_t { f32 = 0, f16 = 1, q4_0 = 2, q5_1 = 7, q8_0 = 8, bf16 = 30 };
 
+/// Tensors by a pattern of their names, and where they are put; the last of a list is empty.
+struct tensor_override {
+    char const* pattern;
+    void* type;
+};
+
 struct model_params {
     void* devices;
-    void const* overrides;
+    tensor_override const* overrides;
     std::int32_t gpu_layers;
     std::int32_t split_mode;
     std::int32_t load_mode; // -1 automatic, 0 read, 1 mapped
@@ -99,6 +105,9 @@ public:
         load_model_ =
             symbol<void* (*)(char const*, model_params)>(library_, "llama_model_load_from_file");
         make_context_ = symbol<void* (*)(void*, context_params)>(library_, "llama_init_from_model");
+        devices_ = symbol<std::int32_t (*)(void const*)>(
+            library_, "_Z21llama_model_n_devicesPK11llama_model");
+        host_type_ = symbol<void* (*)()>(base, "ggml_backend_cpu_buffer_type");
         free_model_ = symbol<void (*)(void*)>(library_, "llama_model_free");
         free_context_ = symbol<void (*)(void*)>(library_, "llama_free");
         breakdown_ = symbol<std::map<void*, buffer_bytes> (*)(void const*)>(
@@ -129,6 +138,10 @@ public:
     void* make_context(void* model, context_params const& params) {
         return make_context_(model, params);
     }
+    /// Devices that a model's layers are divided over.
+    [[nodiscard]] std::int32_t devices(void const* model) const { return devices_(model); }
+    /// Where tensors of the host are put, for overrides.
+    [[nodiscard]] void* host_type() const { return host_type_(); }
     void free_model(void* model) { free_model_(model); }
     void free_context(void* context) { free_context_(context); }
     /// Exact bytes by buffer type ("CPU", "CPU_Mapped", ...).
@@ -178,6 +191,8 @@ private:
     context_params (*context_defaults_)(){};
     void* (*load_model_)(char const*, model_params){};
     void* (*make_context_)(void*, context_params){};
+    std::int32_t (*devices_)(void const*){};
+    void* (*host_type_)(){};
     void (*free_model_)(void*){};
     void (*free_context_)(void*){};
     std::map<void*, buffer_bytes> (*breakdown_)(void const*){};

@@ -197,6 +197,24 @@ namespace detail {
         return read_into(s.slots, given, 1, "must be a number of slots, 1 or more, or -1");
     case sets::unified: return read_on_off(s.unified, given);
     case sets::fit: return read_on_off(s.fit, given);
+    case sets::fit_margin: {
+        given_flag first = given;
+        first.value = given.value.substr(0, given.value.find(','));
+        return read_into(s.fit_margin, first, 0, "must be a number of MiB, 0 or more");
+    }
+    case sets::fit_context:
+        return read_into(s.fit_context, given, 1, "must be a number of tokens, 1 or more");
+    case sets::flash_attention: return text(s.flash_attention);
+    case sets::whole_windows: s.whole_windows = given.on(); break;
+    case sets::logical_batch:
+        return read_into(s.logical_batch, given, 1, "must be a number of tokens, 1 or more");
+    case sets::all_experts_on_host: s.all_experts_on_host = given.on(); break;
+    case sets::experts_on_host:
+        return read_into(s.experts_on_host, given, 0, "must be a number of layers, 0 or more");
+    case sets::cache_on_device: return read_on_off(s.cache_on_device, given);
+    case sets::lends: return read_on_off(s.lends, given);
+    case sets::placed_tensors: return text(s.placed_tensors);
+    case sets::main_device: return text(s.main_device);
     }
     return {};
 }

@@ -69,6 +69,17 @@ enum class sets : std::uint8_t {
     slots,
     unified,
     fit,
+    fit_margin, ///< MiB; the first of a list
+    fit_context,
+    flash_attention,
+    whole_windows,
+    logical_batch,
+    all_experts_on_host,
+    experts_on_host,
+    cache_on_device,
+    lends,
+    placed_tensors,
+    main_device,
 };
 
 /// One spelling of a flag that matters.

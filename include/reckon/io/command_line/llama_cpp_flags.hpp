@@ -10,7 +10,8 @@
 
 namespace reckon::inline v0::io::command::llama_cpp_flags {
 
-inline constexpr std::string_view host = "weights or cache in the host's memory are not";
+inline constexpr std::string_view host =
+    "blocks or experts of the host beside those of --n-cpu-moe are not";
 inline constexpr std::string_view drafts = "the draft model and its cache are not counted";
 inline constexpr std::string_view lora = "adapters are not counted";
 inline constexpr std::string_view tower = "the projector's file is not read; hand in its model";
@@ -22,6 +23,7 @@ inline constexpr std::string_view source = "what it loads is not in the command 
 
 inline constexpr flag rows[] = {
     {"--alias", takes::value, sets::name},
+    {"--batch-size", takes::value, sets::logical_batch},
     {"--cache-type-k", takes::value, sets::cache_format},
     {"--cache-type-k-draft", takes::value, sets::not_modelled, drafts},
     {"--cache-type-v", takes::value, sets::cache_format_values},
@@ -29,7 +31,7 @@ inline constexpr flag rows[] = {
     {"--control-vector", takes::value, sets::not_modelled, lora},
     {"--control-vector-layer-range", takes::two_values, sets::not_modelled, lora},
     {"--control-vector-scaled", takes::value, sets::not_modelled, lora},
-    {"--cpu-moe", takes::nothing, sets::not_modelled, host},
+    {"--cpu-moe", takes::nothing, sets::all_experts_on_host},
     {"--cpu-moe-draft", takes::nothing, sets::not_modelled, drafts},
     {"--ctx-size", takes::value, sets::context},
     {"--device", takes::value, sets::devices},
@@ -45,8 +47,9 @@ inline constexpr flag rows[] = {
     {"--fim-qwen-7b-default", takes::nothing, sets::not_modelled, preset},
     {"--fim-qwen-7b-spec", takes::nothing, sets::not_modelled, preset},
     {"--fit", takes::value, sets::fit},
-    {"--flash-attn", takes::maybe_value, sets::not_modelled,
-     "scores of whole contexts are not counted", "on||auto|1|true"},
+    {"--fit-ctx", takes::value, sets::fit_context},
+    {"--fit-target", takes::value, sets::fit_margin},
+    {"--flash-attn", takes::maybe_value, sets::flash_attention},
     {"--gpt-oss-120b-default", takes::nothing, sets::not_modelled, preset},
     {"--gpt-oss-20b-default", takes::nothing, sets::not_modelled, preset},
     {"--gpu-layers", takes::value, sets::layers_on_device},
@@ -54,12 +57,13 @@ inline constexpr flag rows[] = {
     {"--hf-file", takes::value, sets::not_modelled, "which format a file has is not in its name"},
     {"--hf-repo", takes::value, sets::repository},
     {"--hf-repo-draft", takes::value, sets::not_modelled, drafts},
+    {"--kv-offload", takes::nothing, sets::cache_on_device},
     {"--kv-unified", takes::nothing, sets::unified},
     {"--kv-unified-per-slot", takes::value, sets::not_modelled,
      "a bound on each slot is not; give --parallel"},
     {"--lora", takes::value, sets::not_modelled, lora},
     {"--lora-scaled", takes::value, sets::not_modelled, lora},
-    {"--main-gpu", takes::value, sets::not_modelled, "uneven devices are not", "0"},
+    {"--main-gpu", takes::value, sets::main_device},
     {"--mmproj", takes::value, sets::not_modelled, tower},
     {"--mmproj-device", takes::value, sets::not_modelled, tower},
     {"--mmproj-url", takes::value, sets::not_modelled, tower},
@@ -70,13 +74,13 @@ inline constexpr flag rows[] = {
     {"--models-preset", takes::value, sets::not_modelled, preset},
     {"--moe-cache-mib", takes::value, sets::not_modelled, host, "0"},
     {"--n-cpu-ffn", takes::value, sets::not_modelled, host, "0"},
-    {"--n-cpu-moe", takes::value, sets::not_modelled, host, "0"},
+    {"--n-cpu-moe", takes::value, sets::experts_on_host},
     {"--n-cpu-moe-draft", takes::value, sets::not_modelled, drafts},
     {"--n-gpu-layers", takes::value, sets::alias, "--gpu-layers"},
     {"--n-gpu-layers-draft", takes::value, sets::alias, "--gpu-layers-draft"},
-    {"--no-kv-offload", takes::nothing, sets::not_modelled, host},
+    {"--op-offload", takes::nothing, sets::lends},
     {"--override-kv", takes::value, sets::not_modelled, "it changes the model; hand in the result"},
-    {"--override-tensor", takes::value, sets::not_modelled, host},
+    {"--override-tensor", takes::value, sets::placed_tensors},
     {"--override-tensor-draft", takes::value, sets::not_modelled, drafts},
     {"--parallel", takes::value, sets::slots},
     {"--pooling", takes::value, sets::not_modelled, "only generation is modelled", "none"},
@@ -101,7 +105,7 @@ inline constexpr flag rows[] = {
     {"--spec-type", takes::value, sets::not_modelled, drafts,
      "none|ngram-simple|ngram-map-k|ngram-map-k4v|ngram-mod|ngram-cache"},
     {"--split-mode", takes::value, sets::split_mode},
-    {"--swa-full", takes::nothing, sets::not_modelled, "windows are modelled as windows"},
+    {"--swa-full", takes::nothing, sets::whole_windows},
     {"--tensor-split", takes::value, sets::split_shares},
     {"--ubatch-size", takes::value, sets::batched_tokens},
     {"--vision-gemma-12b-default", takes::nothing, sets::not_modelled, preset},
@@ -112,6 +116,7 @@ inline constexpr flag rows[] = {
     {"--yarn-ext-factor", takes::value, sets::not_modelled, stretch},
     {"--yarn-orig-ctx", takes::value, sets::not_modelled, stretch, "0"},
     {"-a", takes::value, sets::alias, "--alias"},
+    {"-b", takes::value, sets::alias, "--batch-size"},
     {"-c", takes::value, sets::alias, "--ctx-size"},
     {"-cmoe", takes::nothing, sets::alias, "--cpu-moe"},
     {"-cmoed", takes::nothing, sets::alias, "--cpu-moe-draft"},
@@ -124,11 +129,14 @@ inline constexpr flag rows[] = {
     {"-dr", takes::value, sets::alias, "--docker-repo"},
     {"-fa", takes::maybe_value, sets::alias, "--flash-attn"},
     {"-fit", takes::value, sets::alias, "--fit"},
+    {"-fitc", takes::value, sets::alias, "--fit-ctx"},
+    {"-fitt", takes::value, sets::alias, "--fit-target"},
     {"-hf", takes::value, sets::alias, "--hf-repo"},
     {"-hfd", takes::value, sets::alias, "--hf-repo-draft"},
     {"-hff", takes::value, sets::alias, "--hf-file"},
     {"-hfr", takes::value, sets::alias, "--hf-repo"},
     {"-hfrd", takes::value, sets::alias, "--hf-repo-draft"},
+    {"-kvo", takes::nothing, sets::alias, "--kv-offload"},
     {"-kvu", takes::nothing, sets::alias, "--kv-unified"},
     {"-m", takes::value, sets::alias, "--model"},
     {"-md", takes::value, sets::alias, "--model-draft"},

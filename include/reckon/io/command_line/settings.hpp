@@ -43,6 +43,9 @@ struct settings {
     std::string_view split_mode{};
     std::string_view split_shares{};
     std::string_view layers_on_device{};
+    std::string_view flash_attention{};
+    std::string_view placed_tensors{}; ///< patterns of names and where they go
+    std::string_view main_device{};
     std::optional<count> tensor{};
     std::optional<count> pipeline{};
     std::optional<count> data{};
@@ -56,12 +59,21 @@ struct settings {
     std::optional<count> cache_bytes{};
     std::optional<count> captured{};
     std::optional<count> slots{};
+    std::optional<count> logical_batch{};
+    std::optional<count> experts_on_host{}; ///< layers whose routed experts stay there
+    std::optional<count> fit_margin{};      ///< MiB
+    std::optional<count> fit_context{};
     std::optional<count> adapters{};
     std::optional<count> adapter_rank{};
     std::optional<double> utilization{};
     std::optional<double> host_weights{};
     std::optional<bool> unified{};
     std::optional<bool> fit{};
+    std::optional<bool> cache_on_device{};
+    std::optional<bool>
+        lends{}; ///< long passes through layers of the host are computed on the device
+    bool all_experts_on_host{};
+    bool whole_windows{}; ///< windowed layers keep the whole context
     bool experts_whole{};
     bool data_attention{};
     bool no_graphs{};

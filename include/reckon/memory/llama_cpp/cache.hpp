@@ -26,6 +26,8 @@
 #include <reckon/model/model_spec.hpp>
 #include <reckon/precision/storage.hpp>
 
+#include <cstdint>
+
 namespace reckon::inline v0 {
 
 /// Bytes by what they keep.
@@ -92,16 +94,21 @@ template <model M> [[nodiscard]] constexpr count widest_values(M const& m) noexc
     return widest;
 }
 
+/// Which layers' caches: the engine keeps those that see a window apart from those that see everything.
+enum class llama_cpp_caches : std::uint8_t { all, whole, windowed };
+
 /// Bytes of the caches of the layers first .. end - 1.
 template <model M> [[nodiscard]] constexpr llama_cpp_cache
 llama_cpp_cache_of(M const& m, llama_cpp_settings const& s, llama_cpp_extent const& e, count first,
-                   count end) noexcept {
+                   count end, llama_cpp_caches which = llama_cpp_caches::all) noexcept {
     llama_cpp_cache sum{};
     count const widest = s.flash_attention ? 0 : widest_values(m);
     m.groups.for_each([&](auto const& group) {
         auto const n = static_cast<double>(group.at.size_in(first, end));
         if (n == 0) { return; }
         cached_widths const w = cached_widths_of(group.attention);
+        auto const kind = w.window > 0 ? llama_cpp_caches::windowed : llama_cpp_caches::whole;
+        if (which != llama_cpp_caches::all && which != kind) { return; }
         auto const slots =
             static_cast<double>(detail::multiply(llama_cpp_cells(s, e, w.window), e.streams));
         double const values =

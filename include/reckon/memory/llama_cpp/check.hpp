@@ -52,6 +52,15 @@ check_llama_cpp(M const& m, llama_cpp_settings const& s) noexcept {
     if (s.host_experts < 0) {
         return refused(errc::out_of_range, "--n-cpu-moe ", s.host_experts, " is negative.");
     }
+    if (s.split.devices < 1 || s.split.devices > llama_cpp_most_devices) {
+        return refused(errc::out_of_range, "", s.split.devices,
+                       " devices: llama.cpp divides layers over 1 to 16.");
+    }
+    for (double const share : s.split.shares) {
+        if (!(share >= 0) || share > 1e30) {
+            return error{errc::out_of_range, "a share of --tensor-split must be 0 or more."};
+        }
+    }
     if (s.outputs < 0) {
         return refused(errc::out_of_range, "rows of logits: ", s.outputs, " is negative.");
     }

@@ -18,112 +18,52 @@
 // (GGML_SCHED_DEBUG=2) for llama, qwen3moe, gpt-oss, deepseek2 and gemma; in-place rules of ggml-alloc.c.
 // Held to the byte by tests/live/llama_cpp.
 #pragma once
-#include <reckon/memory/llama_cpp/graph_allocator.hpp>
-#include <reckon/memory/llama_cpp/layer_facts.hpp>
+#include <reckon/memory/llama_cpp/graph_feed_forward.hpp>
 
-namespace reckon::inline v0 {
+namespace reckon::inline v0::detail {
 
-/// What the graph knows of the pass.
-struct llama_cpp_pass {
-    count tokens{};  ///< T
-    count outputs{}; ///< R
-    bool flash_attention{true};
-    count hidden{};
-    count vocabulary{};
-    count streams{1};
-    count sequences{1};
-    count cached_value_bytes{2}; ///< of a value in a cache without blocks
-    bool packed_keys{};          ///< keys are kept in blocks under a scale
-    bool packed_values{};        ///< and values
-};
-
-namespace detail {
-
-/// The smallest part of a head that is rotated before it is quantised; heads that it does not divide are not.
-inline constexpr count least_rotation = 64;
-/// Keys are rotated in the largest such part, doubled as long as it divides the head.
-[[nodiscard]] constexpr count key_rotation(count head) noexcept {
-    count side = least_rotation;
-    while (head % (2 * side) == 0) {
-        side *= 2;
-    }
-    return side;
-}
-[[nodiscard]] constexpr bool rotates(bool packed, count head) noexcept {
-    return packed && head > 0 && head % least_rotation == 0;
-}
-
-inline constexpr count real_bytes = 4; ///< results are fp32
-inline constexpr count id_bytes = 4;
-inline constexpr count index_bytes = 8; ///< places in the cache
-
-/// What one cache (all layers, or windowed layers) is addressed with.
-struct cache_inputs {
-    count cells{};
-    graph_block key_places{};
-    graph_block value_places{};
-    graph_block mask{};
-    graph_block key_rotation{};   ///< matrix that keys and queries are rotated with
-    graph_block value_rotation{}; ///< and values
-    bool made{false};
-};
-
-/// The walk through the layers on one device.
-class pass_walk {
+/// The walk through the layers on one side. `ahead` places the inputs that are first read between here
+/// and the next thing copied from the host.
+class pass_walk : public feed_forward_walk {
 public:
-    constexpr pass_walk(llama_cpp_pass const& pass, count alignment) noexcept
-        : pass_(pass), memory_(alignment), rows_(pass.tokens) {}
+    using feed_forward_walk::feed_forward_walk;
 
-    constexpr graph_block reals(count width, count rows) noexcept {
-        return memory_.take(multiply(real_bytes, width, rows));
+    /// The stream between layers, and its first norm where that is computed elsewhere.
+    constexpr void begin(graph_block const& stream, graph_block const& normed = {}) noexcept {
+        stream_ = stream;
+        normed_ = normed;
     }
-    constexpr graph_block take(count amount) noexcept { return memory_.take(amount); }
-    constexpr void give(graph_block const& b) noexcept { memory_.give(b); }
-    [[nodiscard]] constexpr count peak() const noexcept { return memory_.peak(); }
-
-    constexpr void begin(graph_block const& embedded) noexcept { stream_ = embedded; }
-    constexpr void place_positions() noexcept {
-        positions_ = memory_.take(multiply(id_bytes, pass_.tokens));
+    /// Its first norm alone: the stream itself arrives behind the first cache, where that is on the host.
+    constexpr void begin_with_norm(graph_block const& normed) noexcept {
+        normed_ = normed;
+        stream_is_late_ = true;
     }
-    constexpr void place_outputs() noexcept {
-        output_ids_ = memory_.take(multiply(id_bytes, pass_.outputs));
-    }
-    /// Where the cache is written and what may be seen, for a cache that layer `l` reads.
-    constexpr void place_cache(cache_inputs& c, llama_cpp_layer const& l) noexcept {
-        if (c.made) { return; }
-        c.made = true;
-        count const rows = pass_.tokens;
-        if (rotates(pass_.packed_keys, l.key_head)) {
-            count const side = key_rotation(l.key_head);
-            c.key_rotation = memory_.take(multiply(real_bytes, side, side));
-        }
-        if (rotates(pass_.packed_values, l.value_head)) {
-            c.value_rotation = memory_.take(multiply(real_bytes, least_rotation, least_rotation));
-        }
-        c.key_places = memory_.take(multiply(index_bytes, rows));
-        if (l.values > 0) {
-            // A transposed value cache is written value by value.
-            c.value_places = memory_.take(
-                multiply(index_bytes, rows, pass_.flash_attention ? count{1} : l.values));
-        }
-        c.mask = memory_.take(multiply(c.cells, rows, pass_.flash_attention ? count{2} : count{4}));
+    /// Without layers: only the rows that are asked for arrive.
+    constexpr void begin_with_outputs() noexcept {
+        rows_ = pass_.outputs;
+        stream_ = input(multiply(real_bytes, pass_.hidden, rows_));
+        if (pass_.copies > 1) { reals(pass_.hidden, rows_); } // the norm is not made in place
     }
 
     /// One layer; the last one keeps only the rows that are asked for, and gives the inputs back.
-    constexpr void layer(llama_cpp_layer const& l, cache_inputs& c, bool last,
-                         bool last_of_cache) noexcept {
-        graph_block const normed = reals(pass_.hidden, rows_);
-        graph_block const attended =
-            l.latent > 0      ? latent_attention(l, c, normed, last, last_of_cache)
-            : l.convolved > 0 ? state_space(l, normed)
-                              : attention(l, c, normed, last, last_of_cache);
+    constexpr void layer(layer_step const& at, auto const& ahead) noexcept {
+        llama_cpp_layer const& l = at.facts;
+        graph_block const normed = normed_.size > 0 ? normed_ : block_norm(at.host);
+        normed_ = {};
+        graph_block const attended = l.latent > 0      ? latent_attention(at, normed, ahead)
+                                     : l.convolved > 0 ? state_space(l, normed)
+                                                       : attention(at, normed, ahead);
+        graph_block const weight = lend(at.host[tensor_role::attention_output]);
+        if (at.host.layer && at.last && !l.rows_last) { place_outputs(); }
         graph_block mixed = reals(pass_.hidden, rows_);
+        give(weight);
         give(attended);
-        if (last && !l.rows_last) { keep_outputs(mixed); }
+        if (at.host.layer && l.post_norms) { give(lend(at.host.norm)); } // made in place
+        if (at.last && !l.rows_last) { keep_outputs(mixed); }
         give(stream_);
         stream_ = mixed; // the sum is made in place
-        feed_forward(l);
-        if (last && l.rows_last) {
+        feed_forward(at, ahead);
+        if (at.last && l.rows_last) {
             graph_block const kept = reals(pass_.hidden, pass_.outputs);
             give(stream_);
             give(output_ids_);
@@ -131,14 +71,48 @@ public:
             rows_ = pass_.outputs;
         }
     }
-    /// The final norm and the logits.
-    constexpr void head() noexcept {
+    /// The final norm and the logits. `weight`: bytes of a head that is copied from the host.
+    constexpr void head(count weight) noexcept {
+        graph_block const lent = lend(weight);
         graph_block const logits = reals(pass_.vocabulary, rows_); // the norm is made in place
+        give(lent);
         give(stream_);
         give(logits);
     }
+    /// The first norm of a layer that lies elsewhere, where the engine computes it here.
+    constexpr void norm_for_next() noexcept { reals(pass_.hidden, rows_); }
 
 private:
+    constexpr graph_block block_norm(llama_cpp_carried const& host) noexcept {
+        graph_block const normed = reals(pass_.hidden, rows_);
+        if (host.layer) { give(lend(host.norm)); } // the product is made in place
+        return normed;
+    }
+    // What a layer reads of a cache that lies on the host: all of it.
+    struct copied_cache {
+        graph_block keys{};
+        graph_block values{};
+    };
+    constexpr copied_cache copy_cache(layer_step const& at, auto const& ahead) noexcept {
+        copied_cache copied{};
+        if (!at.host.cache) { return copied; }
+        copied.keys = take(at.host.keys);
+        // In the order in which they are read: values with the keys, or behind the masked scores.
+        if (!pass_.flash_attention) { place_mask(at.cache); }
+        copied.values = take(at.host.values);
+        place_mask(at.cache);
+        if (stream_is_late_) {
+            stream_ = input(multiply(real_bytes, pass_.hidden, rows_));
+            stream_is_late_ = false;
+        }
+        // With weights on the device nothing else is copied before the next layer's cache.
+        if (!at.host.layer && !at.host.experts) { ahead(); }
+        return copied;
+    }
+    constexpr void give_back(copied_cache const& c) noexcept {
+        give(c.keys);
+        give(c.values);
+    }
     // A result computed from `from` alone, which it replaces.
     constexpr void move(graph_block& from, count width) noexcept {
         graph_block const to = reals(width, rows_);
@@ -149,38 +123,57 @@ private:
         if (!last) { return; }
         give(c.key_places);
     }
-    constexpr graph_block attention(llama_cpp_layer const& l, cache_inputs& c,
-                                    graph_block const& normed, bool last,
-                                    bool last_of_cache) noexcept {
+    constexpr graph_block attention(layer_step const& at, graph_block const& normed,
+                                    auto const& ahead) noexcept {
+        using enum tensor_role;
+        llama_cpp_layer const& l = at.facts;
+        cache_inputs& c = at.cache;
+        bool const last_of_cache = at.last_of_cache;
+        graph_block weight = lend(at.host[attention_q]);
+        if (at.host.layer && at.host.head_norm == 0) { place_for_heads(at); }
         graph_block const flat_q = reals(l.queries, rows_);
+        give(weight);
+        if (at.host.head_norm > 0) {
+            weight = lend(at.host.head_norm);
+            place_for_heads(at);
+            give(weight);
+        }
         graph_block q = reals(l.queries, rows_); // given positions, or normalised by head
         give(flat_q);
-        bool const rotated_keys = c.key_rotation.size > 0;
-        bool const rotated_values = c.value_rotation.size > 0;
+        bool const rotated_keys = rotates(pass_.packed_keys, l.key_head);
+        bool const rotated_values = rotates(pass_.packed_values, l.value_head);
         if (rotated_keys) { move(q, l.queries); }
         graph_block v{};
         graph_block k{};
         auto const project_values = [&] {
+            weight = lend(at.host[attention_v]);
+            if (at.host.layer) { place_value_rotation(c, l); }
             v = reals(l.values, rows_);
+            give(weight);
             if (l.values_last) { give(normed); }
             if (rotated_values) { move(v, l.values); }
         };
         if (!l.values_last) { project_values(); }
+        weight = lend(at.host[attention_k]);
         k = reals(l.keys, rows_);
+        give(weight);
         if (!l.values_last) { give(normed); }
+        if (at.host.layer) { give(lend(at.host.head_norm)); }
         move(k, l.keys);
-        if (last) { give(positions_); }
+        if (at.last) { give(positions_); }
         if (l.values_last) { project_values(); }
         if (rotated_keys) {
             move(k, l.keys);
             if (last_of_cache) { give(c.key_rotation); }
         }
         give(k);
-        done_writing(c, last_of_cache);
+        if (last_of_cache) { give(c.key_places); }
         give(v);
         if (last_of_cache) { give(c.value_places); }
+        copied_cache const copied = copy_cache(at, ahead);
         if (pass_.flash_attention) {
             graph_block result = reals(l.attended, rows_);
+            give_back(copied);
             give(q);
             if (last_of_cache) { give(c.mask); }
             if (rotated_values) {
@@ -190,13 +183,20 @@ private:
             return result;
         }
         graph_block const scores = reals(multiply(c.cells, l.heads), rows_);
+        give(copied.keys);
         give(q);
         if (last_of_cache) { give(c.mask); }
         graph_block const weighted = reals(l.attended, rows_);
+        give(copied.values);
         give(scores);
         graph_block const result = reals(l.attended, rows_);
         give(weighted);
         return result;
+    }
+    // Inputs that the queries of a layer on the host are computed with.
+    constexpr void place_for_heads(layer_step const& at) noexcept {
+        place_positions();
+        place_key_rotation(at.cache, at.facts);
     }
     // Mamba-2 within a few percent: the inputs, their convolution with the inputs before them, and the scan,
     // which returns the states of the sequences behind its results.
@@ -217,51 +217,83 @@ private:
         give(in);
         return result;
     }
-    constexpr graph_block latent_attention(llama_cpp_layer const& l, cache_inputs& c,
-                                           graph_block const& normed, bool last,
-                                           bool last_of_cache) noexcept {
+    constexpr graph_block latent_attention(layer_step const& at, graph_block const& normed,
+                                           auto const& ahead) noexcept {
+        using enum tensor_role;
+        llama_cpp_layer const& l = at.facts;
+        cache_inputs& c = at.cache;
+        // Roles that stand for two matrices, by the rows of each.
+        count const down_rows = detail::max(count{1}, add(l.query_latent, l.keys));
+        auto const down = [&](count rows) { return at.host[latent_down] / down_rows * rows; };
+        count const heads = detail::max(count{1}, l.heads);
+        count const nope = l.queries / heads - l.rotated;
+        count const up_rows = detail::max(count{1}, add(nope, l.attended / heads));
+        count const keys_up = at.host[latent_up_kv] / up_rows * nope;
+        count const values_up = at.host[latent_up_kv] - keys_up;
+        auto const norm_of = [&](count width) {
+            if (at.host.layer) { give(lend(multiply(real_bytes, width))); }
+        };
         graph_block q{};
         if (l.query_latent > 0) {
-            graph_block const down = reals(l.query_latent, rows_);
+            graph_block weight = lend(down(l.query_latent));
+            graph_block const compressed_q = reals(l.query_latent, rows_);
+            give(weight);
+            norm_of(l.query_latent);
+            weight = lend(at.host[latent_up_q]);
             q = reals(l.queries, rows_);
-            give(down);
+            give(weight);
+            give(compressed_q);
         } else {
+            graph_block const weight = lend(at.host[latent_up_q]);
             q = reals(l.queries, rows_);
+            give(weight);
         }
+        graph_block weight = lend(keys_up);
+        if (at.host.layer) { place_positions(); }
         graph_block const absorbed = reals(multiply(l.heads, l.latent), rows_);
+        give(weight);
         graph_block const rotated = reals(multiply(l.heads, l.rotated), rows_);
         give(q);
         graph_block const query = reals(multiply(l.heads, l.keys), rows_);
         give(absorbed);
         give(rotated);
+        weight = lend(down(l.keys));
         graph_block const compressed = reals(l.keys, rows_);
+        give(weight);
         give(normed);
         graph_block const latent = reals(l.latent, rows_);
         graph_block const rotated_key = reals(l.rotated, rows_);
+        norm_of(l.latent);
         give(compressed);
-        if (last) { give(positions_); }
+        if (at.last) { give(positions_); }
         graph_block const key = reals(l.keys, rows_);
         give(latent);
         give(rotated_key);
         give(key);
-        done_writing(c, last_of_cache);
+        if (at.last_of_cache) { give(c.key_places); }
+        copied_cache const copied = copy_cache(at, ahead);
         graph_block seen{};
         if (pass_.flash_attention) {
             seen = reals(multiply(l.heads, l.latent), rows_);
+            give_back(copied);
             give(query);
-            if (last_of_cache) { give(c.mask); }
+            if (at.last_of_cache) { give(c.mask); }
         } else {
             // Values are read out of the keys, turned around.
             graph_block const turned = take(
                 multiply(multiply(c.cells, pass_.streams), l.latent, pass_.cached_value_bytes));
+            give(copied.values);
             graph_block const scores = reals(multiply(c.cells, l.heads), rows_);
+            give(copied.keys);
             give(query);
-            if (last_of_cache) { give(c.mask); }
+            if (at.last_of_cache) { give(c.mask); }
             seen = reals(multiply(l.heads, l.latent), rows_);
             give(turned);
             give(scores);
         }
+        weight = lend(values_up);
         graph_block const up = reals(l.attended, rows_);
+        give(weight);
         give(seen);
         graph_block const result = reals(l.attended, rows_);
         give(up);
@@ -277,70 +309,30 @@ private:
         mixed = kept;
         rows_ = pass_.outputs;
     }
-    constexpr graph_block gated_block(count width, graph_block const& in, bool in_done) noexcept {
-        graph_block const gate = reals(width, rows_);
-        graph_block const up = reals(width, rows_);
-        if (in_done) { give(in); }
-        graph_block const product = reals(width, rows_);
-        give(gate);
-        give(up);
-        graph_block const down = reals(pass_.hidden, rows_);
-        give(product);
-        return down;
-    }
-    constexpr graph_block plain_block(count width, graph_block const& in) noexcept {
-        graph_block const up = reals(width, rows_);
-        give(in);
-        graph_block const down = reals(pass_.hidden, rows_);
-        give(up);
-        return down;
-    }
-    constexpr void feed_forward(llama_cpp_layer const& l) noexcept {
-        graph_block const normed = reals(pass_.hidden, rows_);
-        graph_block const out = l.experts > 0 ? experts(l, normed)
-                                : l.gated     ? gated_block(l.width, normed, true)
-                                              : plain_block(l.width, normed);
+    constexpr void feed_forward(layer_step const& at, auto const& ahead) noexcept {
+        using enum tensor_role;
+        llama_cpp_layer const& l = at.facts;
+        block_weights const host{at.host[ffn_gate], at.host[ffn_up], at.host[ffn_down]};
+        graph_block const normed = block_norm(at.host);
+        // What is copied last: a matrix, or the norm behind it.
+        bool const closing = at.host.layer && l.post_norms;
+        auto const at_matrix = [&] {
+            if (!closing) { ahead(); }
+        };
+        graph_block const out = l.experts > 0 ? experts(at, normed, at_matrix)
+                                : l.gated     ? gated_block(l.width, host, normed, at_matrix)
+                                              : plain_block(l.width, host, normed, at_matrix);
+        if (closing) {
+            graph_block const weight = lend(at.host.norm);
+            ahead();
+            give(weight);
+        }
         give(stream_);
         stream_ = out; // the sum is made in place
     }
-    constexpr graph_block experts(llama_cpp_layer const& l, graph_block const& normed) noexcept {
-        graph_block const scores = reals(l.experts, rows_);
-        graph_block corrected{};
-        if (l.corrected) { corrected = reals(l.experts, rows_); }
-        graph_block const order = take(multiply(id_bytes, l.experts, rows_));
-        give(corrected);
-        graph_block const flat_weights = reals(l.chosen, rows_);
-        give(scores);
-        graph_block weights = flat_weights;
-        if (l.normalised) {
-            weights = reals(l.chosen, rows_);
-            give(flat_weights);
-        }
-        graph_block const gate = reals(multiply(l.expert_width, l.chosen), rows_);
-        graph_block const up = reals(multiply(l.expert_width, l.chosen), rows_);
-        bool const shared = l.shared_width > 0;
-        if (!shared) { give(normed); }
-        graph_block const product = reals(multiply(l.expert_width, l.chosen), rows_);
-        give(gate);
-        give(up);
-        graph_block const down = reals(multiply(pass_.hidden, l.chosen), rows_);
-        give(product);
-        give(order);
-        give(weights);
-        graph_block const sum = reals(pass_.hidden, rows_);
-        give(down);
-        if (shared) { give(gated_block(l.shared_width, normed, true)); }
-        return sum;
-    }
-
-    llama_cpp_pass pass_;
-    graph_allocator memory_;
-    count rows_;
     graph_block stream_{};
-    graph_block positions_{};
-    graph_block output_ids_{};
+    graph_block normed_{};
+    bool stream_is_late_{};
 };
 
-} // namespace detail
-
-} // namespace reckon::inline v0
+} // namespace reckon::inline v0::detail

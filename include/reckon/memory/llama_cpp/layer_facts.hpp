@@ -39,6 +39,7 @@ struct llama_cpp_layer {
     bool
         rows_last{}; ///< the rows asked for are picked after the last layer, not inside it (gpt-oss)
     bool values_last{}; ///< keys are projected before values (gpt-oss)
+    bool post_norms{};  ///< attention and feed-forward have norms behind them, too (Gemma)
     bool corrected{};   ///< a bias on the scores chooses the experts (DeepSeek-V3)
     friend constexpr bool operator==(llama_cpp_layer const&,
                                      llama_cpp_layer const&) noexcept = default;
@@ -112,6 +113,7 @@ llama_cpp_layer_of(Group const& group) noexcept {
     llama_cpp_layer l{};
     detail::describe_attention(group.attention, l);
     detail::describe_feed_forward(group.feed_forward, l);
+    l.post_norms = group.norms.per_layer > 2;
     // Blocks side by side have one norm; norms with a bias and scales of layers are other operations.
     l.known =
         l.known && group.norms.per_layer >= 2 && !group.norms.bias && group.norms.scalars == 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // All that a launch of llama.cpp allocates, by part and by side of the bus.
 //
-//   device = weights + caches of its layers + compute buffer
+//   device = weights + caches of its layers + compute buffer,   for each device
 //   host   = weights + caches of the other layers + compute buffer + logits
 //   logits = V s 4,   s = sequences: what is handed to the caller
 //
@@ -29,8 +29,11 @@ struct llama_cpp_part {
 };
 
 struct llama_cpp_memory {
-    llama_cpp_part device{};
+    llama_cpp_part device{}; ///< the fullest device, whose number is `fullest`
     llama_cpp_part host{};
+    static_vector<llama_cpp_part, llama_cpp_most_devices>
+        devices{}; ///< all of them, in their order
+    count fullest{};
     llama_cpp_extent extent{};
     bool exact{}; ///< whether the compute buffers are known to the byte; everything else always is
     friend constexpr bool operator==(llama_cpp_memory const&,
@@ -51,11 +54,23 @@ llama_cpp_memory_of(M const& m, recipe const& weights, llama_cpp_settings const&
     all.extent = extent_of(s, longest_context(m));
     llama_cpp_extent const& e = all.extent;
     count const layers = layer_count(m);
-    count const first = s.cache_on_host ? layers : first_device_layer(s, layers);
-    llama_cpp_sides const stored = llama_cpp_weights(m, weights, s);
-    llama_cpp_compute const pass = llama_cpp_compute_of(m, s, e, alignment);
-    all.device = {stored.device, llama_cpp_cache_of(m, s, e, first, layers), pass.device, {}};
-    all.host = {stored.host, llama_cpp_cache_of(m, s, e, 0, first), pass.host,
+    llama_cpp_compute const pass = llama_cpp_compute_of(m, weights, s, e, alignment);
+    llama_cpp_stages const stages = stages_of(s, layers);
+    for (std::size_t d = 0; d < stages.size(); ++d) {
+        llama_cpp_part part{.weights = llama_cpp_weights(m, weights, s, stages[d])};
+        if (!s.cache_on_host) {
+            part.cache = llama_cpp_cache_of(m, s, e, stages[d].first, stages[d].end);
+        }
+        if (d < pass.devices.size()) { part.compute = pass.devices[d]; }
+        if (d == 0 || part.total() > all.device.total()) {
+            all.device = part;
+            all.fullest = static_cast<count>(d);
+        }
+        all.devices.push_back(part);
+    }
+    count const on_host = s.cache_on_host ? layers : first_device_layer(s, layers);
+    all.host = {llama_cpp_weights(m, weights, s).host, llama_cpp_cache_of(m, s, e, 0, on_host),
+                pass.host,
                 bytes{4.0 * static_cast<double>(detail::multiply(m.vocabulary, e.sequences))}};
     all.exact = pass.exact;
     return all;

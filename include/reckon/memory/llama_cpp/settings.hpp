@@ -21,6 +21,18 @@
 
 namespace reckon::inline v0 {
 
+/// Devices at most (GGML_SCHED_MAX_BACKENDS).
+inline constexpr count llama_cpp_most_devices = 16;
+
+/// Devices that layers are divided over, and in which proportion; all zero: equal shares. The engine takes
+/// the bytes that are free on each where --tensor-split is not given.
+struct llama_cpp_split {
+    count devices{1};
+    double shares[llama_cpp_most_devices]{};
+    friend constexpr bool operator==(llama_cpp_split const&,
+                                     llama_cpp_split const&) noexcept = default;
+};
+
 /// A launch of llama.cpp. The defaults are those of llama-server v0.5.0 with its parallelism written out.
 struct llama_cpp_settings {
     count context{};               ///< -c; 0: the longest that the model was made for
@@ -39,6 +51,11 @@ struct llama_cpp_settings {
     count
         host_experts{}; ///< --n-cpu-moe: the first so many layers keep their routed experts on the host
     bool cache_on_host{false}; ///< --no-kv-offload
+    llama_cpp_split split{};   ///< --tensor-split, over as many devices
+    /// A device is there although no layer is put on it (-ngl 0): long passes are computed on it.
+    bool idle_device{false};
+    bool lends{
+        true}; ///< --op-offload: long passes through layers of the host are computed on the device
 
     friend constexpr bool operator==(llama_cpp_settings const&,
                                      llama_cpp_settings const&) noexcept = default;

@@ -1,0 +1,1 @@
+local_server --device 7GiB --host 30GiB openai/gpt-oss-20b:MXFP4@8K Qwen/Qwen3-4B:Q4_K_M

@@ -1,0 +1,1 @@
+preflight "RTX 4090" "llama-server -hf unsloth/Qwen3-8B-GGUF:Q4_K_M -c 32768 -np 2"
