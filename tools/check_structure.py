@@ -32,16 +32,17 @@ ROOMS = {
     "serving": LAWS,
     "training": LAWS,
     "cost": {"detail", "units"},  # money is made of quantities, never of machines
-    "recommend": LAWS | {"serving", "training", "cost"},
-    "catalog": LAWS | {"cost"},
-    "io": LAWS | {"serving", "training", "cost", "recommend", "catalog"},
+    "host": SHAPES,  # what stands around accelerators: it knows them, and neither models' memory nor their speed
+    "recommend": LAWS | {"serving", "training", "cost", "host"},
+    "catalog": LAWS | {"cost", "host"},
+    "io": LAWS | {"serving", "training", "cost", "host", "recommend", "catalog"},
 }
 
 UMBRELLA = "reckon.hpp"
 # Headers outside the rooms, without includes of ours: anyone may include them.
 FOUNDATIONS = {"version.hpp"}
-# Rooms that the umbrella leaves out: they are asked for by name, because most programs need neither.
-ASKED_FOR = {"io", "detail", "training"}
+# Rooms that the umbrella leaves out: they are asked for by name, because most programs need none of them.
+ASKED_FOR = {"io", "detail", "training", "host"}
 
 # What the core may take from the standard library: nothing that allocates, prints, calls through a pointer or is
 # expensive to include. <cmath> is missing because nothing in it is constexpr before C++26.

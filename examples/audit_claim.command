@@ -1,0 +1,1 @@
+audit --claim 000-014

@@ -1,0 +1,2 @@
+audit --article 000 --verdict "internally inconsistent" --format csv --strict
+exit 1

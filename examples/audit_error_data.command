@@ -1,0 +1,2 @@
+audit --data tests
+exit 2

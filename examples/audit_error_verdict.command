@@ -1,0 +1,2 @@
+audit --verdict right-ish
+exit 2

@@ -1,0 +1,1 @@
+audit --check docs/articles.md

@@ -1,0 +1,1 @@
+audit --claim 004-047 --format json
