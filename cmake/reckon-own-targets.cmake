@@ -39,7 +39,8 @@ int main() {}" RECKON_STANDARD_LIBRARY_IS_LIBSTDCXX)
 
 # Makes one program of every <name>.cpp in the calling folder, together with the files of a folder <name>/, if there is
 # one; a folder alone makes a program as well. What a program needs besides reckon is read from its includes; a program
-# whose need is not met is left out with a message, so that a build without it still succeeds.
+# whose need is not met is left out with a message, so that a build without it still succeeds. Programs that are named as
+# arguments have namesakes in other folders: their targets get the folder's name in front, the programs do not.
 function(reckon_add_programs)
     file(GLOB sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_LIST_DIR}"
          "${CMAKE_CURRENT_LIST_DIR}/*.cpp" "${CMAKE_CURRENT_LIST_DIR}/*/*.cpp")
@@ -85,8 +86,14 @@ function(reckon_add_programs)
             message(STATUS "Program ${name} is left out; not found: ${missing}")
             continue()
         endif()
-        add_executable(${name} ${sources_of_${name}})
-        target_include_directories(${name} PRIVATE "${CMAKE_CURRENT_LIST_DIR}")
-        target_link_libraries(${name} PRIVATE reckon_own ${libraries})
+        set(target "${name}")
+        if(name IN_LIST ARGN)
+            cmake_path(GET CMAKE_CURRENT_LIST_DIR FILENAME folder)
+            set(target "${folder}_${name}")
+        endif()
+        add_executable(${target} ${sources_of_${name}})
+        set_target_properties(${target} PROPERTIES OUTPUT_NAME "${name}")
+        target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_LIST_DIR}")
+        target_link_libraries(${target} PRIVATE reckon_own ${libraries})
     endforeach()
 endfunction()

@@ -74,6 +74,7 @@ FORMATS = {
     "mxfp4_experts": "experts_in(reckon::mxfp4, reckon::bf16)",
     "int4_g32_experts": "experts_in(reckon::int4_g32_symmetric, reckon::bf16)",
     "deepseek_v4": "deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block128_e8m0))",
+    "nvfp4_experts": "experts_in(reckon::nvfp4, reckon::bf16)",
     "deepseek_v4_nvfp4": "deepseek_v4_rest(experts_in(reckon::nvfp4, reckon::fp8_block128_e8m0))",
     "deepseek_v41": "deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block32_e8m0))",
     "deepseek_v4_base": "deepseek_v4_rest(recipe(reckon::fp8_block128_e8m0))",

@@ -38,6 +38,16 @@ TEST_CASE("shipped engines are plausible") {
     CHECK(engines::vllm.block_tokens == 16);
 }
 
+TEST_CASE("releases before 0.5 count what collectives held, and chunk no prompt before 0.6") {
+    // vllm#2031, four ranks: 20,865 blocks where 31,615 had been given out, 13.1 GiB less.
+    CHECK(engines::vllm_release({0, 4, 1}).collectives == gibibytes(12));
+    CHECK(engines::vllm_release({0, 4, 1}).bus_collectives == gibibytes(12));
+    CHECK(engines::vllm_release({0, 5}).collectives == gibibytes(0.45));
+    CHECK(engines::vllm_release({0, 5}).unchunked > 1'000'000);
+    CHECK(engines::vllm_release({0, 6}).unchunked == 32768);
+    CHECK(engines::vllm_release({0, 8}).unchunked == 0);
+}
+
 TEST_CASE("a release takes the rules of the last period that began before it") {
     CHECK(engines::vllm_release({0, 16}).sampler_bytes_per_logit == 38.7);
     CHECK(engines::vllm_release({0, 17}).sampler_bytes_per_logit == 15.2);

@@ -39,6 +39,30 @@ TEST_CASE("each term of the reserve") {
     CHECK(static_fraction(rules, device, {.data = 2}, 4096, 301, false, false) == 0.75);
 }
 
+TEST_CASE("encoders of images keep memory of their own") {
+    bytes const device = gibibytes(288);
+    double const text = static_fraction(rules, device, {.tensor = 8}, 16384, 512, false, false);
+    auto const with = [&](count tower) {
+        return static_fraction(rules, device, {.tensor = 8}, 16384, 512, false, false, tower);
+    };
+    // ViT-L/14 is the measure: 24 layers of width 1,024.
+    CHECK(near(with(12LL * 24 * 1024 * 1024), 0.95 * text));
+    // Kimi-K2.5's has 27 layers of width 1,152; it kept 0.826 of 283.6 GiB.
+    CHECK(near(with(12LL * 27 * 1152 * 1152), 0.826, within(0.004)));
+    CHECK(near(with(1), 0.95 * 1.05 * text));
+    CHECK(near(with(count{1} << 40), 0.95 * 0.8 * text));
+    CHECK(with(0) == text);
+}
+
+TEST_CASE("large groups reserve more from 0.5.4 on") {
+    // Logged for DeepSeek-V3.2 in October 2025, eight groups on B200: 37.71 GiB of about 175 were left.
+    constexpr static_reserve before = engines::sglang_release({0, 5, 3}).reserve;
+    layout const groups{.data = 8};
+    bytes const b200 = mebibytes(183359);
+    CHECK(static_fraction(before, b200, groups, 16384, 512, false, false) == 0.785);
+    CHECK(static_fraction(rules, b200, groups, 16384, 512, false, false) == 0.751);
+}
+
 TEST_CASE("what does not leave anything is no fraction") {
     CHECK(static_fraction(rules, mebibytes(2048), {}, 8192, 256, false, false) == 0);
     CHECK(static_fraction(rules, bytes{}, {}, 8192, 256, false, false) == 0);

@@ -82,7 +82,7 @@ inline constexpr gpu_spec<blackwell> rtx_5060_ti_16gb{
 
 inline constexpr gpu_spec<blackwell> rtx_pro_6000_workstation{
     .id = "rtx-pro-6000-workstation", .name = "RTX PRO 6000 Workstation 96GB",
-    .memory = datum::gb(96), .memory_usable = datum::observed_mib(97887), .bandwidth = datum::gb_per_s(1792),
+    .memory = datum::gb(96), .memory_usable = datum::observed_mib(97249.3), .bandwidth = datum::gb_per_s(1792),
     .peak = peak_rates{{datum::tf(1.97), datum::tf(126), datum::tf(251.9), datum::tf(503.8), datum::tf(503.8), datum::tf(1007.6), datum::tf(1007.6), datum::tf(2015), datum::tf(1007.6)}},
     .power = datum::watt(600),
     .link = {"none", unknown, 1},
@@ -94,7 +94,7 @@ inline constexpr gpu_spec<blackwell> rtx_pro_6000_workstation{
 
 inline constexpr gpu_spec<blackwell> rtx_pro_6000_max_q{
     .id = "rtx-pro-6000-max-q", .name = "RTX PRO 6000 Max-Q 96GB",
-    .memory = datum::gb(96), .memory_usable = datum::observed_mib(97887), .bandwidth = datum::gb_per_s(1792),
+    .memory = datum::gb(96), .memory_usable = datum::observed_mib(97249.3), .bandwidth = datum::gb_per_s(1792),
     .peak = peak_rates{{datum::tf(1.72), datum::tf(109.7), datum::tf(219.4), datum::tf(438.9), datum::tf(438.9), datum::tf(877.8), datum::tf(877.8), datum::tf(1755.5), datum::tf(877.8)}},
     .power = datum::watt(300),
     .link = {"none", unknown, 1},
@@ -106,7 +106,7 @@ inline constexpr gpu_spec<blackwell> rtx_pro_6000_max_q{
 
 inline constexpr gpu_spec<blackwell> rtx_pro_6000_server{
     .id = "rtx-pro-6000-server", .name = "RTX PRO 6000 Server 96GB",
-    .memory = datum::gb(96), .memory_usable = datum::observed_mib(97887), .bandwidth = datum::gb_per_s(1597),
+    .memory = datum::gb(96), .memory_usable = datum::observed_mib(97249.3), .bandwidth = datum::gb_per_s(1597),
     .peak = peak_rates{{datum::tf(1.97), datum::tf(120), unknown, datum::tf(500), datum::tf(500), datum::tf(1000), datum::tf(1000), datum::tf(2000), datum::tf(1000)}},
     .power = datum::watt(600),
     .link = {"none", unknown, 1},
@@ -469,7 +469,7 @@ inline constexpr gpu_spec<hopper> h100_pcie_80gb{
 
 inline constexpr gpu_spec<ada> rtx_4080{
     .id = "rtx-4080", .name = "RTX 4080 16GB",
-    .memory = datum::gb(16), .bandwidth = datum::rough(datum::gb_per_s(716.8)),
+    .memory = datum::gb(16), .memory_usable = datum::observed_mib(16376), .bandwidth = datum::rough(datum::gb_per_s(716.8)),
     .peak = datum::rough(peak_rates{{datum::tf(0.76), datum::tf(48.7), datum::tf(48.7), datum::tf(97.5), datum::tf(97.5), datum::tf(194.9), unknown, unknown, datum::tf(389.9), datum::tf(779.8)}}),
     .power = datum::rough(datum::watt(320)),
     .link = {"none", unknown, 1},
@@ -599,7 +599,7 @@ inline constexpr gpu_spec<ampere> rtx_a5000{
 
 inline constexpr gpu_spec<ampere> rtx_a4000{
     .id = "rtx-a4000", .name = "RTX A4000 16GB",
-    .memory = datum::gb(16), .bandwidth = datum::gb_per_s(448),
+    .memory = datum::gb(16), .memory_usable = datum::observed_mib(16376), .bandwidth = datum::gb_per_s(448),
     .peak = peak_rates{{datum::tf(0.3), datum::tf(19.2), datum::tf(38.3), datum::tf(76.7), datum::tf(76.7), unknown, unknown, unknown, datum::tf(153.4), datum::tf(306.7)}},
     .power = datum::watt(140),
     .link = {"none", unknown, 1},
@@ -751,7 +751,7 @@ inline constexpr gpu_spec<turing> rtx_2080_ti{
 
 inline constexpr gpu_spec<volta> v100_sxm2_32gb{
     .id = "v100-sxm2-32gb", .name = "V100 SXM2 32GB",
-    .memory = datum::gb(32), .bandwidth = datum::gb_per_s(900),
+    .memory = datum::gb(32), .memory_usable = datum::observed_mib(32501.8), .bandwidth = datum::gb_per_s(900),
     .peak = peak_rates{{datum::tf(7.8), datum::tf(15.7), unknown, datum::tf(125)}},
     .power = datum::watt(300),
     .link = {"NVLink 2", datum::both_ways(300), 8},
@@ -763,7 +763,7 @@ inline constexpr gpu_spec<volta> v100_sxm2_32gb{
 
 inline constexpr gpu_spec<volta> v100_pcie_32gb{
     .id = "v100-pcie-32gb", .name = "V100 PCIe 32GB",
-    .memory = datum::gb(32), .bandwidth = datum::gb_per_s(900),
+    .memory = datum::gb(32), .memory_usable = datum::observed_mib(32501.8), .bandwidth = datum::gb_per_s(900),
     .peak = peak_rates{{datum::tf(7.07), datum::tf(14.13), unknown, datum::tf(112)}},
     .power = datum::watt(250),
     .link = {"none", unknown, 1},
@@ -1350,9 +1350,19 @@ inline constexpr gpu_spec<davinci_a3> ascend_910c{
     .released = {2024, 10},
     .grade = confidence::b};
 
+inline constexpr gpu_spec<davinci_a3> ascend_910c_die{
+    .id = "ascend-910c-die", .name = "Ascend 910C die 64GB",
+    .memory = datum::gb(64), .memory_usable = datum::observed_mib(62740.5), .bandwidth = datum::rough(datum::gb_per_s(1600)),
+    .peak = datum::rough(peak_rates{{unknown, unknown, unknown, datum::tf(376), datum::tf(376)}}),
+    .power = datum::rough(datum::watt(350)),
+    .link = {"HCCS", datum::rough(datum::both_ways(784)), 768},
+    .gpus_per_node = 16,
+    .released = {2024, 10},
+    .grade = confidence::c};
+
 inline constexpr gpu_spec<davinci_a2> ascend_910b1{
     .id = "ascend-910b1", .name = "Ascend 910B1 64GB",
-    .memory = datum::gb(64), .bandwidth = datum::gb_per_s(1600),
+    .memory = datum::gb(64), .memory_usable = datum::observed_mib(62433.3), .bandwidth = datum::gb_per_s(1600),
     .peak = peak_rates{{unknown, unknown, unknown, datum::tf(400), datum::tf(400)}},
     .power = datum::watt(400),
     .link = {"HCCS", datum::both_ways(392), 8},
@@ -1362,7 +1372,7 @@ inline constexpr gpu_spec<davinci_a2> ascend_910b1{
 
 inline constexpr gpu_spec<davinci_a2> ascend_910b2{
     .id = "ascend-910b2", .name = "Ascend 910B2 64GB",
-    .memory = datum::gb(64), .bandwidth = datum::gb_per_s(1600),
+    .memory = datum::gb(64), .memory_usable = datum::observed_mib(62433.3), .bandwidth = datum::gb_per_s(1600),
     .peak = peak_rates{{unknown, unknown, unknown, datum::tf(376), datum::tf(376)}},
     .power = datum::watt(400),
     .link = {"HCCS", datum::both_ways(392), 8},
@@ -1372,7 +1382,7 @@ inline constexpr gpu_spec<davinci_a2> ascend_910b2{
 
 inline constexpr gpu_spec<davinci_a2> ascend_910b3{
     .id = "ascend-910b3", .name = "Ascend 910B3 64GB",
-    .memory = datum::gb(64), .bandwidth = datum::gb_per_s(1600),
+    .memory = datum::gb(64), .memory_usable = datum::observed_mib(62433.3), .bandwidth = datum::gb_per_s(1600),
     .peak = peak_rates{{unknown, unknown, unknown, datum::tf(313), datum::tf(313)}},
     .power = datum::watt(400),
     .link = {"HCCS", datum::both_ways(392), 8},
@@ -1529,7 +1539,7 @@ inline constexpr gpu_spec<cpu_host> xeon_6980p{
 namespace reckon::inline v0::catalog {
 
 /// Every accelerator, by maker and newest first; processors, for offloading, last.
-inline constexpr std::array<any_gpu, 147> gpus{
+inline constexpr std::array<any_gpu, 148> gpus{
     v0::gpus::rubin_r200,
     v0::gpus::gb10,
     v0::gpus::b300,
@@ -1658,6 +1668,7 @@ inline constexpr std::array<any_gpu, 147> gpus{
     v0::gpus::trainium1,
     v0::gpus::ascend_950dt,
     v0::gpus::ascend_910c,
+    v0::gpus::ascend_910c_die,
     v0::gpus::ascend_910b1,
     v0::gpus::ascend_910b2,
     v0::gpus::ascend_910b3,

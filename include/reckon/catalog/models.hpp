@@ -33,6 +33,7 @@ inline constexpr recipe nvfp4 = recipe(reckon::nvfp4);
 inline constexpr recipe mxfp4_experts = experts_in(reckon::mxfp4, reckon::bf16);
 inline constexpr recipe int4_g32_experts = experts_in(reckon::int4_g32_symmetric, reckon::bf16);
 inline constexpr recipe deepseek_v4 = deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block128_e8m0));
+inline constexpr recipe nvfp4_experts = experts_in(reckon::nvfp4, reckon::bf16);
 inline constexpr recipe deepseek_v4_nvfp4 = deepseek_v4_rest(experts_in(reckon::nvfp4, reckon::fp8_block128_e8m0));
 inline constexpr recipe deepseek_v41 = deepseek_v4_rest(experts_in(reckon::mxfp4, reckon::fp8_block32_e8m0));
 inline constexpr recipe deepseek_v4_base = deepseek_v4_rest(recipe(reckon::fp8_block128_e8m0));
@@ -2344,9 +2345,10 @@ template <std::same_as<any_model> Model = any_model>
     case 11: return models::formats::mxfp4_experts;
     case 12: return models::formats::int4_g32_experts;
     case 13: return models::formats::deepseek_v4;
-    case 14: return models::formats::deepseek_v4_nvfp4;
-    case 15: return models::formats::deepseek_v41;
-    case 16: return models::formats::deepseek_v4_base;
+    case 14: return models::formats::nvfp4_experts;
+    case 15: return models::formats::deepseek_v4_nvfp4;
+    case 16: return models::formats::deepseek_v41;
+    case 17: return models::formats::deepseek_v4_base;
     default: return {};
     }
 }

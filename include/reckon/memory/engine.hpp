@@ -52,6 +52,7 @@ struct device_defaults {
     count sequences{};
     count captured{};      ///< largest batch that it captures into graphs
     count captured_wide{}; ///< the same where `wide_from` ranks or more share a layer
+    bytes runtime{};       ///< libraries and workspaces, where they differ from the engine's own
     friend constexpr bool operator==(device_defaults const&,
                                      device_defaults const&) noexcept = default;
 };
@@ -70,8 +71,20 @@ struct static_reserve {
     double per_prediction{}; ///< where prediction modules are loaded
     double least{};          ///< on devices of more than `least_from`
     double least_from{};
+    double tower{}; ///< the fraction of it all that is kept where images are encoded too; 0: all
+    double tower_parameters{}; ///< of an encoder of that fraction
+    double tower_slope{};      ///< less for each encoder more of that size, by 20 % at most
     friend constexpr bool operator==(static_reserve const&,
                                      static_reserve const&) noexcept = default;
+};
+
+/// Buffers for the prefill of sparse latent attention (memory/sparse_prefill.hpp). All zero: no scores either.
+struct sparse_prefill {
+    double key_contexts{};    ///< contexts whose indexer keys are gathered at once
+    double latent_contexts{}; ///< the same of latents, in 16 bit
+    bytes most_scores{};      ///< of the indexer at once
+    friend constexpr bool operator==(sparse_prefill const&,
+                                     sparse_prefill const&) noexcept = default;
 };
 
 /// The padding of the experts' kernel that an engine has for an architecture.
@@ -125,6 +138,8 @@ struct engine {
     count wide_from{4};
     /// Devices whose name contains this get the smallest defaults, whatever their memory.
     text<15> small_batches_on{};
+    /// The same for devices that share their memory with the host, whose size no driver tells.
+    bool small_batches_on_shared{};
     static_reserve reserve{};
     /// Bytes that the sampler keeps for each logit of each request.
     double sampler_bytes_per_logit{};
@@ -138,11 +153,19 @@ struct engine {
     bytes collectives{};
     /// The same where devices share nothing but the host's bus.
     bytes bus_collectives{};
+    /// What the process itself takes of a memory that device and host share.
+    bytes host_process{};
     /// Captured graphs, without and for each prediction module.
     bytes graph_pool{};
     bytes graph_pool_per_module{};
     /// Bytes of the 16 bit copy of MLA's up-projections that absorbed decoding keeps; 0: none.
     double absorbed_copy_bytes{};
+    /// Whether that copy is kept beside up-projections in 16 bit too.
+    bool copies_wide{};
+    /// Whether the projections into latents are held twice, for a fused kernel.
+    bool copies_latents{};
+    /// Buffers for the prefill of sparse latent attention.
+    sparse_prefill sparse{};
     /// Whether a cache in 8 bit is kept in FlashMLA's layout where a sparse indexer stands beside a
     /// latent, and the indexer's keys in 8 bit whatever the cache (memory/cache_layout.hpp).
     bool packs_indexed_latents{};
@@ -161,6 +184,8 @@ struct engine {
     /// Uncertainty of runtime, collectives, graphs and activations together, as a factor.
     double spread{};
     sharding_rules sharding{megatron_sharding};
+    /// Whether ranks whose attention is data-parallel share the rest as memory/attention_groups.hpp says.
+    bool shares_in_groups{};
 
     friend constexpr bool operator==(engine const&, engine const&) noexcept = default;
 };

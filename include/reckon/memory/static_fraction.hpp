@@ -3,6 +3,7 @@
 //
 //   reserve = c + a max(T, T0) + r t p + g B + q B d (+ q' B d where B > B0) + m + s
 //   u       = round((C - max(reserve, least)) / C, 3 decimals)
+//             x v (1 - w (P / P0 - 1)),   0.8 <= 1 - w (...) <= 1.05      where images are encoded
 //
 //   symbol  | meaning                                             | unit  | domain
 //   T       | tokens of one forward pass                          | token | >= 0
@@ -11,10 +12,13 @@
 //   B       | largest batch captured into graphs                  | -     | >= 0
 //   m, s    | graphs of latent attention's prefill; drafting      | MiB   | >= 0
 //   C       | the device's memory                                 | MiB   | > 0
+//   P, P0   | parameters of the encoders of images; of ViT-L/14   | -     | >= 0
 //
 // Source:       sgl-project/sglang, python/sglang/srt: memory settings of ServerArgs.
-// Deviations:   prefill graphs of other than latent attention (8 MiB a size) are left out.
-// Not modelled: DeepEP buffers, multimodal adjustment.
+// Deviations:   prefill graphs of other than latent attention (8 MiB a size) are left out. SGLang reckons P / P0 as
+//               layers x width^2, by those names in the configuration, else as that of ViT-L/14.
+// Not modelled: DeepEP buffers.
+// Error:        Kimi-K2.5 on eight devices of 283.6 GiB kept 0.826, here 0.824.
 #pragma once
 #include <reckon/memory/engine.hpp>
 
@@ -22,8 +26,8 @@ namespace reckon::inline v0 {
 
 [[nodiscard]] constexpr double static_fraction(static_reserve const& r, bytes capacity,
                                                layout const& l, count batched_tokens,
-                                               count captured, bool latent,
-                                               bool predicts) noexcept {
+                                               count captured, bool latent, bool predicts,
+                                               count tower = 0) noexcept {
     double const mib = in_mebibytes(capacity);
     if (!(mib > 0)) { return 0; }
     auto const ranks = static_cast<double>(detail::multiply(l.tensor, l.data, l.pipeline));
@@ -41,7 +45,11 @@ namespace reckon::inline v0 {
     if (mib > r.least_from) { reserved = detail::max(reserved, r.least); }
     if (predicts) { reserved += r.per_prediction; }
     constexpr double decimals = 1000;
-    double const share = detail::floor(decimals * (mib - reserved) / mib + 0.5) / decimals;
+    double share = detail::floor(decimals * (mib - reserved) / mib + 0.5) / decimals;
+    if (tower > 0 && r.tower > 0) {
+        double const size = static_cast<double>(tower) / r.tower_parameters;
+        share *= r.tower * detail::max(0.8, detail::min(1.05, 1 - r.tower_slope * (size - 1)));
+    }
     return detail::max(share, 0.0);
 }
 

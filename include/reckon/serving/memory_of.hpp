@@ -25,6 +25,7 @@
 #include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/kv_cache.hpp>
 #include <reckon/memory/rotary_table.hpp>
+#include <reckon/memory/sparse_prefill.hpp>
 #include <reckon/memory/weights.hpp>
 #include <reckon/parallel/validate.hpp>
 #include <reckon/serving/deployment.hpp>
@@ -108,20 +109,25 @@ namespace detail {
     return {e.block_tokens, e.windows_hold_chunks ? e.batched_tokens : 0, e.prediction_modules};
 }
 
-/// Bytes of the 16 bit copy of MLA's up-projections on one rank, where they are stored in less.
+/// Bytes of what an engine holds twice on one rank: MLA's up-projections in 16 bit for absorbed decoding, and
+/// what a fused kernel reads.
 template <class M>
 [[nodiscard]] constexpr bytes absorbed_copy(M const& m, recipe const& weights,
                                             reckon::layout const& l, engine const& e,
                                             stage_layers here) noexcept {
     bytes copy{};
     bool const narrow = bits_per_weight(weights[tensor_role::latent_up_kv]) < 16;
-    if (!(e.absorbed_copy_bytes > 0) || !narrow) { return copy; }
+    bool const absorbs = e.absorbed_copy_bytes > 0 && (narrow || e.copies_wide);
+    if (!absorbs && !e.copies_latents) { return copy; }
     m.groups.for_each([&](auto const& group) {
         group.attention.for_each_tensor(m.hidden, [&](tensor const& t) {
-            if (t.role != tensor_role::latent_up_kv) { return; }
+            bool const twice = e.copies_latents && t.role == tensor_role::latent_down;
+            bool const absorbed = absorbs && t.role == tensor_role::latent_up_kv;
+            if (!twice && !absorbed) { return; }
+            double const each =
+                absorbed ? e.absorbed_copy_bytes : bits_per_weight(weights[t.role]) / 8;
             copy += bytes{static_cast<double>(t.parameters()) * local_share(t, e.sharding, l) *
-                          static_cast<double>(group.at.size_in(here.first, here.end)) *
-                          e.absorbed_copy_bytes};
+                          static_cast<double>(group.at.size_in(here.first, here.end)) * each};
         });
     });
     return copy;
@@ -161,7 +167,8 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     tokens const in_flight = max(tokens{static_cast<double>(e.batched_tokens)},
                                  min(context, tokens{static_cast<double>(e.unchunked)}));
     r.activations = estimate<bytes>::within(
-        activation_peak(m, e, l, in_flight, is_last ? static_cast<double>(e.sequences) : 0.0),
+        activation_peak(m, e, l, in_flight, is_last ? static_cast<double>(e.sequences) : 0.0) +
+            sparse_prefill_buffers(m, cache, e, context),
         e.spread, e.spread > 0 ? provenance::fitted : provenance::exact);
 }
 

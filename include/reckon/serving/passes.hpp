@@ -14,7 +14,7 @@
 //
 // Weights are read once a pass, so short prompts are cheap together and dear alone.
 // Source:       chunked prefill (Sarathi-Serve, 2403.02310); engine defaults of memory/engine.hpp.
-// Not modelled: a chunk and a decode step in one pass, which read the weights once for both.
+// Not modelled: a chunk and a decode step in one pass (serving/mixed_step.hpp).
 #pragma once
 #include <reckon/bandwidth/cache_traffic.hpp>
 #include <reckon/bandwidth/calibrations.hpp>

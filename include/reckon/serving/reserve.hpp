@@ -2,6 +2,7 @@
 // What an engine takes on one rank beside weights, cache and activations.
 //
 //   runtime = libraries (+ collectives where a layer is shared: over a fabric, or over the host's bus)
+//             (+ the process itself, where device and host share one memory)
 //   graphs  = pool + modules x pool of one,   0 where decoding is not captured
 //   context = the driver's, of one process
 //
@@ -33,6 +34,7 @@ template <gpu G>
     if (l.layer_group() > 1) {
         runtime = runtime + (has_fabric(g) ? e.collectives : e.bus_collectives);
     }
+    if (shares_memory(g)) { runtime = runtime + e.host_process; }
     auto const modules = static_cast<double>(e.prediction_modules);
     return {about(runtime),
             about(e.graphs ? e.graph_pool + e.graph_pool_per_module * modules : bytes{}),

@@ -6,7 +6,9 @@
 // Source:       the defaults and their sources are the engine's own, memory/engines/.
 #pragma once
 #include <reckon/gpu/gpu_spec.hpp>
+#include <reckon/memory/attention_groups.hpp>
 #include <reckon/memory/engine.hpp>
+#include <reckon/memory/sparse_prefill.hpp>
 #include <reckon/memory/static_fraction.hpp>
 
 namespace reckon::inline v0::serving {
@@ -27,17 +29,31 @@ template <gpu G> [[nodiscard]] constexpr bool has_fabric(G const& g) noexcept {
     return g.link.each_way.known() && g.link.scale_up.value_or(1) > 1;
 }
 
+/// Whether the device's memory is the host's too (GB10, Jetson, Apple, APUs).
+template <gpu G> [[nodiscard]] constexpr bool shares_memory(G const& g) noexcept {
+    if constexpr (requires { static_cast<bool>(g.unified_memory); }) {
+        return g.unified_memory;
+    } else {
+        return false;
+    }
+}
+
 /// What the engine chooses by itself on `g`; zeros where it has no defaults.
 template <gpu G>
 [[nodiscard]] constexpr device_defaults defaults_on(engine const& e, G const& g) noexcept {
     if (e.defaults.empty()) { return {}; }
     bytes const capacity = capacity_of(g, e).value_or(bytes{});
     bool const small =
-        !e.small_batches_on.empty() &&
-        std::string_view(g.name).find(e.small_batches_on.view()) != std::string_view::npos;
+        (e.small_batches_on_shared && shares_memory(g)) ||
+        (!e.small_batches_on.empty() &&
+         std::string_view(g.name).find(e.small_batches_on.view()) != std::string_view::npos);
     device_defaults own = e.defaults[0];
     for (device_defaults const& of_class : e.defaults) {
-        if (of_class.from <= capacity && !small) { own = of_class; }
+        if (of_class.from <= capacity) { own = of_class; }
+    }
+    if (small) {
+        own.batched_tokens = e.defaults[0].batched_tokens;
+        own.sequences = e.defaults[0].sequences;
     }
     return own;
 }
@@ -56,6 +72,7 @@ template <model M, gpu G>
     device_defaults const own = defaults_on(e, g);
     if (e.batched_tokens == 0) { e.batched_tokens = own.batched_tokens; }
     if (e.sequences == 0) { e.sequences = own.sequences; }
+    if (own.runtime > bytes{0}) { e.runtime = own.runtime; }
     if (e.captured == 0) {
         e.captured = l.layer_group() >= e.wide_from ? own.captured_wide : own.captured;
     }
@@ -67,13 +84,22 @@ template <model M, gpu G>
             break;
         }
     }
+    // The kernels of sparse prefill are for servers' devices.
+    if (e.sparse != sparse_prefill{} && !has_fabric(g)) { e.sparse = whole_scores; }
+    if (e.shares_in_groups) { e.sharding = in_attention_groups(e.sharding, l); }
     if (e.memory_utilization == 0) {
         bool latent = false;
         m.groups.for_each(
             [&](auto const& group) { latent = latent || keeps_latent(group.attention); });
+        count tower = 0;
+        for_each_side(m, [&](side_part const& part) {
+            if (part.kind == side_kind::vision) {
+                tower = reckon::detail::add(tower, part.parameters());
+            }
+        });
         e.memory_utilization =
             static_fraction(e.reserve, capacity_of(g, e).value_or(bytes{}), l, e.batched_tokens,
-                            e.graphs ? e.captured : 0, latent, e.prediction_modules > 0);
+                            e.graphs ? e.captured : 0, latent, e.prediction_modules > 0, tower);
     }
     return e;
 }

@@ -5,7 +5,7 @@
 //   (serving/closed_loop.hpp); throughput = concurrency output / end-to-end time of a request
 //
 // Source:       the form of docs/laws/step.md. A closed loop: every finished request is replaced.
-// Not modelled: arrival tails, prefix-cache hits, speculation, disaggregation, chunked overlap.
+// Not modelled: here; laws of their own: open_loop, prefix_cache, speculation, disaggregated, offload, mixed_step.
 // Error:        docs/accuracy.md; the interval of each quantity is the calibration's.
 #pragma once
 #include <reckon/detail/estimate.hpp>

@@ -6,16 +6,21 @@
 // There is no profile run: activations and graphs live in what the fraction leaves.
 //
 // Sources: sgl-project/sglang python/sglang/srt server_args and arg_groups/memory settings (defaults by
-// device, reserves); launch logs: the pool identity is exact on two (34.39 and 59.86 GiB);
+// device, reserves; #10975 and the additions of 0.5.4); models/deepseek_v2 post_load_weights (copies of the
+// absorbed projections whatever their format); launch logs: the pool identity is exact on two (34.39 and 59.86 GiB);
 // sglang#11716, #7873 (memory before loading).
+// Not modelled: experts in FP4 on devices without FP4: DeepSeek-V4-Pro on eight H200 holds 125.65 GiB a rank, where
+// the checkpoint's bytes make 103 (SemiAnalysisAI/InferenceX#2128).
 #pragma once
 #include <reckon/memory/engine.hpp>
 
 namespace reckon::inline v0::engines {
 
-/// SGLang as of that release. Before 0.5.4 graphs of the prefill were not captured.
+/// SGLang as of that release. Before 0.6 graphs of the prefill were not captured; before 0.5.4 large groups
+/// reserved no more for each request than small ones.
 [[nodiscard]] constexpr engine sglang_release(engine_version version) noexcept {
     bool const captures_prefill = version >= engine_version{0, 6};
+    bool const reserves_for_many = version >= engine_version{0, 5, 4};
     engine e{.name = "SGLang",
              .version = version,
              .block_tokens = 1,
@@ -29,12 +34,15 @@ namespace reckon::inline v0::engines {
                          .per_rank = 128,
                          .per_captured = 2,
                          .per_captured_group = 3,
-                         .per_captured_group_of_many = 1.5,
+                         .per_captured_group_of_many = reserves_for_many ? 1.5 : 0.0,
                          .many_captured = 300,
                          .latent_prefill = captures_prefill ? 1536.0 : 0.0,
                          .per_prediction = 2048,
                          .least = 10240,
-                         .least_from = 61440},
+                         .least_from = 61440,
+                         .tower = 0.95,
+                         .tower_parameters = 12.0 * 24 * 1024 * 1024,
+                         .tower_slope = 0.1},
              .activation_bytes = 2,
              .context = gibibytes(0.5),
              .runtime = gibibytes(0.1),
@@ -43,10 +51,12 @@ namespace reckon::inline v0::engines {
              .graph_pool = gibibytes(0.6),
              .graph_pool_per_module = gibibytes(0.5),
              .absorbed_copy_bytes = 2,
+             .copies_wide = true,
              .packs_indexed_latents = true,
              .allocator = torch_allocator,
              .rotary_bytes = 2,
-             .spread = 0.5};
+             .spread = 0.5,
+             .shares_in_groups = true};
     e.defaults.push_back(
         {.from = bytes{}, .batched_tokens = 2048, .captured = 8, .captured_wide = 8});
     e.defaults.push_back(
@@ -61,5 +71,19 @@ namespace reckon::inline v0::engines {
 }
 
 inline constexpr engine sglang = sglang_release({0, 6});
+
+/// The same on Huawei's NPUs. Their collectives allocate when they are first used, the fused kernel before
+/// attention keeps its weights in a layout of its own (MLAPO), and the indexer's keys stay in 16 bit.
+/// Source: sgl-project/sglang docs/platforms/ascend_npu_best_practice; 13 launches on A3 had 60.8 to 61.1 of
+/// 61.27 GiB before loading.
+[[nodiscard]] constexpr engine on_ascend(engine e) noexcept {
+    e.context = gibibytes(0.4);
+    e.runtime = bytes{};
+    e.collectives = bytes{};
+    e.bus_collectives = bytes{};
+    e.copies_latents = true;
+    e.packs_indexed_latents = false;
+    return e;
+}
 
 } // namespace reckon::inline v0::engines

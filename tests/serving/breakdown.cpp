@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Where time goes: parts that add up, the roofline, and its kernels.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/serving/breakdown.hpp>
+#include <reckon/serving/roofline.hpp>
+#include <reckon/serving/speculation.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using reckon::test::within;
+using serving::cause;
+
+namespace {
+constexpr deployment llama{.model = models::llama_3_1_70b,
+                           .gpu = gpus::h100_sxm_80gb,
+                           .layout = {.tensor = 4},
+                           .max_context = 8_Ktok,
+                           .concurrency = 32,
+                           .request = {.prompt = 2000_tok, .output = 500_tok}};
+constexpr calibration server = calibration_for(llama.gpu, llama.engine);
+} // namespace
+
+TEST_CASE("the parts are what speed_of says, to the last nanosecond") {
+    for (count const concurrency : {1, 32, 500}) {
+        deployment d = llama;
+        d.concurrency = concurrency;
+        serving::speed_report const s = speed_of(d);
+        serving::speed_breakdown const b = serving::breakdown_of(d).value();
+        CHECK(near(b.time_per_token.total(), s.time_per_token.value));
+        CHECK(near(b.time_to_first_token.total(), s.time_to_first_token.value));
+        CHECK(near(b.end_to_end.total(), s.end_to_end.value));
+        CHECK(near(b.time_per_token.total() - b.time_per_token[cause::queue], s.decode.total));
+        CHECK(near(b.decode.of_ceiling, s.decode_bound / s.decode.total));
+        CHECK(b.decode.limit == s.decode.bound_by);
+        CHECK(b.time_per_token[cause::network] == s.decode.network);
+        CHECK(b.time_per_token[cause::overhead] == s.decode.overhead);
+        CHECK(b.binds == b.end_to_end.binds());
+    }
+}
+
+TEST_CASE("alone nobody waits; among many, somebody does") {
+    deployment d = llama;
+    d.concurrency = 1;
+    serving::speed_breakdown const alone = serving::breakdown_of(d).value();
+    CHECK(in_seconds(alone.time_to_first_token[cause::queue]) == doctest::Approx(0).epsilon(1e-12));
+    d.concurrency = 200;
+    serving::speed_breakdown const crowded = serving::breakdown_of(d).value();
+    CHECK(crowded.time_to_first_token[cause::queue] > 10_ms);
+    CHECK(crowded.time_per_token[cause::queue] > alone.time_per_token[cause::queue]);
+}
+
+TEST_CASE("a decode step reads, a prompt multiplies") {
+    serving::speed_breakdown const b = serving::breakdown_of(llama).value();
+    CHECK(b.decode.intensity < b.decode.ridge);
+    CHECK(b.decode.limit == resource::memory);
+    CHECK(b.prefill.intensity > b.prefill.ridge);
+    CHECK(b.prefill.limit == resource::compute);
+    // An H100 in bf16: 989.4 TFLOP/s over 3,350 GB/s.
+    CHECK(near(in_flops_per_byte(b.decode.ridge), 989.4 / 3.35, within(0.001)));
+    for (serving::roofline_point const& p : {b.decode, b.prefill}) {
+        CHECK(p.of_ceiling > 0);
+        CHECK(p.of_ceiling <= 1);
+        CHECK(p.of_bandwidth <= p.of_ceiling * (1 + 1e-12));
+        CHECK(p.of_peak <= p.of_ceiling * (1 + 1e-12));
+        CHECK(near(reckon::detail::max(p.of_bandwidth, p.of_peak), p.of_ceiling));
+        // The ratio of the two fractions is that of intensity and ridge.
+        CHECK(near(p.of_peak / p.of_bandwidth, p.intensity / p.ridge));
+    }
+    CHECK(name(cause::queue) == "queue");
+    CHECK(name(cause::weights) == "weights");
+}
+
+TEST_CASE("splits add, scale and name their largest part") {
+    serving::time_split s{};
+    CHECK(s.total() == seconds{0});
+    CHECK(s.share(cause::cache) == 0);
+    s[cause::cache] = 2_ms;
+    s[cause::network] = 6_ms;
+    CHECK(s.binds() == cause::network);
+    CHECK(near(s.share(cause::cache), 0.25));
+    CHECK(near((s + s * 2).total(), 24_ms));
+    pass_time idle{};
+    idle.overhead = 1_ms;
+    idle.total = 1_ms;
+    CHECK(serving::split_of(idle)[cause::overhead] == 1_ms);
+}
+
+TEST_CASE("speculation is split too") {
+    serving::load_passes const p =
+        serving::passes_of(llama.model, llama.gpu, llama.weights, llama.kv_cache, llama.layout,
+                           llama.engine, llama.request, 8)
+            .value();
+    serving::load_passes const drafted = serving::speculating(
+        p, llama.model, llama.kv_cache, llama.layout, llama.engine, llama.request,
+        serving::weights_of_all_stages(llama.model, llama.weights, llama.layout, llama.engine),
+        {.drafted = 2, .acceptance = 0.7, .draft = 1_ms});
+    serving::speed_breakdown const b = serving::breakdown_of(drafted, server);
+    serving::loop_times const loop =
+        serving::closed_loop(drafted, server, serving::loop_start::warm());
+    CHECK(near(b.time_per_token.total(), loop.time_per_token));
+    CHECK(near(b.end_to_end.total(), loop.end_to_end));
+}
+
+TEST_CASE("kernels: their work and bytes are the pass's, none above its roofline") {
+    for (bool const mixture : {false, true}) {
+        any_model const m =
+            mixture ? any_model(models::qwen3_30b_a3b) : any_model(models::llama_3_1_8b);
+        any_gpu const g = gpus::h100_sxm_80gb;
+        layout const l{};
+        weight_bytes const w = serving::weights_of_all_stages(m, bf16, l, engines::vllm);
+        serving::load_passes const p = serving::passes_of(m, g, bf16, any_precision(bf16), l,
+                                                          engines::vllm, {2000_tok, 500_tok}, 16)
+                                           .value();
+        serving::kernel_points const all =
+            serving::kernels_of(m, w, p.step, 16, p.rates, server, server.decode_matmul);
+        CHECK(all.size() == (mixture ? 4 : 3));
+        flops work{};
+        bytes moved{};
+        for (serving::kernel_point const& k : all) {
+            CAPTURE(k.name);
+            work += k.work;
+            moved += k.moved;
+            CHECK(k.reached <= k.attainable);
+            CHECK(
+                near(k.attainable, min(k.work / (k.work / k.peak), k.intensity * p.rates.memory)));
+        }
+        CHECK(near(work, p.step.work.total()));
+        CHECK(near(moved, p.step.weights + p.step.cache));
+    }
+}
+
+TEST_CASE("what nobody published is not broken down") {
+    any_deployment d{.model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb};
+    d.gpu.bandwidth = unknown;
+    d.request = {100_tok, 100_tok};
+    CHECK(!serving::breakdown_of(d).known());
+}

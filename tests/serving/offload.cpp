@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// Weights on the host: streamed over a link, or multiplied where they lie.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/model/gguf_facts.hpp>
+#include <reckon/precision/find_precision.hpp>
+#include <reckon/serving/offload.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using reckon::test::within;
+
+namespace {
+
+/// A Xeon Gold 6454S: eight channels of DDR5-4800 a socket, each socket with a copy. 1.8 TFLOP/s a socket is what
+/// its prompts of 500 tokens reach (54.2 and 82.9 tokens a second) beside the device.
+serving::host_processor xeons(double sockets) {
+    return {.bandwidth = gigabytes_per_second(307.2 * sockets),
+            .products = sustained_teraflops_per_second(1.8 * sockets),
+            .link = link_gigabytes_per_second(32)};
+}
+/// What the card reaches; a card of its own, so that this test does not follow the shipped constants.
+constexpr calibration card_alone{.name = "RTX 4090",
+                                 .weight_streaming = efficiency(0.8),
+                                 .cache_streaming = efficiency(0.6),
+                                 .decode_matmul = efficiency(0.5),
+                                 .prefill_matmul = efficiency(0.5),
+                                 .link = efficiency(0.8),
+                                 .per_layer = microseconds(60),
+                                 .per_mixture = microseconds(30),
+                                 .per_step = microseconds(400)};
+serving::hybrid_stream deepseek(double sockets, double prompt) {
+    static any_model const m = models::deepseek_v3;
+    static recipe const q4 = *find_recipe("q4_k_m", gguf_facts_of(m));
+    any_gpu const card = gpus::rtx_4090;
+    return serving::hybrid_stream_of(m, card, q4, bf16, {tokens{prompt}, 300_tok}, xeons(sockets),
+                                     card_alone)
+        .value();
+}
+
+serving::load_passes llama() {
+    return serving::passes_of(any_model(models::llama_3_1_8b), any_gpu(gpus::h100_sxm_80gb), bf16,
+                              any_precision(bf16), layout{}, engines::vllm,
+                              {.prompt = 1000_tok, .output = 500_tok}, 8)
+        .value();
+}
+calibration const server = calibration_for(gpus::h100_sxm_80gb, engines::vllm);
+
+} // namespace
+
+TEST_CASE("ktransformers: DeepSeek-V3 in Q4_K_M, experts in the memory of one and two sockets") {
+    // kvcache-ai/ktransformers doc/en/DeepseekR1_V3_tutorial.md @034a116365d4, 8 experts.
+    struct row {
+        double sockets, prompt, generation;
+    };
+    // V0.2 on a 4090D, then V0.2.1 on a 4090.
+    for (row const r : {row{1, 500, 8.73}, row{2, 500, 12.208}, row{2, 969, 13.5},
+                        row{2, 1930, 13.4}, row{2, 3846, 13.2}, row{2, 7678, 12.4}}) {
+        CAPTURE(r.sockets);
+        CAPTURE(r.prompt);
+        serving::hybrid_stream const s = deepseek(r.sockets, r.prompt);
+        CHECK(near(in_tokens_per_second(s.generation_rate), r.generation, within(0.15)));
+        CHECK(s.step.total > s.step.bound);
+    }
+    // Decoding with 8 and 6 experts took 115 and 97 ms on one socket, 82 and 73 on two: eight of them 72 and 36.
+    CHECK(near(deepseek(1, 500).step.experts, 72_ms, within(0.03)));
+    CHECK(near(deepseek(2, 500).step.experts, 36_ms, within(0.03)));
+    CHECK(deepseek(2, 500).step.host_binds);
+    for (row const r : {row{1, 500, 54.21}, row{2, 500, 82.94}, row{2, 969, 88.2},
+                        row{2, 1930, 88.5}, row{2, 3846, 81.9}, row{2, 7678, 80}}) {
+        CHECK(near(in_tokens_per_second(deepseek(r.sockets, r.prompt).prompt_rate), r.generation,
+                   within(0.25)));
+    }
+}
+
+TEST_CASE("experts on the host: a faster memory helps, up to the device's part") {
+    seconds before{1e9};
+    for (double const sockets : {0.5, 1.0, 2.0, 4.0, 1000.0}) {
+        serving::hybrid_time const t = deepseek(sockets, 500).step;
+        CHECK(t.total < before);
+        CHECK(near(t.total, t.device.total + t.experts + t.handover));
+        before = t.total;
+    }
+    CHECK(!deepseek(1000, 500).step.host_binds);
+}
+
+TEST_CASE("weights streamed over PCIe: as slow as the link") {
+    serving::load_passes const p = llama();
+    pass_time const t = time_of(p.step, p.rates, server, server.decode_matmul);
+    bytes const held = p.step.weights;
+    serving::weight_stream const pcie{.each_way = link_gigabytes_per_second(64)};
+    CHECK(serving::streamed(t, p.step, bytes{}, held, pcie) == t);
+    pass_time const all = serving::streamed(t, p.step, held, held, pcie);
+    seconds const reading = held / (pcie.each_way * pcie.reached);
+    CHECK(near(all.total, t.total - t.weights + reading));
+    CHECK(near(all.network, t.network + reading));
+    CHECK(all.weights == seconds{0});
+    CHECK(all.bound_by == resource::network);
+    CHECK(near(all.bound, held / pcie.each_way));
+    CHECK(dominant(all) == resource::network);
+    // Half of them: between.
+    pass_time const half = serving::streamed(t, p.step, held / 2, held, pcie);
+    CHECK(half.total > t.total);
+    CHECK(half.total < all.total);
+    // Read ahead, the longer of both remains.
+    serving::weight_stream ahead = pcie;
+    ahead.hidden = 1;
+    CHECK(near(serving::streamed(t, p.step, held, held, ahead).total,
+               max(reading, t.total - t.weights)));
+    // A disk of 7 GB/s is nine times slower.
+    serving::weight_stream const disk{.each_way = link_gigabytes_per_second(7)};
+    CHECK(serving::streamed(t, p.step, held, held, disk).total > all.total * 5.0);
+}
+
+TEST_CASE("what nobody published stays unknown") {
+    any_gpu g = gpus::rtx_4090;
+    g.bandwidth = unknown;
+    CHECK(!serving::hybrid_stream_of(any_model(models::deepseek_v3), g, bf16, bf16,
+                                     {100_tok, 100_tok}, xeons(1), server)
+               .known());
+}

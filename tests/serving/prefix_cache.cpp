@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Prefixes that are found in the cache: what is computed, how long it takes, and what they occupy.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/serving/closed_loop.hpp>
+#include <reckon/serving/prefix_cache.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using reckon::test::within;
+
+namespace {
+constexpr deployment chat{.model = models::llama_3_1_70b,
+                          .gpu = gpus::h100_sxm_80gb,
+                          .layout = {.tensor = 4},
+                          .request = {.prompt = 8000_tok, .output = 500_tok}};
+constexpr calibration server = calibration_for(chat.gpu, chat.engine);
+serving::load_passes plain(double concurrency) {
+    return serving::passes_of(chat.model, chat.gpu, chat.weights, chat.kv_cache, chat.layout,
+                              chat.engine, chat.request, concurrency)
+        .value();
+}
+serving::load_passes with(double hit, double concurrency = 16) {
+    return serving::reusing(
+        plain(concurrency), chat.model, chat.gpu, chat.kv_cache, chat.layout, chat.engine,
+        chat.request,
+        serving::weights_of_all_stages(chat.model, chat.weights, chat.layout, chat.engine), hit);
+}
+} // namespace
+
+TEST_CASE("DeepSeek's fleet: 73.7k input tokens a second and node are 32.2k computed ones") {
+    CHECK(near(342e9 / 608e9, 0.563, within(0.002)));
+    CHECK(near(serving::tokens_computed(tokens{73'700}, 342.0 / 608), 32'200, within(0.002)));
+    CHECK(serving::tokens_computed(1000_tok, 1) == 1); // the last token's logits are needed
+    CHECK(serving::tokens_computed(1000_tok, 0) == 1000);
+}
+
+TEST_CASE("without hits nothing changes") {
+    serving::load_times const before = serving::times_of(plain(16), server);
+    serving::load_times const after = serving::times_of(with(0), server);
+    CHECK(after.prompt == before.prompt);
+    CHECK(after.slot == before.slot);
+    // And hardly any hits hardly change anything.
+    serving::load_times const nearly = serving::times_of(with(1e-9), server);
+    CHECK(near(nearly.prompt, before.prompt, within(1e-6)));
+    CHECK(near(nearly.slot, before.slot, within(1e-6)));
+}
+
+TEST_CASE("products shrink with the computed part, scores by what the prefix would have seen") {
+    pass_cost const whole = plain(1).prompt;
+    pass_cost const half = with(0.5, 1).prompt;
+    CHECK(near(half.work.linear, whole.work.linear * 0.5));
+    // A causal triangle without the triangle of its first half: three quarters are left.
+    CHECK(near(half.work.scores, whole.work.scores * 0.75));
+    CHECK(half.weights == whole.weights); // read once a pass, however short
+    CHECK(half.work.head == whole.work.head);
+}
+
+TEST_CASE("more hits, sooner first tokens; decoding is as it was") {
+    seconds before{1e9};
+    for (double const hit : {0.0, 0.25, 0.5, 0.75, 0.95, 1.0}) {
+        serving::load_passes const p = with(hit);
+        serving::load_times const t = serving::times_of(p, server);
+        CHECK(t.prompt < before);
+        CHECK(t.prompt >= t.prefill.bound);
+        before = t.prompt;
+        CHECK(t.step == serving::times_of(plain(16), server).step);
+        CHECK(p.prompts_per_chunk >= 1);
+    }
+    auto const none = serving::closed_loop(with(0), server);
+    auto const most = serving::closed_loop(with(0.9), server);
+    CHECK(most.time_to_first_token < none.time_to_first_token);
+    CHECK(most.output_throughput > none.output_throughput);
+}
+
+TEST_CASE("a prefix is kept once, and every request has that much less to keep") {
+    serving::prefix_room const none = serving::room_for(chat, {});
+    CHECK(none.kept == bytes{});
+    CHECK(none.hit == 0);
+    serving::prefix_room const one = serving::room_for(chat, {.length = 6400_tok});
+    CHECK(near(one.hit, 0.8));
+    // 80 layers x 2 heads on each of four ranks x 2 x 128 values of two bytes; whole blocks.
+    CHECK(near(one.kept, bytes{81'920} * 6400.0));
+    CHECK(near(one.each + one.kept, none.each));
+    CHECK(one.requests > none.requests);
+    serving::prefix_room const ten = serving::room_for(chat, {.length = 6400_tok, .distinct = 10});
+    CHECK(near(ten.kept, one.kept * 10));
+    CHECK(ten.requests < one.requests);
+    CHECK(serving::room_for(chat, {.length = 6400_tok, .distinct = 1'000'000}).requests == 0);
+    deployment small = chat;
+    small.layout.tensor = 1;
+    CHECK(serving::room_for(small, {.length = 6400_tok}).requests == 0);
+}
