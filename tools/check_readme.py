@@ -15,6 +15,11 @@ A comment on the line before a fenced block names its file:
     <!-- not compiled: WHY -->                        a ```cpp block that is no file, e.g. one that must not compile
 
 Every ```cpp block of a README must have one of them. Licence lines and the blank lines after them are not shown.
+
+A translation, README.<language>.md, has the headings, paragraphs, list items, tables and blocks of README.md in the same
+order. Blocks and comments are the same word for word. Every piece of prose and cell of a table has the same figures in
+the same order, which is how --write can copy them, and the same `code` and link targets, so that a changed paragraph is
+seen. A paragraph that only links to the other languages is passed over.
 Exit status 0 when all agree, 1 when something differs, 2 when it cannot run, 77 when there is no README yet.
 """
 
@@ -126,6 +131,91 @@ def check_page(root, page, write):
     return problems[::-1], compared
 
 
+NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+KEPT = re.compile(r"`[^`]+`|\]\([^)\s]*\)")
+LANGUAGE_LINKS = re.compile(r"[^\w\s]*(\[[^]]*\]\(README[\w.-]*\.md\)|[\s|·]|English|简体中文)*")
+
+
+def pieces_of(lines):
+    """(kind, first line, last line) of each piece of a page, in order. Kinds: block, comment, row, # to ######, item, text."""
+    found, number = [], 0
+    while number < len(lines):
+        line, begin = lines[number], number
+        number += 1
+        if not line.strip():
+            continue
+        if match := FENCE.match(line):
+            while number < len(lines) and not re.fullmatch(rf"[ \t]*{re.escape(match[2])}+[ \t]*", lines[number]):
+                number += 1
+            number = min(number + 1, len(lines))
+            kind = "block"
+        elif line.lstrip().startswith("<!--"):
+            kind = "comment"
+        elif line.startswith("|"):
+            kind = "row"
+        elif match := re.match(r"#+(?= )", line):
+            kind = match[0]
+        else:
+            kind = "item" if line.startswith("- ") else "text"
+            while number < len(lines) and lines[number].strip() and not re.match(r"- |\||#+ |<!--|```|~~~", lines[number]):
+                number += 1
+            if LANGUAGE_LINKS.fullmatch(" ".join(lines[begin:number])):
+                continue
+        found.append((kind, begin, number))
+    return found
+
+
+def with_figures_of(theirs, ours):
+    """`theirs` with its figures replaced by those of `ours`, one after the other; None where their number differs."""
+    figures = NUMBER.findall(ours)
+    if len(figures) != len(NUMBER.findall(theirs)):
+        return None
+    return NUMBER.sub(lambda _: figures.pop(0), theirs)
+
+
+def check_translation(page, original, write):
+    """Problems of a translation beside its original."""
+    lines, wanted = page.read_text(encoding="utf-8").splitlines(), original.read_text(encoding="utf-8").splitlines()
+    theirs, ours = pieces_of(lines), pieces_of(wanted)
+    for (kind, begin, _), (other, at, _) in zip(theirs, ours):
+        if kind != other:
+            return [f"{page.name}:{begin + 1}: here is a piece of kind '{kind}', at {original.name}:{at + 1} one of kind '{other}': "
+                    "the pages have the same pieces in the same order"]
+    if len(theirs) != len(ours):
+        return [f"{page.name}: has {len(theirs)} pieces, {original.name} has {len(ours)}: the pages have the same pieces in the same order"]
+    problems, new = [], list(lines)
+    for (kind, begin, end), (_, at, until) in reversed(list(zip(theirs, ours))):
+        where, there = f"{page.name}:{begin + 1}", f"{original.name}:{at + 1}"
+        here, same = "\n".join(lines[begin:end]), "\n".join(wanted[at:until])
+        if kind in ("block", "comment"):
+            mended = same
+        else: # the cells of a row by themselves, so that a figure cannot move from one to the next
+            parts = [(a, b) for a, b in zip(here.split("|"), same.split("|"))] if kind == "row" else [(here, same)]
+            if kind == "row" and here.count("|") != same.count("|"):
+                problems.append(f"{where}: has other columns than {there}")
+                continue
+            each = [with_figures_of(a, b) for a, b in parts]
+            if None in each:
+                problems.append(f"{where}: the figures are {NUMBER.findall(here)}, at {there} they are {NUMBER.findall(same)}: translate it anew")
+                continue
+            mended = "|".join(each)
+            if sorted(KEPT.findall(here)) != sorted(KEPT.findall(same)):
+                odd = sorted(set(KEPT.findall(here)) ^ set(KEPT.findall(same))) or ["how often something occurs"]
+                problems.append(f"{where}: code and links differ from {there} in {', '.join(odd)}: translate it anew")
+                continue
+        if mended == here:
+            continue
+        if write:
+            new[begin:end] = mended.split("\n")
+            continue
+        problems.append(f"{where}: differs from {there} in "
+                        + (f"this {kind}" if kind in ("block", "comment") else f"its figures: {NUMBER.findall(here)}, there {NUMBER.findall(same)}")
+                        + "\n  copy them with: tools/check_readme.py --write")
+    if write and new != lines:
+        page.write_text("\n".join(new) + "\n", encoding="utf-8")
+    return problems[::-1]
+
+
 def pages_of(root):
     return sorted(root.glob("README*.md")) + sorted(root.glob("docs/**/*.md"))
 
@@ -136,6 +226,8 @@ def check_tree(root, write=False):
         found, count = check_page(root, page, write)
         problems += found
         compared += count
+    for page in sorted(root.glob("README.*.md")):
+        problems += check_translation(page, root / "README.md", write)
     return problems, compared
 
 
@@ -163,6 +255,33 @@ def self_test():
         "no reason": ("<!-- not compiled: -->\n" + block("int x;"), "say why"),
     }
 
+    english = ("# Title\n\n[English](README.md) | [简体中文](README.zh-CN.md)\n\nTakes 1.3 µs for\n1,024 of them.\n\n- one 5\n- two `x`\n\n"
+               "| a | b |\n| --- | ---: |\n| bytes | 7 |\n\n<!-- a remark -->\n```sh\nmake 3\n```\n")
+    chinese = ("# 标题\n\n用 1.3 µs 算 1,024 个。\n\n- 一 5\n- `x` 二\n\n| 甲 | 乙 |\n| --- | ---: |\n| 字节 | 7 |\n\n<!-- a remark -->\n"
+               "```sh\nmake 3\n```\n")
+    bad_translations = {
+        "another figure": ("1.3 µs", "1.4 µs", "differs from README.md:5 in its figures"),
+        "figures in another order": ("用 1.3 µs 算 1,024 个", "1,024 个用 1.3 µs", "in its figures"),
+        "a figure too few": ("1,024 个", "许多", "translate it anew"),
+        "another figure in a table": ("| 字节 | 7 |", "| 字节 | 8 |", "in its figures"),
+        "a figure in another cell": ("| 字节 | 7 |", "| 字节 7 | |", "translate it anew"),
+        "a column too many": ("| 字节 | 7 |", "| 字节 | 7 | |", "other columns"),
+        "another block": ("make 3", "make 4", "in this block"),
+        "another comment": ("a remark", "another", "in this comment"),
+        "other code": ("`x` 二", "`y` 二", "in `x`, `y`: translate it anew"),
+        "an item too few": ("- `x` 二\n", "", "here is a piece of kind 'row'"),
+        "a paragraph too many": ("make 3\n```\n", "make 3\n```\n\n完\n", "has 10 pieces"),
+        "another level": ("# 标题", "## 标题", "kind '##'"),
+    }
+
+    def problems_of_translation(page, write=False):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "README.md").write_text(english, encoding="utf-8")
+            (Path(folder) / "README.zh-CN.md").write_text(page, encoding="utf-8")
+            if write:
+                check_tree(Path(folder), write=True)
+            return check_tree(Path(folder))[0]
+
     def problems_of(page, write=False):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
@@ -183,9 +302,18 @@ def self_test():
         found = problems_of(page)
         if len(found) != 1 or expected not in found[0]:
             failures.append(f"{name}: expected one problem with '{expected}', got {found}")
+    if found := problems_of_translation(chinese):
+        failures.append(f"a good translation is refused: {found}")
+    outdated = chinese.replace("1.3 µs", "9.9 µs").replace("make 3", "make 9").replace("| 7 |", "| 9 |")
+    if found := problems_of_translation(outdated, write=True):
+        failures.append(f"--write does not mend a translation: {found}")
+    for name, (before, after, expected) in bad_translations.items():
+        found = problems_of_translation(chinese.replace(before, after))
+        if len(found) != 1 or expected not in found[0]:
+            failures.append(f"{name}: expected one problem with '{expected}', got {found}")
     for failure in failures:
         print(failure)
-    print(f"{len(bad) + 2} pages tried, {len(failures)} judged wrongly")
+    print(f"{len(bad) + len(bad_translations) + 4} pages tried, {len(failures)} judged wrongly")
     return 1 if failures else 0
 
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Any bytes as a file of deployments: each is a sentence or a deployment, on a line that the file has, and the
+// verdict on it is a sentence as well.
+//
+// The first byte chooses: 'y' manifests, 'j' JSON, else command lines.
+#include <reckon/io/deployment_file.hpp>
+#include <reckon/io/verdict_text.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace {
+
+void demand(bool holds) {
+    if (!holds) { std::abort(); }
+}
+
+constexpr reckon::recipe narrower[] = {reckon::fp8_block128};
+
+void inspect(reckon::io::written_deployment const& w, reckon::count lines) {
+    demand(w.line >= 1 && w.line <= lines);
+    demand(!w.name.empty());
+    if (!w.read) {
+        demand(!w.read.error().message.empty());
+        return;
+    }
+    if (memory_of(*w.read).fits()) { return; }
+    bool const json = w.form == reckon::io::deployment_form::json;
+    demand(!reckon::io::refusal_in_words(*w.read, json, narrower, 8).empty());
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    if (size == 0) { return 0; }
+    std::string const text(reinterpret_cast<char const*>(data) + 1, size - 1);
+    char const* const path = data[0] == 'y'   ? "some.yaml"
+                             : data[0] == 'j' ? "some.json"
+                                              : "some.txt";
+    auto const lines = 1 + std::count(text.begin(), text.end(), '\n');
+    for (auto const& w : reckon::io::read_deployments(text, path, "h200-sxm")) {
+        inspect(w, static_cast<reckon::count>(lines));
+    }
+    return 0;
+}
