@@ -5,6 +5,7 @@
 //   train --model deepseek-v3 --gpu h800-sxm --gpus 2048 --fp8 --batch 15360 --tokens 14.8e12 --price 2
 #include "train/page.hpp"
 #include "train/question.hpp"
+#include "train/settings.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -17,7 +18,8 @@ int main(int argc, char** argv) {
     CLI::App app{"Answers what a training run needs: memory of the fullest device, time of a step, "
                  "duration.",
                  "train"};
-    app.add_option("--model", t.model, "A model of the catalogue")->required();
+    app.add_option("--model", t.model,
+                   "A model of the catalogue (needless where --megatron describes one)");
     app.add_option("--gpu", t.gpu, "An accelerator of the catalogue")->required();
     app.add_option("--gpus", t.gpus, "Devices (default: 1)");
     app.add_option("--method", t.method, "full, lora, qlora or dora (default: full)");
@@ -52,6 +54,20 @@ int main(int argc, char** argv) {
     app.add_option("--price", t.price, "US dollars an hour and device");
     app.add_flag("--prediction-modules", t.prediction, "Train the model's prediction modules too");
     app.add_flag("--offload-optimizer", t.offload, "Optimizer state in the host's memory");
+    app.add_option("--megatron", t.megatron,
+                   "Megatron-LM's arguments in quotes, or a file with them")
+        ->group("Settings that you have");
+    app.add_option("--torchtitan", t.torchtitan, "torchtitan's TOML")
+        ->group("Settings that you have");
+    app.add_option("--deepspeed", t.deepspeed, "DeepSpeed's JSON")->group("Settings that you have");
+    app.add_option("--hf", t.trainer, "TrainingArguments of transformers as JSON")
+        ->group("Settings that you have");
+    app.add_option("--peft", t.peft, "adapter_config.json of peft")
+        ->group("Settings that you have");
+    app.add_option(
+           "--write", t.write,
+           "Print the settings of the run for megatron, torchtitan, deepspeed or hf instead")
+        ->group("Settings that you have");
     app.add_option("--format", t.format, "table, markdown or json (default: table)");
     app.footer("\nExit status: 0 when it fits, 1 when it does not, 2 when the question is wrong.");
     try {
@@ -65,6 +81,15 @@ int main(int argc, char** argv) {
     if (!q) {
         std::cerr << "train: " << q.error().message.view() << '\n';
         return 2;
+    }
+    if (!q->write.empty()) {
+        auto const text = train::settings_of(*q);
+        if (!text) {
+            std::cerr << "train: --write: " << text.error().message.view() << '\n';
+            return 2;
+        }
+        std::cout << *text;
+        return 0;
     }
     train::page const p = train::answer(*q);
     std::cout << train::printed(p, q->format, reckon::io::wants_colour(isatty(STDOUT_FILENO) == 1));

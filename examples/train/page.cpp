@@ -133,6 +133,7 @@ section step_section(step_report const& t) {
     row("pipeline bubble", t.bubble);
     row("gradients and weights between ranks", t.exchange);
     row("optimizer", t.optimizer);
+    row("copies to and from the host", t.host);
     row("fixed", t.fixed);
     row("step", t.total.value);
     return s;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "train/question.hpp"
+#include "train/settings.hpp"
 
 #include <reckon/catalog/find_gpu.hpp>
 #include <reckon/catalog/find_model.hpp>
@@ -70,11 +71,16 @@ constexpr choices<role_set, 3> known_targets{{"all", "attention", "qv"},
 result<question> understand(typed const& t) {
     question q{};
     any_run& r = q.run;
-    auto const m = find_model(t.model);
-    if (!m) {
-        return error{m.error().code, sentence("--model: ").append(m.error().message.view())};
+    if (t.model.empty() && t.megatron.empty()) {
+        return error{errc::missing_field, "--model is required; train --help lists the options."};
     }
-    r.model = *m;
+    if (!t.model.empty()) {
+        auto const m = find_model(t.model);
+        if (!m) {
+            return error{m.error().code, sentence("--model: ").append(m.error().message.view())};
+        }
+        r.model = *m;
+    }
     auto const g = find_gpu(t.gpu);
     if (!g) { return error{g.error().code, sentence("--gpu: ").append(g.error().message.view())}; }
     r.gpu = *g;
@@ -136,7 +142,9 @@ result<question> understand(typed const& t) {
                                     : shards::nothing;
     parallelism& p = r.parallel;
     p.context = t.context;
-    q.search = t.gpus > 1 && t.tensor == 0 && t.pipeline == 0 && t.expert == 0;
+    q.write = t.write;
+    bool const settings = has_settings(t);
+    q.search = !settings && t.gpus > 1 && t.tensor == 0 && t.pipeline == 0 && t.expert == 0;
     p.tensor = std::max(count{1}, t.tensor);
     p.pipeline = std::max(count{1}, t.pipeline);
     p.virtual_stages = t.virtual_stages;
@@ -149,7 +157,11 @@ result<question> understand(typed const& t) {
                          .append(inside)
                          .append(", which does not divide ")
                          .append(t.gpus)
-                         .append(" devices.")};
+                         .append(" devices; the nearest numbers of devices that it divides are ")
+                         .append(std::max(count{1}, t.gpus / inside) * inside)
+                         .append(" and ")
+                         .append((std::max(count{1}, t.gpus / inside) + 1) * inside)
+                         .append(".")};
     }
     p.data = t.gpus / inside;
     if (t.batch > 0 && !q.search) {
@@ -168,6 +180,16 @@ result<question> understand(typed const& t) {
                     .append(".")};
         }
         r.accumulation = t.batch / each;
+    }
+    if (settings) {
+        auto const with = read_settings(t, r);
+        if (!with) { return with.error(); }
+        r = *with;
+        q.gpus = r.parallel.devices();
+        if (t.model.empty() && r.model.hidden == 0) {
+            return error{errc::missing_field,
+                         "--megatron describes no model (--num-layers ...); give --model."};
+        }
     }
     if (!q.search) {
         if (run_check const c = check(r); !c.ok()) {

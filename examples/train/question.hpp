@@ -17,6 +17,7 @@ struct question {
     double tokens{};       ///< 0: not asked
     double price{};        ///< US dollars an hour and device; 0: not asked
     std::string format{"table"};
+    std::string write{}; ///< see typed
 };
 
 /// The options as typed.
@@ -30,6 +31,12 @@ struct typed {
     std::string recompute{"none"};
     std::string framework{"megatron"};
     std::string schedule{"1f1b"};
+    std::string megatron{}; ///< a line of Megatron-LM's arguments, or a file with one; empty: none
+    std::string torchtitan{}; ///< files; empty: none
+    std::string deepspeed{};
+    std::string trainer{};
+    std::string peft{};
+    std::string write{}; ///< the framework whose settings are written instead of the answer
     std::string format{"table"};
     reckon::count gpus{1};
     reckon::count rank{16};

@@ -7,8 +7,10 @@
 #include <reckon/training/framework.hpp>
 #include <reckon/training/memory_of.hpp>
 #include <reckon/training/model_state.hpp>
+#include <reckon/training/offload.hpp>
 #include <reckon/training/recipe.hpp>
 #include <reckon/training/remedies.hpp>
+#include <reckon/training/rollouts.hpp>
 #include <reckon/training/run.hpp>
 #include <reckon/training/search.hpp>
 #include <reckon/training/step_of.hpp>

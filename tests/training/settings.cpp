@@ -43,7 +43,9 @@ TEST_CASE("a DeepSpeed configuration decides batch, precision, stage and offload
     CHECK_FALSE(r->sharding.host_weights);
     CHECK(r->numerics == mixed_16bit_main_gradients);
     CHECK(r->framework.name == frameworks::deepspeed.name);
-    auto const again = read_deepspeed(write_deepspeed(*r), "written", base());
+    auto const written = write_deepspeed(*r);
+    REQUIRE(written);
+    auto const again = read_deepspeed(*written, "written", base());
     REQUIRE(again);
     CHECK(again->sharding == r->sharding);
     CHECK(again->numerics == r->numerics);

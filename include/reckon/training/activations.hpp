@@ -74,13 +74,13 @@ struct layer_activations {
     double const dispatch = static_cast<double>(p.expert_tensor) / t;
     double const masks = f.dropout ? 2 * v.hidden * whole : 0;
     double const scores = f.fused_attention ? 0 : v.heads * sequence * (f.dropout ? 5.0 : 2.0) / t;
-    double const outer = value * f.eager * (v.whole * whole + v.attention / t);
+    double const outer =
+        value * (v.whole * whole + v.attention / t + (f.eager ? v.eager * whole : 0.0));
     double const inner =
-        value * f.eager *
-        ((v.feed_forward + v.experts) / t + v.dispatched * dispatch + v.router * whole);
+        value * ((v.feed_forward + v.experts) / t + v.dispatched * dispatch + v.router * whole);
     layer_activations a{};
     a.kept = bytes{tokens_here * (outer + inner + masks + scores)};
-    a.input = bytes{tokens_here * value * v.hidden * whole};
+    a.input = bytes{tokens_here * f.hidden_bytes * v.hidden * whole};
     a.backward = bytes{tokens_here * value * (5 * v.widest / t + 2 * v.hidden * whole)};
     switch (kind) {
     case recompute_kind::scores: a.partly = bytes{tokens_here * (outer + inner + masks)}; break;
@@ -136,7 +136,7 @@ activations_of(Run const& r, rank_facts const& f, stage_content const& c, count 
             working += one.kept - one.partly;
         }
         a.working = max(a.working, working);
-        if (blocks && r.sharding.stage == shards::weights) {
+        if (blocks && r.sharding.stage == shards::weights && r.adapter.frozen_base()) {
             copies += one.input * r.framework.input_copies * fraction * c.layers[i];
         }
     }

@@ -24,6 +24,8 @@
 #pragma once
 #include <reckon/training/step_of.hpp>
 
+#include <span>
+
 namespace reckon::inline v0::training {
 
 /// x with x x = a, by Newton's steps. Domain: a >= 0.
@@ -140,6 +142,49 @@ duration_of(run<M, G> const& r, tokens all, calibration const& k, reliability co
 template <model M, gpu G>
 [[nodiscard]] constexpr duration_report duration_of(run<M, G> const& r, tokens all) noexcept {
     return duration_of(r, all, calibration_for(r.gpu));
+}
+
+/// A part of a run with a sequence length of its own: long contexts are trained at the end.
+struct run_stage {
+    count sequence{};
+    tokens all{};
+    count accumulation{}; ///< micro-batches a step
+    count context{1};     ///< ranks that share one sequence, taken from data parallelism
+};
+
+/// What several stages take, one after the other: work, losses and device hours are sums. Invalid where one stage is.
+struct staged_report {
+    seconds work{};
+    seconds lost{};
+    seconds total{};
+    double device_hours{};
+    bool valid{true};
+};
+
+/// The duration of `stages` on the devices of `r`. Domain: each context degree divides the data-parallel one.
+template <model M, gpu G>
+[[nodiscard]] constexpr staged_report
+duration_of(run<M, G> const& r, std::span<run_stage const> stages, calibration const& k,
+            reliability const& rel = {}) noexcept {
+    staged_report sum{};
+    for (run_stage const& one : stages) {
+        run<M, G> part = r;
+        count const shared = reckon::detail::max(count{1}, one.context);
+        part.sequence = one.sequence;
+        part.accumulation = one.accumulation;
+        part.parallel.context = reckon::detail::multiply(r.parallel.context, shared);
+        part.parallel.data = r.parallel.data / shared;
+        duration_report const d = duration_of(part, one.all, k, rel);
+        if (!d.valid() || part.parallel.devices() != r.parallel.devices()) {
+            sum.valid = false;
+            return sum;
+        }
+        sum.work += d.work;
+        sum.lost += d.lost;
+        sum.total += d.total.value;
+        sum.device_hours += d.device_hours;
+    }
+    return sum;
 }
 
 /// The MFU that published device hours imply: 6 N D over what the peak could do in them.

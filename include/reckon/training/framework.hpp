@@ -26,8 +26,10 @@ struct framework {
     bool gathers_root{true};   ///< embedding and head stay whole, where weights are sharded
     double input_copies{
         0}; ///< of recomputed layers' inputs in the backward pass, where weights are sharded
-    double eager{1}; ///< values kept, by those that fused kernels keep: fp32 norms, rotated queries
-    bytes workspace{};         ///< libraries' own buffers in the allocator
+    bool eager{false}; ///< no fused kernels: norms, rotations and gates keep what they pass through
+    double hidden_bytes{
+        2};            ///< of a hidden value between layers (4: peft's preparation of a 4 bit base)
+    bytes workspace{}; ///< libraries' own buffers in the allocator
     double reserved{0.05};     ///< kept by the allocator beyond the peak of what is allocated
     double reserved_logits{0}; ///< and this fraction of the logits, whose blocks fit nothing else
     bytes reserved_blocks{};   ///< and this much whatever the size
@@ -52,18 +54,27 @@ inline constexpr framework megatron{.name = "Megatron-Core",
                                     .spread = 0.05,
                                     .reserved_spread = 0.1,
                                     .source = provenance::fitted};
-/// PyTorch FSDP2 with compiled blocks (torchtitan): the logits in 16 bit, fp32 and their gradient.
+/// PyTorch FSDP2 with compiled blocks and a compiled loss (torchtitan since 2025): logits and their gradient in
+/// 16 bit.
 inline constexpr framework torchtitan{.name = "torchtitan",
                                       .keeps_gradients = true,
-                                      .logit_bytes = 14,
+                                      .logit_bytes = 4,
                                       .reserved = 0.06,
                                       .context = bytes{2e9},
                                       .slowdown = slowdowns::torchtitan,
                                       .spread = 0.15,
                                       .reserved_spread = 0.2,
                                       .source = provenance::fitted};
+/// The same before the loss was compiled (releases of 2024): the logits in 16 bit, in fp32, and their gradients.
+inline constexpr framework torchtitan_eager_loss = [] {
+    framework f = torchtitan;
+    f.name = "torchtitan, eager loss";
+    f.logit_bytes = 14;
+    return f;
+}();
 /// transformers' trainer: what the allocator keeps is fitted to 169 pairs of readings of fms-acceleration,
-/// 4 % and 3.4 bytes a logit and 2.9 GB with the context. Logits, their fp32 copy and its gradient; foreach AdamW.
+/// 4 % and 3.4 bytes a logit and 2.9 GB with the context; the fullest run that went through had allocated 74.8 of
+/// 79.2 GiB, so that 4.5 % are fragments. Logits, their fp32 copy and its gradient; foreach AdamW.
 inline constexpr framework hugging_face{.name = "transformers",
                                         .keeps_gradients = false,
                                         .logit_bytes = 12,
@@ -73,6 +84,7 @@ inline constexpr framework hugging_face{.name = "transformers",
                                         .reserved = 0.05,
                                         .reserved_logits = 0.28,
                                         .reserved_blocks = bytes{2.2e9},
+                                        .fragmented = 0.045,
                                         .context = bytes{0.8e9},
                                         .slowdown = slowdowns::hugging_face,
                                         .spread = 0.06,
@@ -103,13 +115,30 @@ inline constexpr framework hugging_face_eager = [] {
     f.logit_bytes = 18;
     return f;
 }();
-/// Lit-GPT: eager kernels without recompute keep twice the values (TinyLlama on one A100: 29.8 GiB).
+/// The same behind peft's prepare_model_for_kbit_training: what is not quantised, and so the hidden states and
+/// the logits, in fp32.
+inline constexpr framework hugging_face_upcast = [] {
+    framework f = hugging_face;
+    f.name = "transformers, fp32 hidden states";
+    f.logit_bytes = 16;
+    f.hidden_bytes = 4;
+    return f;
+}();
+/// transformers with a model that computes its loss in 16 bit (Qwen's own code): logits, their shifted copy,
+/// log-softmax and two gradients.
+inline constexpr framework hugging_face_16bit_loss = [] {
+    framework f = hugging_face;
+    f.name = "transformers, 16 bit loss";
+    f.logit_bytes = 10;
+    return f;
+}();
+/// Lit-GPT: eager kernels (TinyLlama on one A100: 29.8 GiB).
 inline constexpr framework litgpt = [] {
     framework f = hugging_face;
     f.name = "LitGPT";
     f.step_copies = 0;
     f.input_copies = 0;
-    f.eager = 2;
+    f.eager = true;
     f.spread = 0.25;
     return f;
 }();
@@ -136,7 +165,7 @@ inline constexpr framework deepspeed{.name = "DeepSpeed",
                                      .source = provenance::fitted};
 /// MosaicML's Composer over PyTorch FSDP (llm-foundry): no compiled blocks.
 inline constexpr framework composer = [] {
-    framework f = torchtitan;
+    framework f = torchtitan_eager_loss;
     f.name = "Composer";
     f.slowdown = slowdowns::composer;
     return f;

@@ -32,6 +32,9 @@ struct parallelism {
     count data{1};
     count expert{1};        ///< ranks that share a layer's experts
     count expert_tensor{1}; ///< ranks that share the width of each expert
+    count expert_places{
+        0}; ///< machines (devices, where one machine has all experts) that a token's
+            ///< experts stand on at most, by the router's rule; 0: no limit
 
     [[nodiscard]] constexpr count devices() const noexcept {
         return reckon::detail::multiply(tensor, context, pipeline, data);

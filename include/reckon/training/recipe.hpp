@@ -17,9 +17,10 @@ namespace reckon::inline v0::training {
 struct numerics {
     text<39> name{};
     double weights{2}; ///< that the model computes with, or keeps between uses where it is sharded
-    double gradients{2}; ///< as accumulated
-    double master{4};    ///< copy that the optimizer updates; 0: it updates the weights
-    double gathered{2};  ///< of a gathered layer, where weights are sharded
+    double gradients{2};  ///< as accumulated
+    double master{4};     ///< copy that the optimizer updates; 0: it updates the weights
+    double gathered{2};   ///< of a gathered layer, where weights are sharded
+    double dispatched{2}; ///< of a value on its way to an expert; what comes back has 2
     arithmetic products{arithmetic::bf16};
     /// The same with the products of linear layers in `narrow`: the copies stay.
     [[nodiscard]] constexpr numerics with_products(arithmetic narrow) const noexcept {

@@ -2,7 +2,6 @@
 // What single changes of a run would do to its memory and to its time.
 //
 // Source: memory_of and step_of of the changed run; nothing is estimated twice.
-// Not modelled: the time of copies to and from the host; offloads say what they save and nothing of time.
 #pragma once
 #include <reckon/training/memory_of.hpp>
 #include <reckon/training/step_of.hpp>
@@ -16,7 +15,8 @@ struct remedy {
     std::string_view name{}; ///< a literal
     bytes on_device{};       ///< of the changed run
     bytes saved{};           ///< by the run as it was; negative: it needs more
-    figure<double> slower{}; ///< time of a token by that of the run as it was; unknown for offloads
+    figure<double>
+        slower{}; ///< time of a token by that of the run as it was; unknown for a loss in chunks
     bool fits{};
 };
 using remedy_list = static_vector<remedy, 10>;
@@ -75,9 +75,7 @@ template <model M, gpu G>
               [](Run& c) { c.adapter = {.kind = adapter_kind::lora, .targets = all_linear}; });
     }
     if (!r.sharding.host_optimizer) {
-        offer(
-            "optimizer in the host's memory", [](Run& c) { c.sharding.host_optimizer = true; },
-            false);
+        offer("optimizer in the host's memory", [](Run& c) { c.sharding.host_optimizer = true; });
     }
     if (r.framework.loss_chunk > 0.1 && now.activations.logits > now.activations.working) {
         offer("loss in chunks", [](Run& c) { c.framework.loss_chunk = 0; }, false);

@@ -40,6 +40,7 @@ struct saved_values {
     double seen{};     ///< not used by the memory of fused attention
     double widest{};   ///< values of the feed-forward width a token meets: gate or up
     double products{}; ///< outputs of all matrix products
+    double eager{};    ///< more, where kernels are not fused: norms, rotations, gates
 };
 
 /// The values that a group's layer keeps.
@@ -55,6 +56,7 @@ template <class Group>
     bool attention_input = false;
     bool block_input = false;
     bool has_block = false;
+    bool gated_block = false;
     double queries_and_keys = 0;
     double up_kv = 0;
     bool latent = false;
@@ -97,6 +99,7 @@ template <class Group>
         auto const cols = static_cast<double>(t.cols);
         auto const used = static_cast<double>(t.active);
         has_block = true;
+        gated_block = gated_block || t.role == ffn_gate || t.role == expert_gate;
         if (t.role == ffn_gate || t.role == ffn_up || t.role == expert_up ||
             t.role == expert_gate || t.role == shared_up) {
             block_input = block_input || keeps_input(t.role);
@@ -126,6 +129,14 @@ template <class Group>
         default: v.feed_forward += rows; v.products += rows;
         }
     });
+    // A norm without bias is written out: its input in fp32 (two values of 16 bit), scaled (two), cast (one); a gate's
+    // activation is kept beside its input; rotated queries and keys beside theirs.
+    constexpr double written_out = 5;
+    if (!group.norms.bias) {
+        v.eager += written_out * v.hidden * static_cast<double>(group.norms.per_layer);
+    }
+    if (gated_block) { v.eager += v.widest; }
+    v.eager += queries_and_keys;
     if (a.frozen_base()) {
         if (!attention_input) { v.whole -= v.hidden; }
         if (has_block && !block_input) { v.whole -= v.hidden; }

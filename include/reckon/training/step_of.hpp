@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Time of one optimizer step of a run, by part.
 //
-//   step      = slowdown [ (m + bubble) t(slowest rank) + exchange + optimizer + fixed ]
+//   step      = slowdown [ (m + bubble) t(slowest rank) + exchange + optimizer + host + fixed ]
 //   t(rank)   = sum over its layers: work (1 + back + again) / rate + kept bytes x passes / bandwidth
 //               + collectives of tensor, expert and context ranks + launches
 //   back      = 2 where weights are trained, 1 where they are frozen; 2.5 for fused attention
 //   again     = recomputed part of the forward pass
 //   bubble    = (p - 1) / v  (1F1B),  (p - 1) / 3  (ZB-H1),  2 (p / 2 - 1) / 3  (DualPipe)
+//   host      = copies to and from the host's memory that are not hidden (training/offload.hpp)
 //   exchange  = gradients and weights between ranks that share them, what is not hidden
 //   MFU       = 3 x forward FLOPs of the model / (step x devices x 16 bit peak);  HFU counts recompute
 //
@@ -25,6 +26,7 @@
 #include <reckon/training/activations.hpp>
 #include <reckon/training/calibrations.hpp>
 #include <reckon/training/model_state.hpp>
+#include <reckon/training/offload.hpp>
 #include <reckon/training/validate.hpp>
 
 namespace reckon::inline v0::training {
@@ -40,6 +42,7 @@ struct step_report {
     seconds bubble{};
     seconds exchange{}; ///< gradients and weights, what is not hidden
     seconds optimizer{};
+    seconds host{}; ///< copies to and from the host's memory, what is not hidden
     seconds fixed{};
     estimate<seconds> total{};
     tokens batch{}; ///< of one step
@@ -54,6 +57,10 @@ struct step_report {
     [[nodiscard]] constexpr bool valid() const noexcept { return check.ok() && rates_known; }
 };
 
+/// Multiprocessors that DeepSeek-V3 gave to the exchange of tokens behind its products: 20 of an H800's 132
+/// (2412.19437, section 3.2.2).
+inline constexpr double dual_pipe_lent = 20.0 / 132;
+
 namespace detail {
 
 /// Sustained rates of one device and its links.
@@ -66,6 +73,12 @@ struct rates {
     double scale_out{};
     double peak16{};
     count domain{1};
+    /// Less of what computes, which moves tokens instead.
+    constexpr void lend(double part) noexcept {
+        linear *= 1 - part;
+        experts *= 1 - part;
+        attention *= 1 - part;
+    }
 };
 template <gpu G>
 [[nodiscard]] constexpr rates rates_of(G const& g, arithmetic products,
@@ -99,14 +112,31 @@ template <gpu G>
         r.scale_up, r.scale_out * static_cast<double>(reckon::detail::min(inside, ranks)));
 }
 
-/// Of what `ranks` ranks exchange all to all, seconds a byte.
-[[nodiscard]] constexpr double seconds_all_to_all(rates const& r, count ranks,
-                                                  count stride) noexcept {
+/// Seconds a byte of a token that goes to `copies` experts on `ranks` ranks: over the network once for every other
+/// machine that has one of them, from there over the scale-up link to each.
+///
+///   machines met = (M - 1) (1 - (1 - 1 / M)^k)      M machines, k experts chosen evenly
+///                at most P (M - 1) / M, where the router allows P of them
+[[nodiscard]] constexpr double seconds_all_to_all(rates const& r, count ranks, count stride,
+                                                  count copies, count places) noexcept {
     if (ranks <= 1) { return 0; }
-    auto const n = static_cast<double>(ranks);
-    double const inside = static_cast<double>(reckon::detail::min(
-        ranks, reckon::detail::max(count{1}, r.domain / reckon::detail::max(count{1}, stride))));
-    return (inside - 1) / n / r.scale_up + (n - inside) / n / r.scale_out;
+    count const inside = reckon::detail::min(
+        ranks, reckon::detail::max(count{1}, r.domain / reckon::detail::max(count{1}, stride)));
+    auto const k = static_cast<double>(copies);
+    auto const here = static_cast<double>(inside);
+    double const machines = static_cast<double>(ranks) / here;
+    double met = 1;
+    for (count i = 0; i < copies; ++i) {
+        met *= 1 - 1 / machines;
+    }
+    met = (machines - 1) * (1 - met);
+    if (places < 1) { return met / r.scale_out + k * (here - 1) / here / r.scale_up; }
+    auto const limit = static_cast<double>(places);
+    if (machines > 1) {
+        met = reckon::detail::min(met, limit * (machines - 1) / machines);
+        return met / r.scale_out + k * (here - 1) / here / r.scale_up;
+    }
+    return reckon::detail::min(k, limit) * (here - 1) / here / r.scale_up;
 }
 
 /// Work and time of one micro-batch on one rank.
@@ -121,6 +151,21 @@ struct pass_times {
     double again_work{};
     [[nodiscard]] constexpr double total() const noexcept {
         return products + experts + element_wise + launches + tensor_links + expert_links;
+    }
+    /// Adds another's times.
+    constexpr void add(pass_times const& more) noexcept {
+        products += more.products;
+        experts += more.experts;
+        element_wise += more.element_wise;
+        launches += more.launches;
+        tensor_links += more.tensor_links;
+        expert_links += more.expert_links;
+    }
+    constexpr void scale(double by) noexcept {
+        for (double* const part :
+             {&products, &experts, &element_wise, &launches, &tensor_links, &expert_links}) {
+            *part *= by;
+        }
     }
 };
 
@@ -171,11 +216,13 @@ template <class Run>
             p.tensor_links += layers_here * (4 + 2 * again) *
                               in_bytes(ring_all_reduce(bytes{activation}, l.tensor)) / tensor_rate;
         }
-        if (g.mixture && l.expert > 1 && l.order != schedule::dual_pipe) {
-            double const sent = activation / t * static_cast<double>(g.experts_per_token) *
-                                static_cast<double>(l.expert_tensor);
-            p.expert_links += layers_here * (4 + 2 * again) * sent *
-                              seconds_all_to_all(at, l.expert, l.expert_tensor);
+        if (g.mixture && l.expert > 1) {
+            // To the experts and back, forward and backward, and once more where the forward pass is done again.
+            double const values = n * f.hidden / t * static_cast<double>(l.expert_tensor);
+            double const there_and_back = r.numerics.dispatched + activation_value_bytes;
+            p.expert_links += layers_here * (2 + again) * values * there_and_back *
+                              seconds_all_to_all(at, l.expert, l.expert_tensor, g.experts_per_token,
+                                                 l.expert_places);
         }
         if (l.context > 1) {
             // Keys and values of the other ranks' tokens, forward, and with their gradients backward.
@@ -195,6 +242,11 @@ template <class Run>
         // Logits are written and read in fp32 for the loss and its gradient.
         constexpr double logit_traffic = 16;
         p.element_wise += n * f.vocabulary / t * logit_traffic / at.memory;
+    }
+    if (l.order == schedule::dual_pipe) {
+        // Both directions' passes lie over each other: tokens travel while others are worked on.
+        double const work = p.products + p.experts + p.element_wise + p.launches;
+        p.expert_links = reckon::detail::max(0.0, p.expert_links - work);
     }
     if (l.pipeline > 1) { p.tensor_links += 4 * activation / t / at.scale_out * (1 - k.hidden); }
     return p;
@@ -238,7 +290,8 @@ template <model M, gpu G>
     step_report s{};
     s.check = check(r);
     if (!s.check.ok()) { return s; }
-    detail::rates const at = detail::rates_of(r.gpu, r.numerics.products, k);
+    detail::rates at = detail::rates_of(r.gpu, r.numerics.products, k);
+    if (r.parallel.order == schedule::dual_pipe) { at.lend(dual_pipe_lent); }
     s.rates_known = at.peak16 > 0 && at.linear > 0 && at.attention > 0;
     if (!s.rates_known) { return s; }
     parallelism const& l = r.parallel;
@@ -246,10 +299,19 @@ template <model M, gpu G>
     detail::pass_times slowest{};
     double exchange = 0;
     double optimizer_time = 0;
+    host_copies copies{};
     double forward = 0;
     double again = 0;
     stage_content before{};
     detail::pass_times now{};
+    // Under DualPipe a rank works on a stage from either end: the pair's mean counts.
+    bool const dual = l.order == schedule::dual_pipe;
+    auto const both = [&](detail::pass_times a, stage_content const& other) {
+        detail::pass_times const b = detail::pass_of(r, f, other, at, k);
+        a.add(b);
+        a.scale(0.5);
+        return a;
+    };
     for (count stage = 0; stage < l.pipeline; ++stage) {
         stage_content const c = content_of(f, l, stage);
         if (!(c == before)) {
@@ -259,12 +321,22 @@ template <model M, gpu G>
             exchange = reckon::detail::max(exchange, detail::exchange_of(r, h, at));
             double const outside =
                 (c.first ? f.embedding.dense : 0.0) + (c.last ? f.head.dense : 0.0);
+            state_sharding here = r.sharding; // as if nothing were in the host's memory
+            here.host_optimizer = false;
+            here.host_weights = false;
             model_state const state =
-                state_of(h, outside, r.numerics, r.optimizer, r.adapter, r.sharding, l);
+                state_of(h, outside, r.numerics, r.optimizer, r.adapter, here, l);
+            host_copies const moved =
+                copies_of(r, state, bytes{2 * r.micro_tokens() * f.hidden * c.in_all});
+            if (moved.shown(seconds{}) > copies.shown(seconds{})) { copies = moved; }
             double const touched =
                 in_bytes(state.optimizer) * 2 + in_bytes(state.gradients + state.weights);
-            optimizer_time = reckon::detail::max(optimizer_time, touched / at.memory);
-            if (now.total() > slowest.total()) { slowest = now; }
+            if (!r.sharding.host_optimizer) {
+                optimizer_time = reckon::detail::max(optimizer_time, touched / at.memory);
+            }
+            detail::pass_times const busy =
+                dual ? both(now, content_of(f, l, l.pipeline - 1 - stage)) : now;
+            if (busy.total() > slowest.total()) { slowest = busy; }
         }
         forward += now.forward_work;
         again += now.again_work;
@@ -295,9 +367,10 @@ template <model M, gpu G>
     s.bubble = seconds{one * idle * slow};
     s.exchange = seconds{shown * slow};
     s.optimizer = seconds{optimizer_time * slow};
+    s.host = copies.shown(seconds{one * m}) * slow;
     s.fixed = k.per_step;
     seconds const total = s.products + s.experts + s.element_wise + s.launches + s.tensor_links +
-                          s.expert_links + s.bubble + s.exchange + s.optimizer + s.fixed;
+                          s.expert_links + s.bubble + s.exchange + s.optimizer + s.host + s.fixed;
     s.total = estimate<seconds>::within(total, k.spread, k.source);
     s.batch = r.batch_tokens();
     auto const devices = static_cast<double>(l.devices());

@@ -3,13 +3,14 @@
 //
 // What decides memory and time is read: batch sizes, precision, stage of ZeRO, offload, optimizer. "auto", which
 // transformers fills in, leaves what the run says. Settings without effect on either are known by name and
-// skipped; any other is refused by name.
+// skipped; any other is refused by name. What is written is read again before it is handed out: a run with a
+// setting that DeepSpeed lacks is refused by name.
 //
 // Source: deepspeed.ai/docs/config-json; train_batch_size = micro-batch x accumulation x data-parallel ranks.
 #pragma once
 #include <reckon/detail/nearest.hpp>
 #include <reckon/io/json.hpp>
-#include <reckon/training/run.hpp>
+#include <reckon/io/training/settings.hpp>
 
 #include <string>
 #include <string_view>
@@ -70,7 +71,6 @@ inline constexpr std::string_view deepspeed_ignored[] = {"scheduler",
                                                          "flops_profiler",
                                                          "comms_logger",
                                                          "checkpoint",
-                                                         "data_types",
                                                          "activation_checkpointing",
                                                          "autotuning",
                                                          "elasticity",
@@ -84,7 +84,8 @@ inline constexpr std::string_view deepspeed_known[] = {"train_batch_size",
                                                        "zero_optimization",
                                                        "bf16",
                                                        "fp16",
-                                                       "optimizer"};
+                                                       "optimizer",
+                                                       "data_types"};
 
 } // namespace detail
 
@@ -119,6 +120,18 @@ read_deepspeed(std::string_view text, std::string_view source, reckon::training:
     bool const bf = detail::enabled(f, "bf16");
     bool const fp = detail::enabled(f, "fp16");
     r.numerics = bf ? mixed_16bit_main_gradients : fp ? mixed_16bit : full_fp32;
+    if (nlohmann::json const* const part = f.object_or_none("data_types");
+        part != nullptr && (bf || fp)) {
+        // What gradients are added up in; with bf16 it is fp32 where nothing is said.
+        json_fields d(*part, source, "data_types.");
+        std::string_view const added = d.text_or("grad_accum_dtype", bf ? "fp32" : "fp16");
+        if (d.failure()) { return *d.failure(); }
+        if (added != "fp32" && added != "bf16" && added != "fp16") {
+            f.refuse(errc::unknown_name, "data_types", "has grad_accum_dtype ",
+                     io::detail::in_quotes(added), "; it is fp32, bf16 or fp16.");
+        }
+        r.numerics = added == "fp32" ? mixed_16bit_main_gradients : mixed_16bit;
+    }
     if (fp && !bf) { r.numerics.products = arithmetic::fp16; }
     if (nlohmann::json const* const part = f.object_or_none("optimizer"); part != nullptr) {
         json_fields o(*part, source, "optimizer.");
@@ -166,8 +179,9 @@ read_deepspeed(std::string_view text, std::string_view source, reckon::training:
     return r;
 }
 
-/// The configuration that says what `r` says.
-[[nodiscard]] inline std::string write_deepspeed(reckon::training::any_run const& r) {
+/// The configuration that says what `r` says, or which setting DeepSpeed lacks. Layout, sequence, recompute and
+/// adapters are not in it.
+[[nodiscard]] inline result<std::string> write_deepspeed(reckon::training::any_run const& r) {
     using namespace reckon::training;
     nlohmann::ordered_json out;
     out["train_batch_size"] = r.global_batch();
@@ -177,6 +191,8 @@ read_deepspeed(std::string_view text, std::string_view source, reckon::training:
     bool const half = r.numerics.products == arithmetic::fp16;
     out["bf16"]["enabled"] = narrow && !half;
     out["fp16"]["enabled"] = narrow && half;
+    bool const wide = r.numerics.gradients > 2;
+    if (narrow && wide == half) { out["data_types"]["grad_accum_dtype"] = wide ? "fp32" : "bf16"; }
     out["zero_optimization"]["stage"] = static_cast<int>(r.sharding.stage);
     if (r.sharding.host_optimizer) {
         out["zero_optimization"]["offload_optimizer"]["device"] = "cpu";
@@ -186,7 +202,9 @@ read_deepspeed(std::string_view text, std::string_view source, reckon::training:
                                : r.optimizer == sgd  ? "SGD"
                                : r.optimizer == muon ? "Muon"
                                                      : "AdamW";
-    return out.dump(2) + "\n";
+    return detail::proved(out.dump(2) + "\n", r, "DeepSpeed", [&](std::string const& text) {
+        return read_deepspeed(text, "DeepSpeed", r);
+    });
 }
 
 } // namespace reckon::inline v0::io::training
