@@ -32,11 +32,14 @@ int main(int argc, char** argv) {
     std::string reference;
     std::string rows;
     std::string markdown;
+    std::string plots;
     app.add_option("--reference", reference,
                    "folder with models.csv, serving_memory.csv, speed_serving.csv, ...")
         ->required();
     app.add_option("--rows", rows, "write one CSV line a row and quantity into this file");
     app.add_option("--markdown", markdown, "write the tables of errors into this file");
+    app.add_option("--plots", plots,
+                   "draw predicted against measured as SVG into this folder, with gnuplot");
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) { return app.exit(error) == 0 ? 0 : 2; }
@@ -57,7 +60,8 @@ int main(int argc, char** argv) {
             throw accuracy::bad_input(reference + " holds none of the measurement tables.");
         }
         if (!rows.empty()) { report.write_rows(rows); }
-        if (!markdown.empty()) { report.write_markdown(markdown, reference); }
+        if (!markdown.empty()) { report.write_markdown(markdown, reference, plots); }
+        if (!plots.empty()) { report.write_plots(plots); }
         report.print(std::cout);
         return 0;
     } catch (accuracy::bad_input const& error) {

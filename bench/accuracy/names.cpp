@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <vector>
 
@@ -84,8 +85,19 @@ constexpr std::string_view suffixes[] = {
 constexpr std::string_view prefixes[] = {"meta-",      "unsloth-",     "nvidia-",
                                          "mistralai-", "deepseek-ai-", "openai-"};
 
+/// "Qwen2.5-7B class (28 layers x 4 kv heads)", "32B dense (QwQ/Qwen2.5-32B class)": the model that a class
+/// is named after; empty where a name names no class.
+std::string model_of_class(std::string_view name) {
+    auto const at = name.find(" class");
+    if (at == std::string_view::npos) { return {}; }
+    auto const from = name.find_last_of("(/", at);
+    return std::string(name.substr(from == std::string_view::npos ? 0 : from + 1,
+                                   from == std::string_view::npos ? at : at - from - 1));
+}
+
 std::vector<std::string> spellings(std::string_view name) {
-    std::string plain = without_parentheses(std::string(name));
+    std::string plain = model_of_class(name);
+    if (plain.empty()) { plain = without_parentheses(std::string(name)); }
     // Two models of one shape in one breath.
     plain = replaced(replaced(plain, "V3 / R1", "V3"), "V3/R1", "V3");
     if (auto const slash = plain.rfind('/'); slash != std::string::npos) {
@@ -179,6 +191,32 @@ bool is_latent(any_model const& m) {
     return latent;
 }
 
+/// Whether an indexer stands beside latents.
+bool is_indexed(any_model const& m) {
+    bool indexed = false;
+    m.groups.for_each([&](auto const& group) {
+        group.attention.for_each_state(
+            [&](cached_state const& s) { indexed = indexed || s.kind == state_kind::index; });
+    });
+    return indexed && is_latent(m);
+}
+
+/// What ModelSlim leaves in 16 bit, the quantiser of Huawei's NPUs: up-projections of latents, which absorbed
+/// decoding multiplies with; beside delta nets all outputs and shared experts; in dense models the feed-forward's
+/// down projections.
+/// Source: MindStudio-ModelSlim lab_practice: glm_5_w8a8, qwen3-next-80b-a3b-w8a8, qwen3-32b-w8a8-no-pdmix.
+recipe modelslim(recipe const& from, any_model const& m, vendor maker) {
+    if (maker != vendor::huawei) { return from; }
+    if (is_latent(m)) { return from.with(tensor_role::latent_up_kv, bf16); }
+    if (has_delta_net(m)) {
+        return with_linear(from, bf16, [](tensor_role r) {
+            return r == tensor_role::mixer_out || r == tensor_role::attention_output ||
+                   is_shared_expert(r);
+        });
+    }
+    return has_experts(m) ? from : from.with(tensor_role::ffn_down, bf16);
+}
+
 } // namespace
 
 bool has_experts(any_model const& m) {
@@ -239,6 +277,38 @@ found<any_gpu> gpu_named(std::string_view name) {
     return known.emplace(std::string(name), answer).first->second;
 }
 
+found<any_gpu> gpu_of_size(std::string_view text) {
+    for (auto at = text.find("GB"); at != std::string_view::npos; at = text.find("GB", at + 1)) {
+        auto const digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+        std::size_t end = at;
+        while (end > 0 && text[end - 1] == ' ') {
+            --end;
+        }
+        std::size_t from = end;
+        while (from > 0 && digit(from - 1)) {
+            --from;
+        }
+        auto const size = whole_number(text.substr(from, end - from));
+        if (!size || *size < 4) { continue; }
+        // What drivers report of the catalogue's devices of that size, the middle one; else GiB.
+        std::vector<double> reported;
+        for (any_gpu const& g : catalog::gpus) {
+            if (!g.memory.known() || !g.memory_usable.known() || g.unified_memory) { continue; }
+            bool const same =
+                std::abs(in_bytes(g.memory.value()) / 1e9 - static_cast<double>(*size)) < 0.5;
+            if (same) { reported.push_back(in_gibibytes(g.memory_usable.value())); }
+        }
+        std::sort(reported.begin(), reported.end());
+        double const usable =
+            reported.empty() ? static_cast<double>(*size) : reported[reported.size() / 2];
+        any_gpu device{};
+        device.memory = bytes{gibibytes(static_cast<double>(*size))};
+        device.memory_usable = {bytes{gibibytes(usable)}, provenance::assumed};
+        return {device, {}};
+    }
+    return found<any_gpu>::none("the size of the accelerator is not stated");
+}
+
 found<any_gpu> gpu_for_memory(std::string_view name) {
     auto known = gpu_named(name);
     if (known || name.empty() || contains(name, ";")) { return known; }
@@ -247,24 +317,14 @@ found<any_gpu> gpu_for_memory(std::string_view name) {
          {std::pair<std::string_view, std::string_view>{"RTX PRO 6000", "RTX PRO 6000 Server"}}) {
         if (name.starts_with(family)) { return gpu_named(member); }
     }
-    // What decides a launch is in the name: "RTX 4000 Ada 20GB", "80GB class". GiB, as drivers count.
-    std::string const text(name);
-    if (auto const at = text.find("GB"); at != std::string::npos) {
-        auto from = text.find_last_not_of("0123456789", at == 0 ? 0 : at - 1);
-        from = from == std::string::npos ? 0 : from + 1;
-        if (auto const size = whole_number(text.substr(from, at - from)); size && *size >= 4) {
-            any_gpu device{};
-            device.memory = bytes{gibibytes(static_cast<double>(*size))};
-            device.memory_usable = {bytes{gibibytes(static_cast<double>(*size))},
-                                    provenance::assumed};
-            return {device, {}};
-        }
-    }
-    return known;
+    // What decides a launch is in the name: "RTX 4000 Ada 20GB", "80GB class".
+    auto sized = gpu_of_size(name);
+    return sized ? sized : known;
 }
 
 found<recipe> format_named(std::string_view format, any_model const& model, vendor maker) {
-    std::string const name = lower(format);
+    std::string name = lower(format);
+    if (name.starts_with("(")) { name.erase(0, 1); } // "(native)"
     recipe const& published = model.published;
     bool const narrow_experts = bits_per_weight(published[tensor_role::expert_up]) < 8;
     bool const native_fp8 = published[tensor_role::attention_output].operands == arithmetic::fp8;
@@ -301,6 +361,9 @@ found<recipe> format_named(std::string_view format, any_model const& model, vend
         if (narrow_experts && !(narrow_attention && is_latent(model))) {
             return {published, {}}; // a checkpoint whose experts are fp4 already
         }
+        // GLM-5 in NVFP4 is routed experts alone: attention, leading dense blocks and shared experts stay in
+        // 16 bit (card of lukealonso/GLM-5.1-NVFP4, the checkpoint that people serve).
+        if (is_indexed(model)) { return {experts_in(nvfp4, bf16), {}}; }
         // NVIDIA's checkpoints of DeepSeek's family quantise feed-forward blocks and leave
         // attention at 16 bit.
         recipe const rest = recipe(bf16);
@@ -309,9 +372,12 @@ found<recipe> format_named(std::string_view format, any_model const& model, vend
                                 [](tensor_role r) { return is_linear(r) && !is_attention(r); }),
                     {}};
         }
-        // Inputs of gated delta nets stay in 16 bit: so the bytes published for Qwen3.8-27B say.
+        // Gated delta nets stay in 16 bit, as cards of Qwen3.6 say (Infatoshi, AEON-7).
         recipe const all = nvfp4;
-        return {has_delta_net(model) ? all.with(tensor_role::mixer_in, bf16) : all, {}};
+        return {has_delta_net(model)
+                    ? all.with(tensor_role::mixer_in, bf16).with(tensor_role::mixer_out, bf16)
+                    : all,
+                {}};
     }
     if (starts("mxfp4")) {
         return {narrow_experts       ? published
@@ -322,10 +388,10 @@ found<recipe> format_named(std::string_view format, any_model const& model, vend
     if (any_of("w4a8")) {
         constexpr block_scaled<integer<4>, per_channel, e8m23> int4_channel{"int4-channel",
                                                                             arithmetic::int8};
-        return {experts_in(int4_channel, int8), {}};
+        return {modelslim(experts_in(int4_channel, int8), model, maker), {}};
     }
     if (any_of("bnb-4bit", "nf4", "bitsandbytes")) { return {recipe(nf4_double), {}}; }
-    if (any_of("w8a8", "int8")) { return {recipe(int8), {}}; }
+    if (any_of("w8a8", "int8")) { return {modelslim(recipe(int8), model, maker), {}}; }
     if (any_of("int4", "awq", "gptq", "w4a16", "w4")) {
         return {narrow_experts ? published : recipe(int4_g128), {}};
     }

@@ -36,6 +36,10 @@ using shared_model = std::shared_ptr<reckon::any_model const>;
 /// device of the size that its name states.
 [[nodiscard]] found<reckon::any_gpu> gpu_for_memory(std::string_view name);
 
+/// A device of the size that a text states ("24GB class", "RTX 4000 Ada 20GB"), with what drivers report of
+/// devices of that size.
+[[nodiscard]] found<reckon::any_gpu> gpu_of_size(std::string_view text);
+
 /// The recipe that a table calls `format` for this model on this maker's devices. Nothing stated
 /// means the checkpoint as published.
 [[nodiscard]] found<reckon::recipe>

@@ -128,6 +128,8 @@ void report::print(std::ostream& out) const {
             if (!o->covered()) { ++uncovered[l.quantity][o->predicted.reason]; }
         }
     }
+    print_wrong(out);
+    print_plain(out);
     if (!uncovered.empty()) { out << "\nuncovered rows by reason\n"; }
     for (line const& l : lines()) {
         auto const found = uncovered.find(l.quantity);
@@ -218,7 +220,8 @@ void report::write_sizes(std::ostream& out, std::filesystem::path const& explain
 }
 
 void report::write_markdown(std::filesystem::path const& file,
-                            std::filesystem::path const& reference) const {
+                            std::filesystem::path const& reference,
+                            std::filesystem::path const& plots) const {
     std::ofstream out(file);
     if (!out) { throw bad_input(file.string() + " cannot be written."); }
     out << "# Predictions held against published measurements\n\n"
@@ -253,10 +256,12 @@ void report::write_markdown(std::filesystem::path const& file,
         out << verdict << "\n\n";
     }
 
+    write_others(out, reference);
     write_sizes(out, reference / "explained.csv");
     if (std::ifstream in(reference / "held_out.md", std::ios::binary); in) {
         out << in.rdbuf() << '\n';
     }
+    if (!plots.empty()) { link_plots(out, plots.lexically_proximate(file.parent_path())); }
 
     struct axis {
         std::string_view title;
@@ -301,12 +306,13 @@ void report::write_markdown(std::filesystem::path const& file,
     });
     if (worst.size() > 30) { worst.resize(30); }
     out << "## The 30 worst rows\n\n| file | row | quantity | model | accelerator | engine | "
-           "measured | predicted |\n"
-           "|---|---:|---|---|---|---|---:|---:|\n";
+           "measured | predicted | why |\n"
+           "|---|---:|---|---|---|---|---:|---:|---|\n";
     for (outcome const* const o : worst) {
         out << "| " << o->file << " | " << o->row << " | " << o->quantity << " | " << o->model
             << " | " << o->gpu << " | " << o->engine << " | " << shortest(o->measured) << " | "
-            << shortest(std::round(*o->predicted.value * 1000) / 1000) << " |\n";
+            << shortest(std::round(*o->predicted.value * 1000) / 1000) << " | " << why_off(*o)
+            << " |\n";
     }
     std::size_t wrong = 0;
     for (outcome const& o : outcomes_) {

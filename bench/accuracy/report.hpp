@@ -36,7 +36,12 @@ struct outcome {
     std::string detail{}; ///< what tells rows of one model apart: the format of a file
     std::string gpu{};
     std::string engine{};
-    bool verdict{}; ///< measured and predicted are 1 for "fits", 0 for "does not"
+    bool verdict{};                ///< measured and predicted are 1 for "fits", 0 for "does not"
+    std::optional<double> spare{}; ///< verdicts: fraction that is left, where it fits
+    std::vector<std::optional<double>>
+        plain{}; ///< the same by rules of thumb, in the order of plain_rules
+    double
+        cache_token{}; ///< bytes of cache that a token takes on one rank, where that is what is asked
 
     [[nodiscard]] bool covered() const noexcept { return predicted.value.has_value(); }
     /// predicted / measured - 1
@@ -58,6 +63,11 @@ struct summary {
 
 [[nodiscard]] summary summarise(std::vector<outcome const*> const& rows);
 
+/// The covered ones of `rows` as a rule of thumb answers them; without those that it does not answer.
+[[nodiscard]] std::vector<outcome> answered_by(std::vector<outcome const*> const& rows,
+                                               std::size_t plain_rule);
+[[nodiscard]] summary summarise(std::vector<outcome> const& rows);
+
 /// Everything predicted in one run, and the order in which quantities are printed.
 class report {
 public:
@@ -66,13 +76,17 @@ public:
     void add(outcome o) { outcomes_.push_back(std::move(o)); }
     [[nodiscard]] std::vector<outcome> const& outcomes() const noexcept { return outcomes_; }
 
-    /// The contract's lines, then the uncovered rows counted by reason.
+    /// The contract's lines, the wrong verdicts by name, the same rows by rules of thumb, then the uncovered
+    /// rows counted by reason.
     void print(std::ostream& out) const;
     void write_rows(std::filesystem::path const& file) const;
     /// `reference` may hold held_out.md, what bench/calibrate says of rows that a fit has not seen, and
     /// explained.csv, why sizes differ from what was published.
-    void write_markdown(std::filesystem::path const& file,
-                        std::filesystem::path const& reference) const;
+    /// `plots`: the folder of `write_plots`, or empty.
+    void write_markdown(std::filesystem::path const& file, std::filesystem::path const& reference,
+                        std::filesystem::path const& plots = {}) const;
+    /// Predicted against measured, as SVG drawn by gnuplot: accuracy_<quantity>.svg in `folder`.
+    void write_plots(std::filesystem::path const& folder) const;
 
 private:
     struct line {
@@ -80,6 +94,11 @@ private:
         bool verdict;
     };
     void write_sizes(std::ostream& out, std::filesystem::path const& explained) const;
+    void write_others(std::ostream& out, std::filesystem::path const& reference) const;
+    [[nodiscard]] std::string why_off(outcome const& o) const;
+    void link_plots(std::ostream& out, std::filesystem::path const& from) const;
+    void print_wrong(std::ostream& out) const;
+    void print_plain(std::ostream& out) const;
     [[nodiscard]] std::vector<line> lines() const;
     [[nodiscard]] std::vector<outcome const*> rows_of(std::string_view quantity) const;
     std::vector<line> declared_;
@@ -87,7 +106,7 @@ private:
 };
 
 /// Groups that are never mixed with a quantity of serving speed.
-inline constexpr std::string_view serving_suffixes[] = {"", "_disaggregated", "_speculative",
-                                                        "_open_loop", "_mtp_unknown"};
+inline constexpr std::string_view serving_suffixes[] = {
+    "", "_disaggregated", "_speculative", "_open_loop", "_mtp_unknown", "_mtp_unknown_if_on"};
 
 } // namespace accuracy

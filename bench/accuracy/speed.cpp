@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "accuracy/speed.hpp"
-#include "accuracy/tables.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace accuracy {
@@ -11,13 +11,14 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
     auto const& p = c.passes;
     switch (c.how) {
     case protocol::closed_loop: {
-        auto const t = serving::closed_loop(p, with);
+        auto const t = serving::closed_loop(p, with, c.start);
         double const output = in_tokens_per_second(t.output_throughput) * c.scale;
         switch (c.what) {
         case metric::time_per_token: return in_milliseconds(t.time_per_token);
         case metric::time_to_first_token: return in_milliseconds(t.time_to_first_token);
         case metric::output_rate: return output;
         case metric::total_rate: return output * (p.output + c.prompt) / p.output;
+        case metric::input_rate: return output * c.prompt / p.output;
         }
         break;
     }
@@ -29,6 +30,7 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
         case metric::time_to_first_token: return in_milliseconds(t.first_token);
         case metric::output_rate: return output;
         case metric::total_rate: return output * (p.output + c.prompt) / p.output;
+        case metric::input_rate: return output * c.prompt / p.output;
         }
         break;
     }
@@ -47,6 +49,22 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
         return in_tokens_per_second(serving::times_of_stream(c.stream, with).prompt_rate);
     case protocol::stream_generation:
         return in_tokens_per_second(serving::times_of_stream(c.stream, with).generation_rate);
+    case protocol::prefill_only:
+        return c.prompt / in_seconds(serving::times_of(p, with).slot) * p.groups * c.scale;
+    case protocol::disaggregated: {
+        // No prompt comes between tokens; prompts wait for each other in a pool of their own.
+        double const token = in_seconds(serving::times_of(p, with).step);
+        double const first =
+            in_seconds(serving::closed_loop(*c.prefill_pool, with, c.start).time_to_first_token);
+        double const output = p.in_group * p.groups * p.output /
+                              (first + token * std::max(0.0, p.output - 1)) * c.scale;
+        switch (c.what) {
+        case metric::time_per_token: return 1000 * token;
+        case metric::time_to_first_token: return 1000 * first;
+        case metric::total_rate: return output * (p.output + c.prompt) / p.output;
+        default: return output;
+        }
+    }
     case protocol::decode_only: {
         double const step = in_seconds(serving::times_of(p, with).step);
         return c.what == metric::time_per_token ? 1000 * step
@@ -75,9 +93,9 @@ reckon::engine_version release_named(std::string_view engine, std::string_view v
             return {number_at(at), number_at(dot + 1)};
         }
     }
-    return engine == "vLLM" && v.empty()           ? reckon::engine_version{0, 11}
-           : engine == "TensorRT-LLM" && v.empty() ? reckon::engine_version{1, 0}
-                                                   : reckon::engine_version{99, 0};
+    return engine == "vLLM" && v.empty() ? reckon::engine_version{0, 11}
+           : engine == "TensorRT-LLM"    ? reckon::engine_version{1, 0}
+                                         : reckon::engine_version{99, 0};
 }
 
 /// SGLang changed its scheduler at 0.5.7: the third number counts.
@@ -95,6 +113,7 @@ std::string generation_named(std::string_view engine, std::string_view version,
     std::string const name = lower(engine);
     std::string_view const known =
         contains(name, "deepspeed") ? "DeepSpeed"
+        : contains(name, "habana")  ? "DeepSpeed"
         : contains(name, "vllm")    ? "vLLM"
         : contains(name, "sglang")
             ? (early_sglang(version) && maker == reckon::vendor::nvidia ? "SGLang 2025" : "SGLang")
@@ -128,37 +147,6 @@ double spread_of(speed_case const& c, reckon::spreads const& all) noexcept {
 
 std::string hardware_of(reckon::any_gpu const& gpu) {
     return std::string(reckon::calibration_for(gpu).name.view());
-}
-
-namespace {
-
-void judge(std::vector<speed_row>&& rows, report& into) {
-    for (speed_row& r : rows) {
-        if (r.load) {
-            double const value =
-                predicted(*r.load, reckon::under(*r.load->calibration, *r.load->engine));
-            double const factor = 1 + spread_of(*r.load, r.load->calibration->spread);
-            r.result.predicted = std::isfinite(value) && value > 0
-                                     ? prediction::within(value, value / factor, value * factor)
-                                     : prediction::none("the prediction is not a number");
-        }
-        into.add(std::move(r.result));
-    }
-}
-
-} // namespace
-
-void check_speed_serving(table const& rows, report& into) {
-    for (std::string_view const q : {"tpot", "ttft", "output_throughput", "total_throughput"}) {
-        into.declare("speed_serving." + std::string(q));
-    }
-    judge(serving_rows(rows), into);
-}
-
-void check_speed_single(table const& rows, report& into) {
-    into.declare("speed_single.generation");
-    into.declare("speed_single.prompt");
-    judge(single_rows(rows), into);
 }
 
 } // namespace accuracy

@@ -24,18 +24,23 @@ enum class protocol {
     saturated,
     first_token,
     decode_only,
+    prefill_only,
+    disaggregated,
     stream_prompt,
     stream_generation
 };
 
 /// What the number is.
-enum class metric { time_per_token, time_to_first_token, output_rate, total_rate };
+enum class metric { time_per_token, time_to_first_token, output_rate, total_rate, input_rate };
 
 struct speed_case {
     reckon::serving::load_passes passes{};
+    std::optional<reckon::serving::load_passes>
+        prefill_pool{}; ///< where other devices fill prompts
     reckon::serving::stream_passes stream{};
     reckon::calibration const* calibration{};
     reckon::engine_factors const* engine{&reckon::engines::as_fitted};
+    reckon::serving::loop_start start{}; ///< of a closed loop
     protocol how{};
     metric what{};
     std::string set{}; ///< the hardware whose constants it is fitted with
@@ -57,6 +62,7 @@ enum class spread_kind { per_token, first_token, throughput };
 struct speed_row {
     outcome result{};
     std::optional<speed_case> load{};
+    bool suspect{}; ///< its table marks it as faulty: judged, not fitted
 };
 
 /// The engine generation of a row; empty where nobody measured the engine.

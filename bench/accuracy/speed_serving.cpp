@@ -13,6 +13,18 @@ namespace {
 
 using namespace reckon;
 
+bool speculation_off(std::string_view notes) {
+    auto const says = [&](auto... words) { return (contains(notes, words) || ...); };
+    return says("no mtp", "no speculative", "without speculative", "mtp off", "speculation off");
+}
+
+bool speculates(std::string_view notes) {
+    auto const says = [&](auto... words) { return (contains(notes, words) || ...); };
+    return !speculation_off(notes) &&
+           says("mtp speculative decoding on", "mtp-", "mtp on", "speculative decoding on", "eagle",
+                "simulated mtp", "draft model");
+}
+
 /// The suffix of the group that a row may never leave. Only what the notes say of the
 /// configuration.
 std::string_view group_of(record const& row) {
@@ -20,16 +32,12 @@ std::string_view group_of(record const& row) {
     std::string const load = lower(row["batch_or_concurrency"]);
     auto const says = [&](auto... words) { return (contains(notes, words) || ...); };
     if (says("disaggregat", "decode instance", "prefill instance", "prefill on ", "decode on ",
-             "during prefill", "during decode") ||
+             "prefill/decode separat", "decode profile", "during prefill", "during decode") ||
         contains(load, "production")) {
         return "_disaggregated";
     }
-    bool const off =
-        says("no mtp", "no speculative", "without speculative", "mtp off", "speculation off");
-    bool const on =
-        !off && says("mtp speculative decoding on", "mtp-", "mtp on", "speculative decoding on",
-                     "eagle", "simulated mtp", "draft model");
-    if (on) { return "_speculative"; }
+    bool const off = speculation_off(notes);
+    if (speculates(notes)) { return "_speculative"; }
     if (contains(load, "open loop") || contains(load, "server") || contains(load, "interactive") ||
         contains(load, "rate") || contains(load, "req/s") || says("open loop")) {
         return "_open_loop";
@@ -39,6 +47,42 @@ std::string_view group_of(record const& row) {
     bool const flagged = says("a speculative flag appears nearby");
     if (!stated && (flagged || ships_prediction_module(row["model"]))) { return "_mtp_unknown"; }
     return "";
+}
+
+/// Engines of one kind: "prefill 8 GPU (tp4 ep1 x2)" are two of four devices each.
+struct stated_pool {
+    count devices{};
+    count tensor{1};
+    count expert{1};
+    count engines{}; ///< 0: not stated
+};
+
+stated_pool pool_named(std::string_view notes, std::string_view role) {
+    auto const at = notes.find(std::string(role) + " ");
+    if (at == std::string_view::npos) { return {}; }
+    std::string_view const text = notes.substr(at, notes.find(')', at) - at);
+    auto const after = [&](std::string_view key) -> std::optional<count> {
+        auto const place = text.find(key);
+        if (place == std::string_view::npos) { return std::nullopt; }
+        std::string_view const digits = text.substr(place + key.size());
+        return whole_number(digits.substr(0, digits.find_first_not_of("0123456789")));
+    };
+    auto const devices = after(std::string(role) + " ");
+    auto const tensor = after("(tp");
+    auto const expert = after(" ep");
+    auto const engines = after(" x");
+    if (!devices || !tensor || !expert || !engines || *engines < 1) { return {}; }
+    return stated_pool{*devices, *tensor, *expert, *engines};
+}
+
+/// The layout of a fleet of data-parallel ranks that share experts. Copies of busy experts fill up ranks that
+/// the experts do not go into evenly (288 on 72): such a rank does what one of 64 with 256 does.
+std::optional<reckon::layout> fleet_of(any_model const& m, count ranks) {
+    for (count even = ranks; even > 1; --even) {
+        reckon::layout const l{.tensor = 1, .pipeline = 1, .data = even, .expert = even};
+        if (check(m, l).ok()) { return l; }
+    }
+    return std::nullopt;
 }
 
 /// What the engine keeps its cache in where a table does not say: TensorRT-LLM's fp8 and fp4
@@ -94,6 +138,7 @@ std::vector<speed_row> serving_rows(table const& rows) {
                                       : kind == "ttft_ms"                ? "ttft"
                                       : kind.starts_with("output_tok_s") ? "output_throughput"
                                       : kind.starts_with("total_tok_s")  ? "total_throughput"
+                                      : kind.starts_with("input_tok_s")  ? "input_throughput"
                                                                          : "";
         if (base.empty() || !measured || *measured <= 0) { continue; }
         std::string_view const suffix = group_of(row);
@@ -111,20 +156,30 @@ std::vector<speed_row> serving_rows(table const& rows) {
             r.result.predicted = prediction::none(std::move(why));
             out.push_back(std::move(r));
         };
-        if (suffix == "_disaggregated") {
-            refuse("disaggregated serving is not modelled yet");
-            continue;
-        }
         if (suffix == "_open_loop") {
             refuse("open-loop arrivals are not modelled yet");
             continue;
         }
 
         std::string const notes = lower(row["notes"]);
-        bool const decode_only = kind.ends_with("decode_only");
-        auto const prompt = number(row["isl"]);
-        auto const output = decode_only ? std::optional<double>(number(row["osl"]).value_or(1))
-                                        : number(row["osl"]);
+        bool const fleet = contains(notes, "8-gpu node") || contains(notes, "per node");
+        bool const prefill_only = base == "input_throughput";
+        bool const decode_only = kind.ends_with("decode_only") || (fleet && !prefill_only);
+        stated_pool const prefillers =
+            suffix == "_disaggregated" ? pool_named(notes, "prefill") : stated_pool{};
+        stated_pool const decoders =
+            suffix == "_disaggregated" ? pool_named(notes, "decode") : stated_pool{};
+        bool const apart_pools = prefillers.engines > 0 && decoders.engines > 0;
+        // This laboratory draws lengths evenly from 80 to 100 % of those it states.
+        bool const mixed =
+            contains(notes, "inferencex db dump") || contains(notes, "aggregated serving; date");
+        double const drawn = mixed ? 0.9 : 1;
+        auto prompt = number(row["isl"]);
+        auto output = decode_only || prefill_only
+                          ? std::optional<double>(number(row["osl"]).value_or(1))
+                          : number(row["osl"]);
+        if (prompt) { *prompt *= drawn; }
+        if (output) { *output *= drawn; }
         if (!prompt || !output) {
             refuse("prompt and output lengths are not stated");
             continue;
@@ -153,9 +208,39 @@ std::vector<speed_row> serving_rows(table const& rows) {
             continue;
         }
         bool const untold = row["tp"].empty() && row["pp"].empty() && row["dp"].empty();
-        auto const layout = layout_of(row["n_gpus"], row["tp"], row["pp"], row["dp"], row["ep"], m);
+        // "moe_tp 4" beside tp 2: experts over more ranks than attention, which is then data-parallel.
+        auto const experts_at = notes.find("moe_tp ");
+        count const attention_ranks = whole_number(row["tp"]).value_or(1);
+        count const expert_ranks =
+            experts_at == std::string::npos
+                ? 0
+                : whole_number(notes.substr(experts_at + 7, 1)).value_or(0) *
+                      std::max<count>(1, whole_number(row["ep"]).value_or(1));
+        bool const apart = expert_ranks > attention_ranks && row["dp"].empty() &&
+                           expert_ranks % attention_ranks == 0;
+        std::string const spread_over = apart ? std::to_string(expert_ranks) : "";
+        std::string const spread_groups =
+            apart ? std::to_string(expert_ranks / attention_ranks) : "";
+        auto const layout = [&]() -> found<stated_layout> {
+            if (fleet) {
+                auto const ranks = fleet_of(m, whole_number(row["ep"]).value_or(1));
+                return ranks ? found<stated_layout>{stated_layout{*ranks, 1}, {}}
+                             : found<stated_layout>::none("the parallel layout is not stated");
+            }
+            if (apart_pools) {
+                return layout_of(std::to_string(decoders.devices / decoders.engines),
+                                 std::to_string(decoders.tensor), "", row["dp"],
+                                 std::to_string(decoders.expert), m);
+            }
+            return layout_of(apart ? spread_over : row["n_gpus"], row["tp"], row["pp"],
+                             apart ? spread_groups : row["dp"], row["ep"], m);
+        }();
+        if (suffix == "_disaggregated" && !fleet && !apart_pools) {
+            refuse("the pools of prefill and decoding are not stated");
+            continue;
+        }
         if (!layout) {
-            refuse(untold ? "the parallel layout is not stated" : layout.reason);
+            refuse(untold && !apart ? "the parallel layout is not stated" : layout.reason);
             continue;
         }
 
@@ -169,18 +254,33 @@ std::vector<speed_row> serving_rows(table const& rows) {
         load.what = base == "tpot"                ? metric::time_per_token
                     : base == "ttft"              ? metric::time_to_first_token
                     : base == "output_throughput" ? metric::output_rate
+                    : prefill_only                ? metric::input_rate
                                                   : metric::total_rate;
         bool const fixed = contains(notes, "static batch") || contains(notes, "fixed batch");
         bool const engine_only = contains(notes, "engine only") ||
                                  contains(notes, "single-request prefill") ||
                                  (*output <= 1 && load.what == metric::time_to_first_token);
-        load.how = decode_only   ? protocol::decode_only
-                   : engine_only ? protocol::first_token
-                   : fixed       ? protocol::static_batch
-                                 : protocol::closed_loop;
-        auto const limits = engine_of(row, fixed || engine_only);
+        load.how = decode_only    ? protocol::decode_only
+                   : prefill_only ? protocol::prefill_only
+                   : apart_pools  ? protocol::disaggregated
+                   : engine_only  ? protocol::first_token
+                   : fixed        ? protocol::static_batch
+                                  : protocol::closed_loop;
+        if (mixed) { load.start = serving::loop_start::drawn_lengths(); }
+        auto limits = engine_of(row, fixed || engine_only);
+        if (prefill_only) { limits.profile.batched_tokens = 16384; }
         auto const replicas = static_cast<double>(layout->replicas);
         double concurrency = number(row["batch_or_concurrency"]).value_or(0);
+        if (fleet) {
+            // "128 per GPU"; a prefill instance is full.
+            std::string_view const each = row["batch_or_concurrency"];
+            auto const stated = number(each.substr(0, each.find(' ')));
+            if (!prefill_only && !stated) {
+                refuse("the requests in flight of the fleet are not stated");
+                continue;
+            }
+            concurrency = (prefill_only ? 64 : *stated) * static_cast<double>(layout->layout.data);
+        }
         double waiting = 0;
         serving::request_shape const request{
             tokens{*prompt}, tokens{decode_only ? std::max(1.0, *output) : *output}};
@@ -218,7 +318,37 @@ std::vector<speed_row> serving_rows(table const& rows) {
             }
         }
         load.scale = replicas;
-        if (kind.ends_with("per_gpu")) {
+        if (fleet) {
+            load.scale =
+                number(row["n_gpus"]).value_or(8) / static_cast<double>(layout->layout.devices());
+        }
+        if (apart_pools) {
+            auto const engines = static_cast<double>(decoders.engines);
+            concurrency = std::max(1.0, concurrency / engines);
+            // Output counts by the devices that decode, all tokens by all of them.
+            load.scale = engines / static_cast<double>(
+                                       decoders.devices +
+                                       (load.what == metric::total_rate ? prefillers.devices : 0));
+            auto const filling =
+                layout_of(std::to_string(prefillers.devices / prefillers.engines),
+                          std::to_string(prefillers.tensor), "",
+                          prefillers.expert > 1 ? std::string_view(row["dp"]) : std::string_view{},
+                          std::to_string(prefillers.expert), m);
+            if (!filling) {
+                refuse(filling.reason);
+                continue;
+            }
+            auto const pool = serving::passes_at(
+                m, *gpu, rates_of(*gpu, *weights, filling->layout.layer_group()), *cache,
+                filling->layout, limits.profile, request,
+                std::max(1.0, concurrency * engines / static_cast<double>(prefillers.engines)),
+                serving::weights_of_all_stages(m, *weights, filling->layout, limits.profile));
+            if (!pool.known()) {
+                refuse("a peak, bandwidth or link of the accelerator was never published");
+                continue;
+            }
+            load.prefill_pool = pool.value();
+        } else if (kind.ends_with("per_gpu")) {
             load.scale /= number(row["n_gpus"])
                               .value_or(static_cast<double>(layout->layout.devices()) * replicas);
         }
@@ -239,15 +369,28 @@ std::vector<speed_row> serving_rows(table const& rows) {
         }
         load.passes = passes.value();
         load.passes.waiting = waiting;
-        if (suffix == "_speculative") {
+        auto const with_drafts = [&](count ahead) {
+            return serving::speculating(
+                load.passes, m, *cache, layout->layout, limits.profile, request,
+                serving::weights_of_all_stages(m, *weights, layout->layout, limits.profile),
+                serving::own_module(ahead));
+        };
+        bool const drafts_on =
+            suffix == "_speculative" || (suffix == "_disaggregated" && speculates(notes));
+        if (drafts_on) {
             // How far ahead: MTP-3; where it is not said, the one token of the published module.
             auto const at = notes.find("mtp-");
             auto const ahead =
                 at == std::string::npos ? std::nullopt : whole_number(notes.substr(at + 4, 1));
-            load.passes = serving::speculating(
-                load.passes, m, *cache, layout->layout, limits.profile, request,
-                serving::weights_of_all_stages(m, *weights, layout->layout, limits.profile),
-                serving::own_module(ahead.value_or(1)));
+            load.passes = with_drafts(ahead.value_or(1));
+        }
+        if (suffix == "_mtp_unknown") {
+            // Nobody says whether the module ran: the second answer is a row of its own.
+            speed_row other = r;
+            other.result.quantity += "_if_on";
+            other.load = load;
+            other.load->passes = with_drafts(1);
+            out.push_back(std::move(other));
         }
         r.load = load;
         out.push_back(std::move(r));

@@ -109,7 +109,8 @@ shared_model made(shape const& s) {
     gqa const attention{.query_heads = s.heads, .kv_heads = s.kv_heads, .head_dim = head_dim};
     any_feed_forward const ffn = s.gated ? any_feed_forward(gated{s.intermediate})
                                          : any_feed_forward(plain_ffn{s.intermediate});
-    m.groups.list.push_back({layer_set::range(0, s.layers), attention, ffn, {}});
+    // Plain blocks have LayerNorm, gated ones RMSNorm.
+    m.groups.list.push_back({layer_set::range(0, s.layers), attention, ffn, {2, !s.gated}});
     return std::make_shared<any_model const>(m);
 }
 

@@ -2,20 +2,16 @@
 #include "accuracy/training_models.hpp"
 #include "accuracy/training_run.hpp"
 
-#include <reckon/model/parameters.hpp>
-#include <reckon/training/search.hpp>
+#include <reckon/training/memory_of.hpp>
 
 #include <cmath>
 #include <regex>
 
 namespace accuracy {
 
-namespace {
-
 using namespace reckon;
 using namespace reckon::training;
 
-/// The first whole number of a cell: "8", "max_length 2048", "layers/vstage 1".
 count first_number(std::string_view cell, count otherwise) {
     std::size_t i = 0;
     while (i < cell.size() && (cell[i] < '0' || cell[i] > '9')) {
@@ -29,6 +25,8 @@ count first_number(std::string_view cell, count otherwise) {
     }
     return any ? n : otherwise;
 }
+
+namespace {
 
 struct stack {
     framework habits{};
@@ -48,7 +46,11 @@ stack stack_of(record const& row) {
         return {frameworks::composer, fp32_kept, shards::weights};
     }
     if (contains(name, "torchtitan") || contains(name, "automodel")) {
-        return {frameworks::torchtitan, fp32_kept, shards::weights};
+        // The loss is compiled since 2025; Blackwell was not there before.
+        bool const older = contains(row["version"], "2024") ||
+                           (row["version"].empty() && !contains(row["gpu"], "B200"));
+        return {older ? frameworks::torchtitan_eager_loss : frameworks::torchtitan, fp32_kept,
+                shards::weights};
     }
     if (contains(name, "megatron-deepspeed")) {
         return {frameworks::deepspeed, mixed_16bit_main_gradients, shards::optimizer};
@@ -62,7 +64,13 @@ stack stack_of(record const& row) {
     if (contains(name, "alst") || contains(name, "deepspeed zero")) {
         return {frameworks::deepspeed, mixed_16bit, shards::weights};
     }
-    if (contains(name, "swift") || contains(name, "qwenlm")) {
+    if (contains(name, "qwenlm")) {
+        return {frameworks::hugging_face_16bit_loss, pure_16bit, shards::nothing, true};
+    }
+    if (contains(name, "baseline-peft-bnb") && first_number(row["n_gpus"], 1) == 1) {
+        return {frameworks::hugging_face_upcast, pure_16bit, shards::nothing, true};
+    }
+    if (contains(name, "swift")) {
         return {frameworks::hugging_face_eager, pure_16bit, shards::nothing, true};
     }
     if (contains(name, "lit")) { return {frameworks::litgpt, pure_16bit, shards::nothing, true}; }
@@ -104,8 +112,9 @@ role_set targets_of(std::string const& method, std::string_view group) {
                : query_and_value.with(attention_k).with(attention_output);
 }
 
-/// The accelerator of a row, also where only its generation is told.
-found<any_gpu> gpu_of(std::string const& gpu) {
+} // namespace
+
+found<any_gpu> training_gpu(std::string const& gpu) {
     auto g = gpu_named(gpu);
     struct alias {
         std::string_view part;
@@ -142,8 +151,6 @@ found<any_gpu> gpu_of(std::string const& gpu) {
     return g;
 }
 
-} // namespace
-
 found<stated_run> run_of(record const& row) {
     auto const refuse = [](std::string why) { return found<stated_run>::none(std::move(why)); };
     if (std::string const kind = lower(row["evidence"]); contains(kind, "formula") ||
@@ -162,7 +169,7 @@ found<stated_run> run_of(record const& row) {
         s.no_gpu = true;
         r.gpu = *gpu_named("A100 SXM4 80GB");
     } else {
-        auto const g = gpu_of(std::string(row["gpu"]));
+        auto const g = training_gpu(std::string(row["gpu"]));
         if (!g) { return refuse(g.reason); }
         r.gpu = *g;
     }
@@ -181,7 +188,13 @@ found<stated_run> run_of(record const& row) {
     p.context = first_number(row["cp"], 1);
     p.expert = first_number(row["ep"], 1);
     p.sequence = p.tensor > 1 && row["sp"] != "n";
-    count const gpus = first_number(row["n_gpus"], 0);
+    count gpus = first_number(row["n_gpus"], 0);
+    bool const alone = contains(notes, "extra gpus may be unused") &&
+                       contains(method, "lora"); // one device's figures
+    if (alone) {
+        gpus = 1;
+        r.sharding.stage = shards::nothing;
+    }
     count const inside = p.tensor * p.pipeline * p.context;
     if (!row["dp"].empty()) {
         p.data = first_number(row["dp"], 1);
@@ -207,8 +220,10 @@ found<stated_run> run_of(record const& row) {
     }
 
     // State.
-    if (contains(zero, "fsdp") || contains(zero, "zero-3") || contains(zero, "zero3") ||
-        contains(zero, "hsdp")) {
+    if (alone) {
+        r.sharding.stage = shards::nothing;
+    } else if (contains(zero, "fsdp") || contains(zero, "zero-3") || contains(zero, "zero3") ||
+               contains(zero, "hsdp")) {
         r.sharding.stage = shards::weights;
     } else if (contains(zero, "zero-2") || contains(zero, "zero2")) {
         r.sharding.stage = shards::gradients;
@@ -279,7 +294,8 @@ found<stated_run> run_of(record const& row) {
         if (contains(method, "qlora") || contains(dtype, "nf4")) {
             r.adapter.base =
                 contains(method, "gptq") ? recipe(int4_g128)
-                : contains(dtype, "-dq") || contains(method, "-dq") || known.transformers
+                : contains(dtype, "-dq") || contains(method, "-dq") ||
+                        (known.transformers && !contains(lower(row["framework"]), "lit"))
                     ? recipe(nf4_double)
                     : recipe(nf4);
         }
@@ -314,14 +330,22 @@ found<stated_run> run_of(record const& row) {
     r.sequence = first_number(sequence, 0);
     s.mixed_lengths = contains(sequence, "mean") || contains(sequence, "max") ||
                       contains(sequence, "<=") || contains(sequence, "avg");
-    if (contains(sequence, "mean") || contains(sequence, "short chat")) {
+    if (contains(sequence, "short chat")) {
         return refuse("sequences of several lengths, the longest not stated");
+    }
+    s.mean_length = contains(sequence, "mean");
+    if (r.sequence == 0 && contains(lower(row["framework"]), "torchtitan") &&
+        contains(lower(row["model"]), "llama-3")) {
+        r.sequence = 8192; // seq_len of all of torchtitan's llama3 configurations
     }
     if (r.sequence == 0) { return refuse("the row states no sequence length"); }
     count const global = first_number(row["global_batch"], 0);
     r.micro_batch = first_number(row["micro_batch"], 0);
     if (r.micro_batch == 0) {
-        if (global == 0) { return refuse("the row states no batch"); }
+        // One sequence is ms-swift's default.
+        bool const swift = contains(lower(row["framework"]), "swift") &&
+                           !contains(lower(row["framework"]), "megatron");
+        if (global == 0 && !swift) { return refuse("the row states no batch"); }
         r.micro_batch = 1;
     }
     if (contains(row["micro_batch"], "not stated")) { // a local batch that a pipeline cuts
@@ -390,7 +414,6 @@ found<stated_run> run_of(record const& row) {
     if (contains(lower(row["framework"]), "megatron-deepspeed")) { r.framework.dropout = true; }
     if (contains(lower(row["framework"]), "qwenlm") && contains(method, "full")) {
         // ZeRO-2 on one device: 16 bit gradients beside fp32 ones, buckets of 5e8 values both ways.
-        r.framework = frameworks::hugging_face_eager;
         r.framework.keeps_gradients = true;
         r.framework.step_copies = 0;
         r.framework.workspace = bytes{2e9};
@@ -411,39 +434,6 @@ found<stated_run> run_of(record const& row) {
     }
     s.last_rank = contains(notes, "last rank");
     return {std::move(s), {}};
-}
-
-found<stated_campaign> campaign_of(record const& row) {
-    auto const refuse = [](std::string why) {
-        return found<stated_campaign>::none(std::move(why));
-    };
-    std::smatch part;
-    std::string const notes(row["notes"]);
-    if (!std::regex_search(notes, part, std::regex("tokens=([0-9.e+]+)"))) {
-        return refuse("the row does not say how many tokens were trained");
-    }
-    double const tokens_in_all = std::stod(part[1]);
-    auto const m = trained_model(row["model"], row["params"], row["notes"]);
-    if (!m) { return refuse(m.reason); }
-    auto const g = gpu_of(std::string(row["gpu"]));
-    if (!g) { return refuse(g.reason); }
-    any_run r{.model = **m, .gpu = *g, .numerics = mixed_16bit_main_gradients};
-    auto const n = static_cast<double>(parameters_of(r.model).total);
-    // What nobody states: a machine of the size such models are trained on; batches of 1, 4 or 16 million tokens.
-    count const usual = n > 300e9 ? 16384 : n > 20e9 ? 2048 : n > 1e9 ? 256 : 32;
-    count const devices = first_number(row["n_gpus"], usual);
-    r.sequence = first_number(row["seq_len"], n > 5e9 ? 4096 : 2048);
-    r.sharding.stage = shards::optimizer;
-    if (r.model.published[tensor_role::expert_up].operands == arithmetic::fp8 &&
-        r.gpu.architecture.native.has(arithmetic::fp8)) {
-        r.numerics.products = arithmetic::fp8; // published as it was trained
-    }
-    double const wanted = (n > 50e9 ? 16e6 : n > 5e9 ? 4e6 : 1e6) / static_cast<double>(r.sequence);
-    count const rounds =
-        std::max(count{1}, static_cast<count>(wanted / static_cast<double>(devices) + 0.5));
-    search_report const s = search(r, {.devices = devices, .global_batch = rounds * devices});
-    if (!s.found()) { return refuse("no layout of the usual machine holds the model"); }
-    return {stated_campaign{in_layout(r, s.best[0]), tokens_in_all}, {}};
 }
 
 } // namespace accuracy

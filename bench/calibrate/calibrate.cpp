@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <exception>
@@ -18,7 +19,9 @@
 #include <iostream>
 #include <map>
 #include <set>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -100,39 +103,70 @@ constexpr named hardware_sets[] = {
     {"uncalibrated", "all"},
 };
 
-/// Constants fit the rows that they were fitted to better than others: 82 % of these stand for 80 %
-/// of all.
-constexpr double inside = 0.82;
 /// Fewer rows than this say too little of a spread.
 constexpr std::size_t least_rows = 20;
 
-/// Of each kind of quantity; of `all` rows where a set has too few.
-reckon::spreads spreads_of(std::vector<speed_row const*> const& rows,
-                           std::vector<speed_row const*> const& all, constants const& k) {
+/// A row as constants see it that were fitted without it.
+struct unseen {
+    speed_row const* row{};
+    double log{};
+    bool of_own_set{}; ///< other rows of its hardware were there
+};
+
+/// Constants that know other rows of a set err on new ones by this, four times of five; those that know only its
+/// relatives by more. `like` stands in where there are too few.
+reckon::spreads spreads_of(std::vector<unseen> const& rows, std::vector<unseen> const& like) {
     auto const of_kind = [&](accuracy::spread_kind kind) {
         std::vector<double> sizes;
-        for (auto const* from : {&rows, &all}) {
-            for (auto const* r : *from) {
-                if (accuracy::spread_kind_of(*r->load) == kind) {
-                    sizes.push_back(std::fabs(log_ratio(*r, k.of(*r))));
+        for (auto const* from : {&rows, &like}) {
+            for (unseen const& u : *from) {
+                if (accuracy::spread_kind_of(*u.row->load) == kind) {
+                    sizes.push_back(std::fabs(u.log));
                 }
             }
             if (sizes.size() >= least_rows) { break; }
         }
-        return sizes.size() < least_rows ? 1.0 : std::expm1(quantile(sizes, inside));
+        return sizes.size() < least_rows ? 1.0 : std::expm1(quantile(sizes, 0.8));
     };
     return {of_kind(accuracy::spread_kind::per_token), of_kind(accuracy::spread_kind::first_token),
             of_kind(accuracy::spread_kind::throughput)};
 }
 
-void write_header(std::filesystem::path const& file,
-                  std::map<std::string, std::vector<speed_row const*>> const& sets,
-                  std::map<std::string, std::size_t> const& engine_rows, constants const& k) {
-    std::ofstream out(file);
+/// Of a node of the trees: of its own rows where it has some, else of rows of relatives that a fit had never seen,
+/// and then no narrower than those that it had.
+reckon::spreads spreads_of_set(std::string const& set, bool own, std::vector<unseen> const& all) {
+    auto const under = [&](unseen const& u, std::string const& node) {
+        auto const up = calibrate::lineage_of(u.row->load->set);
+        return std::find(up.begin(), up.end(), node) != up.end();
+    };
+    auto const those = [&](bool known) {
+        std::vector<unseen> rows;
+        std::vector<unseen> like;
+        for (unseen const& u : all) {
+            if (!under(u, calibrate::lineage_of(set).front()) || u.of_own_set != known) {
+                continue;
+            }
+            like.push_back(u);
+            if (under(u, set)) { rows.push_back(u); }
+        }
+        return spreads_of(rows, like);
+    };
+    reckon::spreads const mine = those(own);
+    if (own) { return mine; }
+    reckon::spreads const known = those(true);
+    return {std::max(mine.per_token, known.per_token),
+            std::max(mine.first_token, known.first_token),
+            std::max(mine.throughput, known.throughput)};
+}
+
+std::string header_of(std::map<std::string, std::vector<speed_row const*>> const& sets,
+                      std::map<std::string, std::size_t> const& engine_rows, constants const& k,
+                      std::vector<unseen> const& held) {
+    std::ostringstream out;
     out << "// SPDX-License-Identifier: MIT\n"
            "// The fitted constants of hardware and engine generations.\n//\n"
-           "// Written by `bench/calibrate --reference bench/reference --header FILE`; run it "
-           "again instead of\n"
+           "// Written by `bench/calibrate` (bench/reference/README.md says how); run it again "
+           "instead of\n"
            "// editing. Above each set: its rows, and the median error of each quantity on them. "
            "What is left\n"
            "// on models, accelerators and sources that a fit has not seen: docs/accuracy.md.\n"
@@ -143,19 +177,10 @@ void write_header(std::filesystem::path const& file,
         bool const known = fitted != k.hardware.end();
         calibration const c = known ? fitted->second : k.of_set(set.name);
         auto const measured = sets.find(set.name);
-        // What hardware has in common is used where nobody measured: known to a factor of two.
-        reckon::spreads spread{1, 1, 1};
         bool const own = measured != sets.end() && measured->second.size() >= 12;
         out << '\n';
         if (own) {
             auto const& rows = measured->second;
-            std::vector<speed_row const*> like;
-            for (auto const& [name, more] : sets) {
-                if (name.starts_with("local") == std::string_view(set.name).starts_with("local")) {
-                    like.insert(like.end(), more.begin(), more.end());
-                }
-            }
-            spread = spreads_of(rows, like, k);
             errors all;
             collect(rows, k, all);
             out << "/// " << rows.size() << " rows:";
@@ -176,6 +201,7 @@ void write_header(std::filesystem::path const& file,
         } else {
             out << "/// What the others have in common, for hardware that nobody measured.\n";
         }
+        reckon::spreads const spread = spreads_of_set(set.name, own, held);
         auto const us = [](reckon::seconds s) { return figures(reckon::in_microseconds(s)); };
         auto const ms = [](reckon::seconds s) { return figures(reckon::in_milliseconds(s)); };
         out << "inline constexpr calibration " << set.identifier << "{.name = \"" << set.name
@@ -198,15 +224,120 @@ void write_header(std::filesystem::path const& file,
     out << "\n} // namespace calibrations\n\nnamespace engines {\n\n/// Engine generations, found "
            "by name.\ninline constexpr engine_factors fitted[] = {\n";
     for (auto const& [name, f] : k.engines) {
-        out << "    // " << engine_rows.at(name) << " rows\n    {.name = \"" << name
-            << "\", .weight_streaming = " << figures(f.weight_streaming)
-            << ", .cache_streaming = " << figures(f.cache_streaming)
+        out << "    // " << engine_rows.find(name)->second << " rows\n    {.name = \"" << name
+            << "\", .streaming = " << figures(f.streaming) << ", .wait = " << figures(f.wait)
             << ", .mixture = " << figures(f.mixture)
             << ",\n     .prefill_matmul = " << figures(f.prefill_matmul)
             << ", .overhead = " << figures(f.overhead) << ", .request = " << figures(f.request)
             << "},\n";
     }
     out << "};\n\n} // namespace engines\n\n} // namespace reckon::inline v0\n";
+    return out.str();
+}
+
+/// One fit without the rows of one source, accelerator or model.
+struct left_out {
+    std::string name{};
+    std::vector<unseen> rows{};
+};
+
+/// Fits without each value of `key` in turn, on all cores.
+std::vector<left_out> without_each(std::vector<speed_row const*> const& chosen,
+                                   constants const& fitted, std::string accuracy::outcome::* key) {
+    std::vector<left_out> parts;
+    std::map<std::string, std::size_t> place;
+    for (auto const* r : chosen) {
+        if (place.emplace(r->result.*key, parts.size()).second) {
+            parts.push_back({.name = r->result.*key});
+        }
+    }
+    std::atomic<std::size_t> next{0};
+    auto const work = [&] {
+        for (std::size_t i = next++; i < parts.size(); i = next++) {
+            std::vector<speed_row const*> in;
+            std::vector<speed_row const*> out;
+            std::set<std::string> known;
+            for (auto const* r : chosen) {
+                bool const here = r->result.*key == parts[i].name;
+                (here ? out : in).push_back(r);
+                if (!here) { known.insert(r->load->set); }
+            }
+            constants const without = calibrate::refit(in, out, fitted);
+            for (auto const* r : out) {
+                parts[i].rows.push_back(
+                    {r, log_ratio(*r, without.of(*r)), known.contains(r->load->set)});
+            }
+        }
+    };
+    std::vector<std::jthread> workers;
+    for (unsigned n = 1; n < std::thread::hardware_concurrency(); ++n) {
+        workers.emplace_back(work);
+    }
+    work();
+    workers.clear();
+    return parts;
+}
+
+/// The table of docs/accuracy.md.
+std::string report_of(std::vector<errors> const& columns, std::vector<unseen> const& held) {
+    std::map<std::string, std::pair<double, double>> inside; // rows, and those in their interval
+    std::map<std::pair<std::string, bool>, reckon::spreads> known;
+    for (unseen const& u : held) {
+        std::pair const set{u.row->load->set, u.of_own_set};
+        auto const at = known.find(set);
+        double const spread = accuracy::spread_of(
+            *u.row->load,
+            at != known.end()
+                ? at->second
+                : known.emplace(set, spreads_of_set(set.first, set.second, held)).first->second);
+        inside[u.row->result.quantity].first += 1;
+        inside[u.row->result.quantity].second += std::fabs(u.log) <= std::log1p(spread) ? 1 : 0;
+    }
+    std::ostringstream out;
+    out << "## Constants that have not seen the rows\n\n"
+           "The constants of speed are fitted on the rows that the figures above judge. Here they "
+           "are fitted anew\n"
+           "without each accelerator, each source and each model in turn, and judged on what was "
+           "left out: median of\n"
+           "the absolute error, and how many rows lie in the 80 % interval of constants that have "
+           "not seen their\n"
+           "accelerator or model. Written by `bench/calibrate --hold-out`.\n\n"
+           "| quantity | rows | fitted | without its accelerator | without its source | without "
+           "its model | inside |\n"
+           "|---|---:|---:|---:|---:|---:|---:|\n";
+    for (auto const& [quantity, logs] : columns.front()) {
+        out << "| " << quantity << " | " << logs.size();
+        auto const percent = [&](double fraction) {
+            char text[32];
+            std::snprintf(text, sizeof text, " | %.1f %%", 100 * fraction);
+            out << text;
+        };
+        for (errors const& column : columns) {
+            std::vector<double> sizes;
+            for (double const x : column.at(quantity)) {
+                sizes.push_back(std::fabs(std::expm1(x)));
+            }
+            percent(quantile(sizes, 0.5));
+        }
+        percent(inside[quantity].second / inside[quantity].first);
+        out << " |\n";
+    }
+    return out.str();
+}
+
+/// Writes a file, or says whether it is already so.
+bool put(std::filesystem::path const& file, std::string const& content, bool check) {
+    if (!check) {
+        std::ofstream out(file);
+        out << content;
+        return true;
+    }
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream there;
+    there << in.rdbuf();
+    if (there.str() == content) { return true; }
+    std::cerr << "calibrate: " << file.string() << " is not what the tables give: write it anew.\n";
+    return false;
 }
 
 } // namespace
@@ -217,6 +348,7 @@ int main(int argc, char** argv) {
     std::string skip;
     std::string hold_out;
     bool residuals = false;
+    bool check = false;
     std::string header;
     std::string dump;
 
@@ -230,9 +362,16 @@ int main(int argc, char** argv) {
     app.add_option(
         "--hold-out", hold_out,
         "refit without each source, accelerator and model, and write the errors as Markdown");
+    app.add_flag("--check", check, "write nothing: fail if --header or --hold-out would change");
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) { return app.exit(error) == 0 ? 0 : 2; }
+    if (!header.empty() && hold_out.empty()) {
+        std::cerr << "calibrate: --header needs --hold-out, because its spreads are those of rows "
+                     "that a fit has "
+                     "not seen.\n";
+        return 2;
+    }
     try {
         namespace fs = std::filesystem;
         std::set<std::string> skipped;
@@ -257,8 +396,10 @@ int main(int argc, char** argv) {
         for (speed_row const& r : rows) {
             bool const base = !accuracy::contains(
                                   r.result.quantity.substr(r.result.quantity.find('.')), "_mtp") &&
-                              !accuracy::contains(r.result.quantity, "_speculative");
-            if (!r.load || !base || skipped.contains(r.result.group)) { continue; }
+                              !accuracy::contains(r.result.quantity, "_speculative") &&
+                              !accuracy::contains(r.result.quantity, "_disaggregated") &&
+                              !accuracy::contains(r.result.quantity, "input_throughput");
+            if (!r.load || !base || r.suspect || skipped.contains(r.result.group)) { continue; }
             sets[r.load->set].push_back(&r);
             engine_rows[r.load->engine_set] += 1;
             chosen.push_back(&r);
@@ -297,66 +438,56 @@ int main(int argc, char** argv) {
             }
         }
         std::fflush(stdout);
-        if (!dump.empty()) {
-            std::ofstream out(dump);
-            out << "file,row,quantity,measured,predicted\n";
-            for (auto const* r : chosen) {
-                out << r->result.file << ',' << r->result.row << ',' << r->result.quantity << ','
-                    << r->result.measured << ','
-                    << r->result.measured * std::exp(log_ratio(*r, fitted.of(*r))) << '\n';
-            }
+        // Each row as the constants see it that it was fitted with, and those that have not seen it.
+        std::map<speed_row const*, std::vector<double>> seen_as;
+        for (auto const* r : chosen) {
+            seen_as[r].push_back(log_ratio(*r, fitted.of(*r)));
         }
-        if (!header.empty()) { write_header(header, sets, engine_rows, fitted); }
+        std::vector<unseen> held;
+        std::string report;
         if (!hold_out.empty()) {
-            std::ofstream out(hold_out);
-            out << "## Constants that have not seen the rows\n\n"
-                   "The constants of speed are fitted on the rows that the figures above judge. "
-                   "Here they are fitted anew\n"
-                   "without each source, each accelerator and each model in turn, and judged on "
-                   "what was left out: median\n"
-                   "of the absolute error. Written by `bench/calibrate --hold-out`.\n\n"
-                   "| quantity | rows | fitted | without its source | without its accelerator | "
-                   "without its model |\n"
-                   "|---|---:|---:|---:|---:|---:|\n";
             std::vector<errors> columns{everything};
             for (auto const key :
-                 {&accuracy::outcome::group, &accuracy::outcome::gpu, &accuracy::outcome::model}) {
-                std::map<std::string, std::size_t> values;
-                for (auto const* r : chosen) {
-                    values[r->result.*key] += 1;
-                }
-                errors held;
-                for (auto const& [value, n] : values) {
-                    std::vector<speed_row const*> in;
-                    std::vector<speed_row const*> left_out;
-                    for (auto const* r : chosen) {
-                        (r->result.*key == value ? left_out : in).push_back(r);
-                    }
-                    constants const without = calibrate::fit(in);
-                    collect(left_out, without, held);
+                 {&accuracy::outcome::gpu, &accuracy::outcome::group, &accuracy::outcome::model}) {
+                std::vector<left_out> parts = without_each(chosen, fitted, key);
+                errors column;
+                for (left_out const& part : parts) {
                     errors here;
-                    collect(left_out, without, here);
-                    std::printf("without %s:%s\n", value.c_str(), line_of(here).c_str());
-                }
-                columns.push_back(held);
-                std::printf("\nheld out:%s\n", line_of(held).c_str());
-                std::fflush(stdout);
-            }
-            for (auto const& [quantity, logs] : everything) {
-                out << "| " << quantity << " | " << logs.size();
-                for (errors const& column : columns) {
-                    std::vector<double> sizes;
-                    for (double const x : column.at(quantity)) {
-                        sizes.push_back(std::fabs(std::expm1(x)));
+                    for (unseen const& u : part.rows) {
+                        column[u.row->result.quantity].push_back(u.log);
+                        here[u.row->result.quantity].push_back(u.log);
+                        seen_as[u.row].push_back(u.log);
+                        // Without a whole laboratory often a whole generation of engines is missing, which
+                        // shipped constants know.
+                        if (key != &accuracy::outcome::group) { held.push_back(u); }
                     }
-                    char text[32];
-                    std::snprintf(text, sizeof text, " | %.1f %%", 100 * quantile(sizes, 0.5));
-                    out << text;
+                    std::printf("without %s:%s\n", part.name.c_str(), line_of(here).c_str());
                 }
-                out << " |\n";
+                std::printf("\nheld out:%s\n", line_of(column).c_str());
+                std::fflush(stdout);
+                columns.push_back(std::move(column));
+            }
+            report = report_of(columns, held);
+        }
+        bool alike = true;
+        if (!header.empty()) {
+            alike = put(header, header_of(sets, engine_rows, fitted, held), check) && alike;
+        }
+        if (!hold_out.empty()) { alike = put(hold_out, report, check) && alike; }
+        if (!dump.empty()) {
+            std::ofstream out(dump);
+            out << "file,row,quantity,measured,predicted,without_accelerator,without_source,"
+                   "without_model\n";
+            for (auto const* r : chosen) {
+                out << r->result.file << ',' << r->result.row << ',' << r->result.quantity << ','
+                    << r->result.measured;
+                for (double const log : seen_as.at(r)) {
+                    out << ',' << r->result.measured * std::exp(log);
+                }
+                out << '\n';
             }
         }
-        return 0;
+        return alike ? 0 : 1;
     } catch (std::exception const& error) { std::cerr << "calibrate: " << error.what() << '\n'; }
     return 2;
 }

@@ -4,11 +4,13 @@
 //   minimise  sum w reach atan(|ln(predicted / measured)| / reach) / scale
 //             + sum (ln(constant / parent) / sigma)^2 / 2
 //
-// w is 1 / sqrt(rows of the same source, hardware, engine and quantity), so that the largest source does
-// not decide alone; the arc tangent lets go of rows that nothing explains.
-// Constants stand in a tree: all hardware -> its maker -> its family -> its generation. Where one has few
-// rows, or rows that do not speak of a constant, its maker's value stays; so unseen hardware is
-// predicted by its family and not by a few odd rows. Engine factors are drawn to 1.
+// w is 1 / sqrt(rows of the same source, hardware, model, engine and quantity): a table of hundreds of rows of one
+// launch is not hundreds of opinions. The arc tangent lets go of rows that nothing explains.
+// Constants stand in a tree: all hardware -> its maker -> its family -> its generation, and each engine's
+// generations hang from the engine. Where one has few rows, or rows that do not speak of a constant, its parent's
+// value stays; so unseen hardware is predicted by its family, and an engine's new release by the ones before.
+// How far children usually are from parents (`sigma`, `reach_of`) is what left-out accelerators are predicted best
+// with. Programs for one stream are a tree of their own.
 // Levenberg-Marquardt on iteratively reweighted squares; deterministic.
 #pragma once
 #include "accuracy/speed.hpp"
@@ -37,27 +39,31 @@ extern axis const axes[constants_of_hardware];
 /// One factor of an engine generation, and the constants that it scales.
 struct engine_axis {
     char const* name;
-    double sigma; ///< how far generations usually are from 1, as ln
+    double sigma; ///< how far engines and generations usually are from their parent, as ln
     double reckon::engine_factors::* value;
     std::vector<int> scales;
 };
 extern engine_axis const engine_axes[factors_of_engine];
 
+/// From the root of a tree to a set of hardware: "all", "server AMD", "family CDNA", "CDNA4".
+[[nodiscard]] std::vector<std::string> lineage_of(std::string const& set);
+/// The same for a generation of engines: "engine vLLM", "vLLM 2025"; empty for none.
+[[nodiscard]] std::vector<std::string> lineage_of_engine(std::string const& generation);
+
 struct constants {
-    std::map<std::string, reckon::calibration> hardware; ///< generations, makers and "all"
+    std::map<std::string, reckon::calibration> hardware; ///< every node of the trees that has rows
     std::map<std::string, reckon::engine_factors> engines;
 
-    /// That of a set of hardware, else of its maker, else of all.
+    /// That of the nearest node that has rows: the set, its family, its maker, all.
     [[nodiscard]] reckon::calibration of_set(std::string const& set) const;
     [[nodiscard]] reckon::calibration of(speed_row const& r) const;
 };
 
-/// The maker whose hardware a set is of, "" for none: "NVIDIA servers", "AMD local".
-[[nodiscard]] std::string maker_of(std::string const& set);
-
-/// The family of generations that share a design, "" for none.
-[[nodiscard]] std::string family_of(std::string const& set);
 [[nodiscard]] double log_ratio(speed_row const& r, reckon::calibration const& c);
 [[nodiscard]] constants fit(std::vector<speed_row const*> const& rows);
+
+/// The fit without some rows, which leaves the other tree as `all` has it.
+[[nodiscard]] constants refit(std::vector<speed_row const*> const& in,
+                              std::vector<speed_row const*> const& left_out, constants const& all);
 
 } // namespace calibrate

@@ -3,4 +3,3 @@
 // what is judged.
 #include "accuracy/csv.cpp"
 #include "accuracy/names.cpp"
-#include "accuracy/report.cpp"

@@ -78,3 +78,24 @@ TEST_CASE("the factors of a release are those of its generation") {
     CHECK(calibration_for(gpus::h100_sxm_80gb, late) ==
           under(calibration_for(gpus::h100_sxm_80gb), factors_of("vLLM")));
 }
+
+TEST_CASE("factors scale what they are named after") {
+    calibration const plain = calibration_for(gpus::h100_sxm_80gb);
+    calibration const changed = under(plain, {.name = "mine",
+                                              .streaming = 0.5,
+                                              .wait = 3,
+                                              .mixture = 2,
+                                              .prefill_matmul = 0.5,
+                                              .overhead = 4,
+                                              .request = 5});
+    CHECK(changed.weight_streaming.fraction == plain.weight_streaming.fraction * 0.5);
+    CHECK(changed.cache_streaming.fraction == plain.cache_streaming.fraction * 0.5);
+    CHECK(changed.prefill_matmul.fraction == plain.prefill_matmul.fraction * 0.5);
+    CHECK(changed.decode_matmul == plain.decode_matmul);
+    CHECK(changed.wait == plain.wait * 3);
+    CHECK(changed.per_mixture == plain.per_mixture * 2);
+    CHECK(changed.per_layer == plain.per_layer * 4);
+    CHECK(changed.per_request == plain.per_request * 5);
+    // Nothing reaches its datasheet peak, whatever the factor.
+    CHECK(under(plain, {.streaming = 100}).weight_streaming.fraction < 1);
+}

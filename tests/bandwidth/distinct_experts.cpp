@@ -29,3 +29,12 @@ TEST_CASE("edges") {
     // Half a token is half of a token's experts.
     CHECK(near(distinct_experts(256, 8, 0.5), 4.0));
 }
+
+TEST_CASE("rows of an expert are padded to whole tiles") {
+    // 512 tokens that choose 8 of 256 experts are 16 rows each: half a tile of 64 more.
+    CHECK(near(reckon::padding_of_tiles(256, 8, 512), 1 + 32.0 / 16, within(1e-6)));
+    CHECK(reckon::padding_of_tiles(256, 8, 1e9) < 1.001);
+    CHECK(reckon::padding_of_tiles(256, 8, 64) > reckon::padding_of_tiles(256, 8, 512));
+    CHECK(reckon::padding_of_tiles(0, 0, 64) == 1); // a dense layer
+    CHECK(reckon::padding_of_tiles(256, 8, 0) == 1);
+}

@@ -22,6 +22,9 @@ TEST_CASE("a maker's own build comes before the common one") {
     static_assert(generation_of("vLLM", {0, 19}, vendor::amd) == "vLLM");
     static_assert(generation_of("SGLang", {0, 5}, vendor::amd) == "SGLang for AMD");
     static_assert(generation_of("SGLang", {0, 5}, vendor::nvidia) == "SGLang");
+    static_assert(generation_of("vLLM", {0, 4}, vendor::intel) == "vLLM 2024 for Intel");
+    static_assert(generation_of("DeepSpeed", {0, 14}, vendor::intel) == "DeepSpeed for Gaudi");
+    static_assert(generation_of("DeepSpeed", {0, 14}, vendor::nvidia) == "DeepSpeed 2024");
 }
 
 TEST_CASE("an engine that nobody measured has none") {

@@ -13,6 +13,7 @@
 using namespace reckon;
 using namespace reckon::literals;
 using reckon::test::near;
+using reckon::test::within;
 
 namespace {
 constexpr calibration server = calibration_for(gpus::h100_sxm_80gb, engines::vllm);
@@ -44,6 +45,23 @@ TEST_CASE("a cold start waits for others, by number and not by length") {
         serving::closed_loop(load(64), server, serving::loop_start::warm());
     CHECK(cold.time_to_first_token > warm.time_to_first_token);
     CHECK(cold.time_per_token == warm.time_per_token);
+}
+
+TEST_CASE("lengths drawn from a range break bunches up, and a scheduler may keep them") {
+    using serving::loop_start;
+    CHECK(loop_start::drawn_lengths().wait(63) < loop_start{}.wait(63));
+    // Of 10 C requests a tenth waits for up to C prompts: at least 0.05 C.
+    CHECK(loop_start::drawn_lengths().wait(63) >= 0.05 * 63);
+    calibration slow = server;
+    slow.wait = server.wait + 3;
+    seconds const usual = serving::closed_loop(load(64), server).time_to_first_token;
+    seconds const kept = serving::closed_loop(load(64), slow).time_to_first_token;
+    serving::load_times const t = serving::times_of(load(64), server);
+    double const others = load(64).in_group - 1;
+    CHECK(near(kept - usual, t.slot * (3 * loop_start{}.wait(others)), within(1e-9)));
+    // A warm loop has no bunches.
+    CHECK(serving::closed_loop(load(64), slow, loop_start::warm()).time_to_first_token ==
+          serving::closed_loop(load(64), server, loop_start::warm()).time_to_first_token);
 }
 
 TEST_CASE("the first token comes later the more are in flight") {

@@ -38,8 +38,10 @@ TEST_CASE("devices overlap micro-batches of a prompt, and nothing of a token") {
     serving::stream_times const one = times(gpus::rtx_3090, bf16, ask);
     ask.devices = 4;
     serving::stream_times const four = times(gpus::rtx_3090, bf16, ask);
-    // Eight micro-batches: (8 + 3) / 4 of the eight.
-    CHECK(near(one.prompt / four.prompt, 8.0 * 4 / 11));
+    // Eight micro-batches through four stages that never wait would take (8 + 3) / 4 of the eight; 0.42 of that gain is
+    // reached. Measured: 4,789 and 3,410 tokens/s on two cards and one, 6,596 on four (XiongjieDai).
+    CHECK(near(one.prompt / four.prompt, 1 + 0.42 * (8.0 * 4 / 11 - 1)));
+    CHECK(near(one.prompt / four.prompt, 6596.0 / 3410, within(0.1)));
     CHECK(four.step == one.step);
     // A prompt of one micro-batch has nothing to overlap.
     ask.prompt = 512_tok;
@@ -68,12 +70,46 @@ TEST_CASE("cards of one chip are alike, whatever 16 bit rate their datasheets st
     figure<device_rates> const consumer = local_rates_of(any_gpu(gpus::rtx_4090), recipe(bf16));
     figure<device_rates> const workstation =
         local_rates_of(any_gpu(gpus::rtx_6000_ada), recipe(bf16));
-    CHECK(near(consumer.value().linear, workstation.value().linear, within(0.15)));
+    // But for their power: 450 and 300 W.
+    CHECK(consumer.value().linear > workstation.value().linear);
+    CHECK(near(consumer.value().linear, workstation.value().linear, within(0.25)));
     CHECK(peak_for(gpus::rtx_6000_ada, arithmetic::fp16).value() >
           peak_for(gpus::rtx_4090, arithmetic::fp16).value() * 2);
     // Unpacking quantised weights costs some of it.
     CHECK(local_rates_of(any_gpu(gpus::rtx_4090), recipe(int4_g128)).value().linear <
           consumer.value().linear);
+}
+
+TEST_CASE("without flash attention scores go through memory, and cost by bandwidth") {
+    serving::stream_shape ask{.prompt = 8192_tok, .output = 1_tok};
+    auto const added = [&](any_gpu const& g) {
+        ask.score_traffic = 0;
+        seconds const fused = times(g, bf16, ask).prompt;
+        ask.score_traffic = serving::unfused_score_traffic;
+        return times(g, bf16, ask).prompt - fused;
+    };
+    CHECK(added(gpus::l40s) > 0_s);
+    // By bandwidth, 360 and 1,008 GB/s, and not by products, of which the two do as many a watt.
+    CHECK(added(gpus::rtx_4000_ada) > added(gpus::rtx_4090) * 2);
+    // A short prompt has few scores.
+    ask.prompt = 512_tok;
+    CHECK(added(gpus::l40s) < 0.1_s);
+}
+
+TEST_CASE("a prompt of few tokens an expert multiplies padding") {
+    serving::stream_shape const ask{.prompt = 2048_tok, .output = 1_tok};
+    serving::stream_shape small = ask;
+    serving::stream_shape large = ask;
+    large.micro_batch = 2048_tok;
+    auto const work = [](serving::stream_shape const& shape) {
+        auto const p =
+            serving::passes_of_stream(any_model(models::qwen3_30b_a3b), any_gpu(gpus::rtx_4090),
+                                      recipe(int4_g128), any_precision(bf16), shape);
+        REQUIRE(p.known());
+        return p.value().micro_batch.work.experts * p.value().batches;
+    };
+    // 32 and 128 rows an expert: 1 + 32/32 and 1 + 32/128.
+    CHECK(near(work(small) / work(large), 2.0 / 1.25, within(0.01)));
 }
 
 TEST_CASE("a device without any published rate is refused, not guessed") {

@@ -38,6 +38,7 @@ struct calibration {
     seconds per_step{};       ///< scheduler, sampling, host
     seconds per_sequence{};   ///< the same for each request of a step
     seconds per_request{};    ///< tokenising, admission, first response
+    double wait{1};           ///< of the prompts that wait in a loop that starts cold, by scheduler
     spreads spread{};
     provenance source{provenance::assumed};
     friend constexpr bool operator==(calibration const&, calibration const&) noexcept = default;

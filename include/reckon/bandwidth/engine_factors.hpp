@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What an engine generation makes of the hardware, relative to the calibration of the hardware.
 //
-//   fraction under the engine = min(fraction x factor, most)       streaming, products
+//   fraction under the engine = min(fraction x factor, most)       streaming of weights and cache, products
 //   overhead under the engine = overhead x factor            layers, mixtures, collectives, step, sequences
 //   request under the engine  = per_request x factor
+//   wait under the engine     = factor                  prompts before one in a loop that starts cold
 //
 // Six constants for an engine generation, the same on every architecture.
 // Source:       fitted together with bandwidth/calibrations.hpp by bench/calibrate.
@@ -20,9 +21,9 @@ namespace reckon::inline v0 {
 /// Factors on the constants of a calibration; 1 leaves them.
 struct engine_factors {
     text<31> name{};
-    double weight_streaming{1};
-    double cache_streaming{1};
-    double mixture{1}; ///< on the overhead of a layer of experts
+    double streaming{1}; ///< on reading weights and cache
+    double wait{1};      ///< on the prompts that wait for each other (serving/closed_loop.hpp)
+    double mixture{1};   ///< on the overhead of a layer of experts
     double prefill_matmul{1};
     double overhead{1};
     double request{1};
@@ -36,8 +37,8 @@ struct engine_factors {
     auto const scaled = [&](efficiency e, double by) {
         return efficiency(detail::min(e.fraction * by, most));
     };
-    c.weight_streaming = scaled(c.weight_streaming, f.weight_streaming);
-    c.cache_streaming = scaled(c.cache_streaming, f.cache_streaming);
+    c.weight_streaming = scaled(c.weight_streaming, f.streaming);
+    c.cache_streaming = scaled(c.cache_streaming, f.streaming);
     c.prefill_matmul = scaled(c.prefill_matmul, f.prefill_matmul);
     c.per_layer = c.per_layer * f.overhead;
     c.per_mixture = c.per_mixture * f.mixture;
@@ -45,6 +46,7 @@ struct engine_factors {
     c.per_step = c.per_step * f.overhead;
     c.per_sequence = c.per_sequence * f.overhead;
     c.per_request = c.per_request * f.request;
+    c.wait *= f.wait;
     return c;
 }
 

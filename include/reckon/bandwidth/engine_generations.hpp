@@ -3,7 +3,7 @@
 //
 // A generation begins where its engine got markedly faster: vLLM's compiled and asynchronous core
 // (0.6 to 0.12, then later), TensorRT-LLM's C++ runtime of 2024, its PyTorch flow (to 1.1) and the
-// releases since. Builds for AMD lag behind and are generations of their own.
+// releases since. Builds for AMD and Intel lag behind and are generations of their own.
 // Source: residuals of bench/calibrate by release.
 #pragma once
 #include <reckon/gpu/architecture.hpp>
@@ -24,6 +24,7 @@ struct engine_generation {
 inline constexpr engine_generation engine_generations[] = {
     {"vLLM 2024", "vLLM", {0, 0}, vendor::other},
     {"vLLM 2024 for AMD", "vLLM", {0, 0}, vendor::amd},
+    {"vLLM 2024 for Intel", "vLLM", {0, 0}, vendor::intel},
     {"vLLM 2025", "vLLM", {0, 6}, vendor::other},
     {"vLLM", "vLLM", {0, 13}, vendor::other},
     {"SGLang 2025", "SGLang 2025", {0, 0}, vendor::other}, // to 0.5.6: ask for it by this name
@@ -33,6 +34,10 @@ inline constexpr engine_generation engine_generations[] = {
     {"TensorRT-LLM 2025", "TensorRT-LLM", {0, 10}, vendor::other},
     {"TensorRT-LLM", "TensorRT-LLM", {1, 2}, vendor::other},
     {"DeepSpeed 2024", "DeepSpeed", {0, 0}, vendor::other},
+    {"DeepSpeed for Gaudi",
+     "DeepSpeed",
+     {0, 0},
+     vendor::intel}, // optimum-habana, SynapseAI's graphs
     {"ATOM", "ATOM", {0, 0}, vendor::other},
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The fitted constants of hardware and engine generations.
 //
-// Written by `bench/calibrate --reference bench/reference --header FILE`; run it again instead of
+// Written by `bench/calibrate` (bench/reference/README.md says how); run it again instead of
 // editing. Above each set: its rows, and the median error of each quantity on them. What is left
 // on models, accelerators and sources that a fit has not seen: docs/accuracy.md.
 #pragma once
@@ -13,173 +13,173 @@ namespace reckon::inline v0 {
 
 namespace calibrations {
 
-/// 593 rows: output_throughput 7.7 %, total_throughput 7.6 %, tpot 11.5 %, ttft 12.9 %.
-inline constexpr calibration ampere{.name = "Ampere", .weight_streaming = efficiency(0.724),
-    .cache_streaming = efficiency(0.7), .decode_matmul = efficiency(0.663), .prefill_matmul = efficiency(0.692),
-    .expert_matmul = efficiency(0.754), .link = efficiency(0.389), .per_layer = microseconds(85.2),
-    .per_mixture = microseconds(25.9), .per_collective = microseconds(4.27), .per_step = milliseconds(0.414),
-    .per_sequence = microseconds(15.8), .per_request = milliseconds(34),
-    .spread = {0.268, 0.634, 0.207}, .source = provenance::fitted};
+/// 593 rows: output_throughput 6.8 %, total_throughput 8.0 %, tpot 12.5 %, ttft 16.8 %.
+inline constexpr calibration ampere{.name = "Ampere", .weight_streaming = efficiency(0.77),
+    .cache_streaming = efficiency(0.708), .decode_matmul = efficiency(0.765), .prefill_matmul = efficiency(0.521),
+    .expert_matmul = efficiency(0.742), .link = efficiency(0.487), .per_layer = microseconds(61.5),
+    .per_mixture = microseconds(34), .per_collective = microseconds(7.5), .per_step = milliseconds(0.451),
+    .per_sequence = microseconds(14.2), .per_request = milliseconds(43),
+    .spread = {0.415, 1.15, 0.36}, .source = provenance::fitted};
 
-/// 127 rows: output_throughput 3.4 %, ttft 5.5 %.
-inline constexpr calibration ada{.name = "Ada", .weight_streaming = efficiency(0.853),
-    .cache_streaming = efficiency(0.916), .decode_matmul = efficiency(0.6), .prefill_matmul = efficiency(0.623),
-    .expert_matmul = efficiency(0.712), .link = efficiency(0.498), .per_layer = microseconds(67.4),
-    .per_mixture = microseconds(29.3), .per_collective = microseconds(5.09), .per_step = milliseconds(0.399),
-    .per_sequence = microseconds(11.6), .per_request = milliseconds(60.5),
-    .spread = {0.269, 0.246, 0.152}, .source = provenance::fitted};
+/// 127 rows: output_throughput 4.3 %, ttft 5.4 %.
+inline constexpr calibration ada{.name = "Ada", .weight_streaming = efficiency(0.816),
+    .cache_streaming = efficiency(0.835), .decode_matmul = efficiency(0.811), .prefill_matmul = efficiency(0.519),
+    .expert_matmul = efficiency(0.691), .link = efficiency(0.505), .per_layer = microseconds(54.9),
+    .per_mixture = microseconds(35.5), .per_collective = microseconds(7.4), .per_step = milliseconds(0.44),
+    .per_sequence = microseconds(13.5), .per_request = milliseconds(47.2),
+    .spread = {0.415, 0.245, 0.19}, .source = provenance::fitted};
 
-/// 3166 rows: output_throughput 11.3 %, total_throughput 6.3 %, tpot 9.0 %, ttft 20.7 %.
-inline constexpr calibration hopper{.name = "Hopper", .weight_streaming = efficiency(0.776),
-    .cache_streaming = efficiency(0.98), .decode_matmul = efficiency(0.923), .prefill_matmul = efficiency(0.573),
-    .expert_matmul = efficiency(0.578), .link = efficiency(0.52), .per_layer = microseconds(48.7),
-    .per_mixture = microseconds(64.1), .per_collective = microseconds(6.36), .per_step = milliseconds(0.353),
-    .per_sequence = microseconds(18.4), .per_request = milliseconds(96.5),
-    .spread = {0.282, 0.777, 0.237}, .source = provenance::fitted};
+/// 3166 rows: output_throughput 9.6 %, total_throughput 7.7 %, tpot 10.4 %, ttft 17.8 %.
+inline constexpr calibration hopper{.name = "Hopper", .weight_streaming = efficiency(0.828),
+    .cache_streaming = efficiency(0.863), .decode_matmul = efficiency(0.882), .prefill_matmul = efficiency(0.513),
+    .expert_matmul = efficiency(0.66), .link = efficiency(0.58), .per_layer = microseconds(52.2),
+    .per_mixture = microseconds(42.1), .per_collective = microseconds(7.45), .per_step = milliseconds(0.433),
+    .per_sequence = microseconds(12.5), .per_request = milliseconds(54.6),
+    .spread = {0.439, 0.676, 0.271}, .source = provenance::fitted};
 
-/// 1646 rows: output_throughput 10.9 %, tpot 11.3 %, ttft 27.7 %.
-inline constexpr calibration blackwell{.name = "Blackwell", .weight_streaming = efficiency(0.695),
-    .cache_streaming = efficiency(0.713), .decode_matmul = efficiency(0.609), .prefill_matmul = efficiency(0.73),
-    .expert_matmul = efficiency(0.29), .link = efficiency(0.418), .per_layer = microseconds(57.5),
-    .per_mixture = microseconds(11.2), .per_collective = microseconds(6.96), .per_step = milliseconds(0.311),
-    .per_sequence = microseconds(11.5), .per_request = milliseconds(71.2),
-    .spread = {0.258, 0.77, 0.285}, .source = provenance::fitted};
+/// 1646 rows: output_throughput 10.7 %, tpot 11.3 %, ttft 21.9 %.
+inline constexpr calibration blackwell{.name = "Blackwell", .weight_streaming = efficiency(0.762),
+    .cache_streaming = efficiency(0.721), .decode_matmul = efficiency(0.709), .prefill_matmul = efficiency(0.484),
+    .expert_matmul = efficiency(0.549), .link = efficiency(0.466), .per_layer = microseconds(54.1),
+    .per_mixture = microseconds(23.5), .per_collective = microseconds(7.3), .per_step = milliseconds(0.425),
+    .per_sequence = microseconds(14.9), .per_request = milliseconds(36),
+    .spread = {0.403, 1.02, 0.335}, .source = provenance::fitted};
 
-/// 265 rows: output_throughput 11.5 %.
-inline constexpr calibration blackwell_workstation{.name = "Blackwell workstation", .weight_streaming = efficiency(0.891),
-    .cache_streaming = efficiency(0.98), .decode_matmul = efficiency(0.632), .prefill_matmul = efficiency(0.73),
-    .expert_matmul = efficiency(0.499), .link = efficiency(0.973), .per_layer = microseconds(121),
-    .per_mixture = microseconds(24.2), .per_collective = microseconds(7), .per_step = milliseconds(0.385),
-    .per_sequence = microseconds(10.1), .per_request = milliseconds(60),
-    .spread = {0.547, 0.745, 0.384}, .source = provenance::fitted};
+/// 265 rows: output_throughput 17.4 %.
+inline constexpr calibration blackwell_workstation{.name = "Blackwell workstation", .weight_streaming = efficiency(0.786),
+    .cache_streaming = efficiency(0.9), .decode_matmul = efficiency(0.75), .prefill_matmul = efficiency(0.542),
+    .expert_matmul = efficiency(0.608), .link = efficiency(0.729), .per_layer = microseconds(56.9),
+    .per_mixture = microseconds(30.6), .per_collective = microseconds(7.59), .per_step = milliseconds(0.433),
+    .per_sequence = microseconds(13.7), .per_request = milliseconds(40.2),
+    .spread = {0.686, 0.764, 0.524}, .source = provenance::fitted};
 
-/// 190 rows: output_throughput 51.6 %, tpot 8.7 %, ttft 11.0 %.
-inline constexpr calibration blackwell_ultra{.name = "Blackwell Ultra", .weight_streaming = efficiency(0.791),
-    .cache_streaming = efficiency(0.77), .decode_matmul = efficiency(0.588), .prefill_matmul = efficiency(0.768),
-    .expert_matmul = efficiency(0.373), .link = efficiency(0.295), .per_layer = microseconds(84.2),
-    .per_mixture = microseconds(18.8), .per_collective = microseconds(5.6), .per_step = milliseconds(0.381),
-    .per_sequence = microseconds(12.8), .per_request = milliseconds(51.8),
-    .spread = {0.172, 0.475, 0.248}, .source = provenance::fitted};
+/// 190 rows: output_throughput 42.2 %, tpot 8.1 %, ttft 12.6 %.
+inline constexpr calibration blackwell_ultra{.name = "Blackwell Ultra", .weight_streaming = efficiency(0.774),
+    .cache_streaming = efficiency(0.811), .decode_matmul = efficiency(0.744), .prefill_matmul = efficiency(0.514),
+    .expert_matmul = efficiency(0.588), .link = efficiency(0.541), .per_layer = microseconds(57.3),
+    .per_mixture = microseconds(29.6), .per_collective = microseconds(7.56), .per_step = milliseconds(0.433),
+    .per_sequence = microseconds(14.3), .per_request = milliseconds(41.3),
+    .spread = {0.178, 0.392, 0.439}, .source = provenance::fitted};
 
-/// 240 rows: total_throughput 6.3 %.
-inline constexpr calibration cdna2{.name = "CDNA2", .weight_streaming = efficiency(0.693),
-    .cache_streaming = efficiency(0.77), .decode_matmul = efficiency(0.288), .prefill_matmul = efficiency(0.824),
-    .expert_matmul = efficiency(0.743), .link = efficiency(0.34), .per_layer = microseconds(93.8),
-    .per_mixture = microseconds(40.7), .per_collective = microseconds(4.79), .per_step = milliseconds(0.459),
-    .per_sequence = microseconds(17.1), .per_request = milliseconds(70.2),
-    .spread = {0.269, 0.745, 0.141}, .source = provenance::fitted};
+/// 240 rows: total_throughput 10.6 %.
+inline constexpr calibration cdna2{.name = "CDNA2", .weight_streaming = efficiency(0.804),
+    .cache_streaming = efficiency(0.697), .decode_matmul = efficiency(0.827), .prefill_matmul = efficiency(0.568),
+    .expert_matmul = efficiency(0.719), .link = efficiency(0.413), .per_layer = microseconds(50.9),
+    .per_mixture = microseconds(39.5), .per_collective = microseconds(6.21), .per_step = milliseconds(0.44),
+    .per_sequence = microseconds(19.1), .per_request = milliseconds(53.5),
+    .spread = {0.415, 0.764, 0.224}, .source = provenance::fitted};
 
-/// 788 rows: output_throughput 14.2 %, total_throughput 9.0 %, tpot 10.8 %, ttft 16.6 %.
-inline constexpr calibration cdna3{.name = "CDNA3", .weight_streaming = efficiency(0.718),
-    .cache_streaming = efficiency(0.613), .decode_matmul = efficiency(0.0625), .prefill_matmul = efficiency(0.239),
-    .expert_matmul = efficiency(0.924), .link = efficiency(0.231), .per_layer = microseconds(72.3),
-    .per_mixture = microseconds(87.6), .per_collective = microseconds(4.17), .per_step = milliseconds(0.435),
-    .per_sequence = microseconds(25.8), .per_request = milliseconds(80.3),
-    .spread = {0.38, 0.583, 0.328}, .source = provenance::fitted};
+/// 788 rows: output_throughput 15.4 %, total_throughput 16.0 %, tpot 15.2 %, ttft 17.8 %.
+inline constexpr calibration cdna3{.name = "CDNA3", .weight_streaming = efficiency(0.778),
+    .cache_streaming = efficiency(0.606), .decode_matmul = efficiency(0.804), .prefill_matmul = efficiency(0.384),
+    .expert_matmul = efficiency(0.729), .link = efficiency(0.353), .per_layer = microseconds(49.8),
+    .per_mixture = microseconds(58.5), .per_collective = microseconds(5.98), .per_step = milliseconds(0.434),
+    .per_sequence = microseconds(23.5), .per_request = milliseconds(56.7),
+    .spread = {0.478, 0.962, 1.07}, .source = provenance::fitted};
 
-/// 177 rows: output_throughput 5.4 %, tpot 5.2 %, ttft 32.9 %.
-inline constexpr calibration cdna4{.name = "CDNA4", .weight_streaming = efficiency(0.865),
-    .cache_streaming = efficiency(0.77), .decode_matmul = efficiency(0.203), .prefill_matmul = efficiency(0.384),
-    .expert_matmul = efficiency(0.615), .link = efficiency(0.337), .per_layer = microseconds(61.3),
-    .per_mixture = microseconds(25.7), .per_collective = microseconds(3.37), .per_step = milliseconds(0.441),
-    .per_sequence = microseconds(16.5), .per_request = milliseconds(71.6),
-    .spread = {0.138, 0.729, 0.14}, .source = provenance::fitted};
+/// 177 rows: output_throughput 9.1 %, tpot 10.1 %, ttft 30.3 %.
+inline constexpr calibration cdna4{.name = "CDNA4", .weight_streaming = efficiency(0.833),
+    .cache_streaming = efficiency(0.694), .decode_matmul = efficiency(0.817), .prefill_matmul = efficiency(0.469),
+    .expert_matmul = efficiency(0.716), .link = efficiency(0.427), .per_layer = microseconds(49.9),
+    .per_mixture = microseconds(27.3), .per_collective = microseconds(6.07), .per_step = milliseconds(0.438),
+    .per_sequence = microseconds(20.2), .per_request = milliseconds(51.7),
+    .spread = {0.415, 0.764, 0.438}, .source = provenance::fitted};
 
-/// 268 rows: output_throughput 11.6 %, total_throughput 8.1 %, ttft 19.8 %.
-inline constexpr calibration gaudi2{.name = "Gaudi2", .weight_streaming = efficiency(0.813),
-    .cache_streaming = efficiency(0.805), .decode_matmul = efficiency(0.73), .prefill_matmul = efficiency(0.824),
-    .expert_matmul = efficiency(0.623), .link = efficiency(0.516), .per_layer = microseconds(36.4),
-    .per_mixture = microseconds(30.2), .per_collective = microseconds(1.96), .per_step = milliseconds(0.261),
-    .per_sequence = microseconds(6.06), .per_request = milliseconds(62.2),
-    .spread = {0.269, 0.745, 0.162}, .source = provenance::fitted};
+/// 268 rows: output_throughput 11.9 %, total_throughput 8.0 %, ttft 14.9 %.
+inline constexpr calibration gaudi2{.name = "Gaudi2", .weight_streaming = efficiency(0.816),
+    .cache_streaming = efficiency(0.742), .decode_matmul = efficiency(0.867), .prefill_matmul = efficiency(0.526),
+    .expert_matmul = efficiency(0.694), .link = efficiency(0.487), .per_layer = microseconds(55),
+    .per_mixture = microseconds(36.2), .per_collective = microseconds(7.37), .per_step = milliseconds(0.459),
+    .per_sequence = microseconds(14), .per_request = milliseconds(49.3),
+    .spread = {0.415, 0.764, 0.177}, .source = provenance::fitted};
 
-/// 16 rows: output_throughput 8.8 %.
-inline constexpr calibration gaudi3{.name = "Gaudi3", .weight_streaming = efficiency(0.794),
-    .cache_streaming = efficiency(0.751), .decode_matmul = efficiency(0.635), .prefill_matmul = efficiency(0.529),
-    .expert_matmul = efficiency(0.623), .link = efficiency(0.648), .per_layer = microseconds(92.9),
-    .per_mixture = microseconds(30.2), .per_collective = microseconds(2.71), .per_step = milliseconds(0.334),
-    .per_sequence = microseconds(6.51), .per_request = milliseconds(62.2),
-    .spread = {0.269, 0.745, 0.247}, .source = provenance::fitted};
+/// 16 rows: output_throughput 13.1 %.
+inline constexpr calibration gaudi3{.name = "Gaudi3", .weight_streaming = efficiency(0.81),
+    .cache_streaming = efficiency(0.714), .decode_matmul = efficiency(0.861), .prefill_matmul = efficiency(0.5),
+    .expert_matmul = efficiency(0.694), .link = efficiency(0.507), .per_layer = microseconds(54.5),
+    .per_mixture = microseconds(36.2), .per_collective = microseconds(7.28), .per_step = milliseconds(0.457),
+    .per_sequence = microseconds(13.8), .per_request = milliseconds(49.3),
+    .spread = {0.415, 0.764, 0.438}, .source = provenance::fitted};
 
-/// 106 rows: total_throughput 37.0 %.
-inline constexpr calibration xe_hpc{.name = "Xe-HPC", .weight_streaming = efficiency(0.788),
-    .cache_streaming = efficiency(0.25), .decode_matmul = efficiency(0.544), .prefill_matmul = efficiency(0.571),
-    .expert_matmul = efficiency(0.623), .link = efficiency(0.291), .per_layer = microseconds(821),
-    .per_mixture = microseconds(30.2), .per_collective = microseconds(3.32), .per_step = milliseconds(0.386),
-    .per_sequence = microseconds(9.56), .per_request = milliseconds(62.2),
-    .spread = {0.269, 0.745, 1.45}, .source = provenance::fitted};
+/// 106 rows: total_throughput 26.5 %.
+inline constexpr calibration xe_hpc{.name = "Xe-HPC", .weight_streaming = efficiency(0.809),
+    .cache_streaming = efficiency(0.72), .decode_matmul = efficiency(0.822), .prefill_matmul = efficiency(0.508),
+    .expert_matmul = efficiency(0.694), .link = efficiency(0.482), .per_layer = microseconds(53.1),
+    .per_mixture = microseconds(36.2), .per_collective = microseconds(7.9), .per_step = milliseconds(0.452),
+    .per_sequence = microseconds(15.1), .per_request = milliseconds(49.3),
+    .spread = {0.415, 0.764, 1.97}, .source = provenance::fitted};
 
-/// 547 rows: output_throughput 13.1 %, generation 6.2 %, prompt 25.4 %.
-inline constexpr calibration local_nvidia{.name = "local NVIDIA", .weight_streaming = efficiency(0.85),
-    .cache_streaming = efficiency(0.851), .decode_matmul = efficiency(0.299), .prefill_matmul = efficiency(0.39),
-    .expert_matmul = efficiency(0.863), .link = efficiency(0.6), .per_layer = microseconds(44.6),
-    .per_mixture = microseconds(17.5), .per_collective = microseconds(4), .per_step = milliseconds(1.01),
-    .per_sequence = microseconds(9.9), .per_request = milliseconds(60),
-    .spread = {0.219, 0.914, 1}, .source = provenance::fitted};
+/// 546 rows: output_throughput 12.6 %, generation 5.3 %, prompt 12.4 %.
+inline constexpr calibration local_nvidia{.name = "local NVIDIA", .weight_streaming = efficiency(0.902),
+    .cache_streaming = efficiency(0.908), .decode_matmul = efficiency(0.3), .prefill_matmul = efficiency(0.888),
+    .expert_matmul = efficiency(0.827), .link = efficiency(0.6), .per_layer = microseconds(79),
+    .per_mixture = microseconds(17), .per_collective = microseconds(4), .per_step = milliseconds(0.742),
+    .per_sequence = microseconds(9.84), .per_request = milliseconds(60),
+    .spread = {0.206, 0.373, 1}, .source = provenance::fitted};
 
-/// 56 rows: generation 8.5 %, prompt 34.0 %.
-inline constexpr calibration local_nvidia_servers{.name = "local NVIDIA servers", .weight_streaming = efficiency(0.508),
-    .cache_streaming = efficiency(0.825), .decode_matmul = efficiency(0.293), .prefill_matmul = efficiency(0.328),
-    .expert_matmul = efficiency(0.863), .link = efficiency(0.6), .per_layer = microseconds(62.3),
-    .per_mixture = microseconds(17.5), .per_collective = microseconds(4), .per_step = milliseconds(1.23),
-    .per_sequence = microseconds(9.9), .per_request = milliseconds(60),
-    .spread = {0.258, 8.06, 1}, .source = provenance::fitted};
+/// 48 rows: generation 62.3 %, prompt 14.9 %.
+inline constexpr calibration local_nvidia_servers{.name = "local NVIDIA servers", .weight_streaming = efficiency(0.871),
+    .cache_streaming = efficiency(0.909), .decode_matmul = efficiency(0.297), .prefill_matmul = efficiency(0.882),
+    .expert_matmul = efficiency(0.827), .link = efficiency(0.6), .per_layer = microseconds(83.5),
+    .per_mixture = microseconds(17), .per_collective = microseconds(4), .per_step = milliseconds(0.752),
+    .per_sequence = microseconds(9.84), .per_request = milliseconds(60),
+    .spread = {0.863, 0.483, 1}, .source = provenance::fitted};
 
-/// 252 rows: generation 21.8 %, prompt 66.9 %.
-inline constexpr calibration local_amd{.name = "local AMD", .weight_streaming = efficiency(0.787),
-    .cache_streaming = efficiency(0.706), .decode_matmul = efficiency(0.243), .prefill_matmul = efficiency(0.475),
-    .expert_matmul = efficiency(0.45), .link = efficiency(0.6), .per_layer = microseconds(45.8),
-    .per_mixture = microseconds(17.2), .per_collective = microseconds(4), .per_step = milliseconds(1.08),
-    .per_sequence = microseconds(9.93), .per_request = milliseconds(60),
-    .spread = {0.575, 1.61, 1}, .source = provenance::fitted};
+/// 510 rows: generation 8.4 %, prompt 24.1 %.
+inline constexpr calibration local_amd{.name = "local AMD", .weight_streaming = efficiency(0.885),
+    .cache_streaming = efficiency(0.779), .decode_matmul = efficiency(0.287), .prefill_matmul = efficiency(0.782),
+    .expert_matmul = efficiency(0.725), .link = efficiency(0.6), .per_layer = microseconds(84.4),
+    .per_mixture = microseconds(17.3), .per_collective = microseconds(4), .per_step = milliseconds(0.757),
+    .per_sequence = microseconds(9.84), .per_request = milliseconds(60),
+    .spread = {0.328, 1.6, 1}, .source = provenance::fitted};
 
-/// 108 rows: generation 11.6 %, prompt 8.4 %.
-inline constexpr calibration local_apple{.name = "local Apple", .weight_streaming = efficiency(0.808),
-    .cache_streaming = efficiency(0.759), .decode_matmul = efficiency(0.186), .prefill_matmul = efficiency(0.769),
-    .expert_matmul = efficiency(0.642), .link = efficiency(0.6), .per_layer = microseconds(67.4),
-    .per_mixture = microseconds(17.5), .per_collective = microseconds(4), .per_step = milliseconds(1.43),
-    .per_sequence = microseconds(9.93), .per_request = milliseconds(60),
-    .spread = {0.318, 0.201, 1}, .source = provenance::fitted};
-
-/// What the others have in common, for hardware that nobody measured.
-inline constexpr calibration local_others{.name = "local", .weight_streaming = efficiency(0.777),
-    .cache_streaming = efficiency(0.759), .decode_matmul = efficiency(0.286), .prefill_matmul = efficiency(0.394),
-    .expert_matmul = efficiency(0.656), .link = efficiency(0.6), .per_layer = microseconds(47.7),
-    .per_mixture = microseconds(17.7), .per_collective = microseconds(4), .per_step = milliseconds(1.13),
-    .per_sequence = microseconds(9.93), .per_request = milliseconds(60),
-    .spread = {1, 1, 1}, .source = provenance::assumed};
+/// 108 rows: generation 10.9 %, prompt 9.6 %.
+inline constexpr calibration local_apple{.name = "local Apple", .weight_streaming = efficiency(0.82),
+    .cache_streaming = efficiency(0.836), .decode_matmul = efficiency(0.262), .prefill_matmul = efficiency(0.777),
+    .expert_matmul = efficiency(0.763), .link = efficiency(0.6), .per_layer = microseconds(97),
+    .per_mixture = microseconds(17.5), .per_collective = microseconds(4), .per_step = milliseconds(0.798),
+    .per_sequence = microseconds(9.84), .per_request = milliseconds(60),
+    .spread = {0.363, 0.21, 1}, .source = provenance::fitted};
 
 /// What the others have in common, for hardware that nobody measured.
-inline constexpr calibration uncalibrated_nvidia{.name = "server NVIDIA", .weight_streaming = efficiency(0.779),
-    .cache_streaming = efficiency(0.806), .decode_matmul = efficiency(0.593), .prefill_matmul = efficiency(0.631),
-    .expert_matmul = efficiency(0.59), .link = efficiency(0.45), .per_layer = microseconds(71.5),
-    .per_mixture = microseconds(30.2), .per_collective = microseconds(5.06), .per_step = milliseconds(0.407),
-    .per_sequence = microseconds(13.5), .per_request = milliseconds(60.5),
-    .spread = {1, 1, 1}, .source = provenance::assumed};
+inline constexpr calibration local_others{.name = "local", .weight_streaming = efficiency(0.861),
+    .cache_streaming = efficiency(0.836), .decode_matmul = efficiency(0.285), .prefill_matmul = efficiency(0.79),
+    .expert_matmul = efficiency(0.771), .link = efficiency(0.6), .per_layer = microseconds(85.9),
+    .per_mixture = microseconds(17.3), .per_collective = microseconds(4), .per_step = milliseconds(0.77),
+    .per_sequence = microseconds(9.84), .per_request = milliseconds(60),
+    .spread = {0.853, 0.882, 1}, .source = provenance::assumed};
 
 /// What the others have in common, for hardware that nobody measured.
-inline constexpr calibration uncalibrated_amd{.name = "server AMD", .weight_streaming = efficiency(0.773),
-    .cache_streaming = efficiency(0.698), .decode_matmul = efficiency(0.304), .prefill_matmul = efficiency(0.516),
-    .expert_matmul = efficiency(0.68), .link = efficiency(0.368), .per_layer = microseconds(74.4),
-    .per_mixture = microseconds(35.1), .per_collective = microseconds(4.17), .per_step = milliseconds(0.462),
-    .per_sequence = microseconds(14.7), .per_request = milliseconds(66.1),
-    .spread = {1, 1, 1}, .source = provenance::assumed};
+inline constexpr calibration uncalibrated_nvidia{.name = "server NVIDIA", .weight_streaming = efficiency(0.802),
+    .cache_streaming = efficiency(0.789), .decode_matmul = efficiency(0.809), .prefill_matmul = efficiency(0.515),
+    .expert_matmul = efficiency(0.683), .link = efficiency(0.521), .per_layer = microseconds(55.6),
+    .per_mixture = microseconds(35.8), .per_collective = microseconds(7.42), .per_step = milliseconds(0.442),
+    .per_sequence = microseconds(13.7), .per_request = milliseconds(47.2),
+    .spread = {0.838, 0.758, 0.455}, .source = provenance::assumed};
 
 /// What the others have in common, for hardware that nobody measured.
-inline constexpr calibration uncalibrated_intel{.name = "server Intel", .weight_streaming = efficiency(0.788),
-    .cache_streaming = efficiency(0.506), .decode_matmul = efficiency(0.551), .prefill_matmul = efficiency(0.597),
-    .expert_matmul = efficiency(0.623), .link = efficiency(0.396), .per_layer = microseconds(156),
-    .per_mixture = microseconds(30.2), .per_collective = microseconds(3.18), .per_step = milliseconds(0.377),
-    .per_sequence = microseconds(9.07), .per_request = milliseconds(62.2),
-    .spread = {1, 1, 1}, .source = provenance::assumed};
+inline constexpr calibration uncalibrated_amd{.name = "server AMD", .weight_streaming = efficiency(0.806),
+    .cache_streaming = efficiency(0.708), .decode_matmul = efficiency(0.819), .prefill_matmul = efficiency(0.492),
+    .expert_matmul = efficiency(0.704), .link = efficiency(0.45), .per_layer = microseconds(52.3),
+    .per_mixture = microseconds(37.6), .per_collective = microseconds(6.76), .per_step = milliseconds(0.447),
+    .per_sequence = microseconds(16.9), .per_request = milliseconds(51),
+    .spread = {1.06, 0.962, 1.11}, .source = provenance::assumed};
 
 /// What the others have in common, for hardware that nobody measured.
-inline constexpr calibration uncalibrated{.name = "all", .weight_streaming = efficiency(0.783),
-    .cache_streaming = efficiency(0.689), .decode_matmul = efficiency(0.452), .prefill_matmul = efficiency(0.578),
-    .expert_matmul = efficiency(0.623), .link = efficiency(0.415), .per_layer = microseconds(74.3),
-    .per_mixture = microseconds(30.2), .per_collective = microseconds(4.23), .per_step = milliseconds(0.472),
-    .per_sequence = microseconds(12.5), .per_request = milliseconds(62.2),
-    .spread = {1, 1, 1}, .source = provenance::assumed};
+inline constexpr calibration uncalibrated_intel{.name = "server Intel", .weight_streaming = efficiency(0.808),
+    .cache_streaming = efficiency(0.727), .decode_matmul = efficiency(0.822), .prefill_matmul = efficiency(0.508),
+    .expert_matmul = efficiency(0.694), .link = efficiency(0.484), .per_layer = microseconds(53.3),
+    .per_mixture = microseconds(36.2), .per_collective = microseconds(7.61), .per_step = milliseconds(0.452),
+    .per_sequence = microseconds(15), .per_request = milliseconds(49.3),
+    .spread = {1.01, 0.764, 1.97}, .source = provenance::assumed};
+
+/// What the others have in common, for hardware that nobody measured.
+inline constexpr calibration uncalibrated{.name = "all", .weight_streaming = efficiency(0.807),
+    .cache_streaming = efficiency(0.738), .decode_matmul = efficiency(0.822), .prefill_matmul = efficiency(0.507),
+    .expert_matmul = efficiency(0.694), .link = efficiency(0.488), .per_layer = microseconds(53.6),
+    .per_mixture = microseconds(36.2), .per_collective = microseconds(7.22), .per_step = milliseconds(0.453),
+    .per_sequence = microseconds(14.8), .per_request = milliseconds(49.3),
+    .spread = {1.01, 0.764, 0.78}, .source = provenance::assumed};
 
 } // namespace calibrations
 
@@ -188,41 +188,80 @@ namespace engines {
 /// Engine generations, found by name.
 inline constexpr engine_factors fitted[] = {
     // 69 rows
-    {.name = "ATOM", .weight_streaming = 1.05, .cache_streaming = 0.993, .mixture = 1.05,
-     .prefill_matmul = 1.31, .overhead = 1.22, .request = 0.406},
-    // 375 rows
-    {.name = "DeepSpeed 2024", .weight_streaming = 1.2, .cache_streaming = 0.875, .mixture = 0.929,
-     .prefill_matmul = 0.573, .overhead = 2.36, .request = 1},
+    {.name = "ATOM", .streaming = 1.01, .wait = 1.41, .mixture = 1.05,
+     .prefill_matmul = 0.798, .overhead = 1.13, .request = 0.654},
+    // 16 rows
+    {.name = "AutoAWQ", .streaming = 0.912, .wait = 1, .mixture = 1,
+     .prefill_matmul = 0.127, .overhead = 0.608, .request = 1},
+    // 129 rows
+    {.name = "DeepSpeed 2024", .streaming = 1.04, .wait = 1, .mixture = 0.794,
+     .prefill_matmul = 0.495, .overhead = 2.8, .request = 1},
+    // 284 rows
+    {.name = "DeepSpeed for Gaudi", .streaming = 1.13, .wait = 1, .mixture = 1,
+     .prefill_matmul = 1.37, .overhead = 1.15, .request = 1},
+    // 23 rows
+    {.name = "ExLlama", .streaming = 0.996, .wait = 1, .mixture = 1,
+     .prefill_matmul = 1, .overhead = 0.423, .request = 1},
+    // 4 rows
+    {.name = "MLC", .streaming = 1.09, .wait = 1, .mixture = 1,
+     .prefill_matmul = 1, .overhead = 0.476, .request = 1},
     // 294 rows
-    {.name = "SGLang", .weight_streaming = 1.23, .cache_streaming = 0.984, .mixture = 0.357,
-     .prefill_matmul = 1.04, .overhead = 1.04, .request = 1.46},
+    {.name = "SGLang", .streaming = 0.981, .wait = 4.5, .mixture = 0.8,
+     .prefill_matmul = 1.92, .overhead = 0.827, .request = 1.83},
     // 302 rows
-    {.name = "SGLang 2025", .weight_streaming = 1.22, .cache_streaming = 0.68, .mixture = 1.04,
-     .prefill_matmul = 1.71, .overhead = 0.636, .request = 6.81},
+    {.name = "SGLang 2025", .streaming = 0.869, .wait = 7.7, .mixture = 1.47,
+     .prefill_matmul = 1.88, .overhead = 0.435, .request = 1.19},
     // 297 rows
-    {.name = "SGLang for AMD", .weight_streaming = 0.824, .cache_streaming = 1.06, .mixture = 2.24,
-     .prefill_matmul = 1.71, .overhead = 0.751, .request = 2.86},
-    // 328 rows
-    {.name = "TensorRT-LLM", .weight_streaming = 1.1, .cache_streaming = 1.11, .mixture = 1.66,
-     .prefill_matmul = 1.71, .overhead = 0.55, .request = 0.543},
+    {.name = "SGLang for AMD", .streaming = 0.61, .wait = 2.7, .mixture = 3.65,
+     .prefill_matmul = 2.39, .overhead = 0.232, .request = 3.85},
+    // 239 rows
+    {.name = "TensorRT-LLM", .streaming = 0.938, .wait = 1.81, .mixture = 1.03,
+     .prefill_matmul = 1.73, .overhead = 0.431, .request = 0.896},
     // 602 rows
-    {.name = "TensorRT-LLM 2024", .weight_streaming = 1.02, .cache_streaming = 0.968, .mixture = 0.905,
-     .prefill_matmul = 1.24, .overhead = 1.14, .request = 1},
-    // 2154 rows
-    {.name = "TensorRT-LLM 2025", .weight_streaming = 0.958, .cache_streaming = 0.926, .mixture = 1.14,
-     .prefill_matmul = 1.34, .overhead = 0.57, .request = 0.973},
+    {.name = "TensorRT-LLM 2024", .streaming = 1.06, .wait = 1.33, .mixture = 0.891,
+     .prefill_matmul = 1.45, .overhead = 1.31, .request = 1.19},
+    // 2243 rows
+    {.name = "TensorRT-LLM 2025", .streaming = 0.988, .wait = 1.18, .mixture = 1.58,
+     .prefill_matmul = 1.58, .overhead = 0.598, .request = 1.78},
+    // 0 rows
+    {.name = "engine SGLang", .streaming = 0.836, .wait = 3.48, .mixture = 1.49,
+     .prefill_matmul = 1.81, .overhead = 0.505, .request = 1.8},
+    // 0 rows
+    {.name = "engine TensorRT-LLM", .streaming = 0.994, .wait = 1.33, .mixture = 1.11,
+     .prefill_matmul = 1.46, .overhead = 0.742, .request = 1.19},
+    // 0 rows
+    {.name = "engine llama.cpp", .streaming = 0.927, .wait = 1, .mixture = 1.03,
+     .prefill_matmul = 0.484, .overhead = 0.865, .request = 1},
+    // 0 rows
+    {.name = "engine vLLM", .streaming = 0.87, .wait = 1, .mixture = 1.02,
+     .prefill_matmul = 1.07, .overhead = 1.44, .request = 1},
+    // 82 rows
+    {.name = "llama.cpp AMDVLK", .streaming = 0.92, .wait = 1, .mixture = 1.09,
+     .prefill_matmul = 0.229, .overhead = 1.11, .request = 1},
+    // 311 rows
+    {.name = "llama.cpp ROCm", .streaming = 0.888, .wait = 1, .mixture = 1.13,
+     .prefill_matmul = 0.616, .overhead = 0.769, .request = 1},
+    // 124 rows
+    {.name = "llama.cpp Vulkan", .streaming = 0.93, .wait = 1, .mixture = 0.891,
+     .prefill_matmul = 0.516, .overhead = 0.685, .request = 1},
     // 996 rows
-    {.name = "vLLM", .weight_streaming = 1.1, .cache_streaming = 1.28, .mixture = 0.661,
-     .prefill_matmul = 1.1, .overhead = 0.757, .request = 0.408},
-    // 590 rows
-    {.name = "vLLM 2024", .weight_streaming = 1.31, .cache_streaming = 0.709, .mixture = 0.997,
-     .prefill_matmul = 0.473, .overhead = 1.85, .request = 1},
+    {.name = "vLLM", .streaming = 1.09, .wait = 2.44, .mixture = 1.31,
+     .prefill_matmul = 1.33, .overhead = 0.596, .request = 0.587},
+    // 484 rows
+    {.name = "vLLM 2024", .streaming = 1.01, .wait = 1.45, .mixture = 0.925,
+     .prefill_matmul = 0.373, .overhead = 1.54, .request = 0.804},
     // 839 rows
-    {.name = "vLLM 2024 for AMD", .weight_streaming = 1.05, .cache_streaming = 0.969, .mixture = 0.692,
-     .prefill_matmul = 0.209, .overhead = 2.52, .request = 1},
+    {.name = "vLLM 2024 for AMD", .streaming = 0.861, .wait = 1.45, .mixture = 0.736,
+     .prefill_matmul = 0.185, .overhead = 3.31, .request = 0.804},
+    // 106 rows
+    {.name = "vLLM 2024 for Intel", .streaming = 0.913, .wait = 1.45, .mixture = 1.24,
+     .prefill_matmul = 0.677, .overhead = 18.9, .request = 0.804},
     // 698 rows
-    {.name = "vLLM 2025", .weight_streaming = 0.997, .cache_streaming = 1.37, .mixture = 2.31,
-     .prefill_matmul = 1.43, .overhead = 0.682, .request = 0.429},
+    {.name = "vLLM 2025", .streaming = 0.982, .wait = 1.1, .mixture = 3.06,
+     .prefill_matmul = 1.51, .overhead = 0.666, .request = 0.959},
+    // 4 rows
+    {.name = "vLLM alone", .streaming = 0.795, .wait = 1, .mixture = 1.03,
+     .prefill_matmul = 1.11, .overhead = 1.81, .request = 1},
 };
 
 } // namespace engines

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 // The rates of a device under llama.cpp and its like, whose products are not those of servers.
 //
-//   products of 16 bit weights    = max(P_int8 / 2, P_16)  16 bit accumulation, which consumer cards do
-//                                                          at twice the rate that their datasheet states
-//   products of quantised weights = 0.75 of that           activations are rounded to 8 bit, weights
-//                                                          unpacked (MMQ, DP4A)
-//   scores                        = 0.3 of that            mostly without fused attention
+//   P        = max(P_int8 / 2, P_16)                  16 bit accumulation, which consumer cards do at twice the
+//                                                     rate that their datasheet states
+//   products of 16 bit weights = P / (1 + E P / W)    a card multiplies no faster than its power allows
+//   products of quantised weights = 0.75 of that      activations are rounded to 8 bit, weights unpacked (MMQ, DP4A)
+//   scores = kernel of that                           0.3 where attention runs on matrix units, 0.2 on AMD's
+//                                                     vector units
 //
 //   symbol | meaning                                                      | unit
 //   P_int8 | dense 8 bit integer peak; unknown counts as none             | FLOP/s
 //   P_16   | dense 16 bit peak, else that of fp32                         | FLOP/s
+//   E      | energy of a 16 bit operation with its operands, 1.3 pJ       | J/FLOP
+//   W      | power limit; unknown does not bind                           | W
 //
 // So a GeForce and the workstation card of the same chip, which are a factor of two apart in 16 bit on
-// paper, are alike here, as they are in measurements.
+// paper, are alike here but for their power, as they are in measurements: Llama-3-8B in 16 bit runs at
+// 9,382, 6,663, 6,161 and 3,122 tokens/s on cards of Ada of 450, 300, 250 and 130 W, all within 10 % of
+// 22 tokens/s a watt, while their peaks are a factor of 3.4 apart.
 // Source: llama.cpp's CUDA kernels (pull requests 4766, 8495); XiongjieDai's tables of May 2024.
 // Error:  speed_single.prompt in docs/accuracy.md.
 #pragma once
@@ -27,18 +32,34 @@ struct local_kernels {
     double scores{};    ///< attention, mostly unfused
 };
 inline constexpr local_kernels llama_cpp_kernels{.quantised = 0.75, .scores = 0.3};
+/// AMD's: attention on vector units.
+inline constexpr local_kernels llama_cpp_kernels_amd{.quantised = 0.75, .scores = 0.2};
+
+/// Those of a maker's devices.
+[[nodiscard]] constexpr local_kernels const& local_kernels_for(vendor maker) noexcept {
+    return maker == vendor::amd ? llama_cpp_kernels_amd : llama_cpp_kernels;
+}
+
+/// A peak as far as a power limit allows: no faster than power over the energy of an operation.
+[[nodiscard]] constexpr peak_flop_rate within_power(peak_flop_rate peak,
+                                                    figure<watts> const& limit) noexcept {
+    constexpr double watts_a_teraflop = 1.3; // a second: 1.3 pJ
+    if (!limit.known() || !(in_watts(limit.value()) > 0)) { return peak; }
+    double const wanted = in_teraflops_per_second(peak) * watts_a_teraflop;
+    return peak * (1 / (1 + wanted / in_watts(limit.value())));
+}
 
 /// Unknown where neither a bandwidth nor any peak was published.
 template <gpu G>
-[[nodiscard]] constexpr figure<device_rates>
-local_rates_of(G const& g, recipe const& r,
-               local_kernels const& kernels = llama_cpp_kernels) noexcept {
+[[nodiscard]] constexpr figure<device_rates> local_rates_of(G const& g, recipe const& r,
+                                                            local_kernels const& kernels) noexcept {
     figure<peak_flop_rate> wide = peak_for(g, arithmetic::fp16);
     if (!wide.known()) { wide = g.peak[arithmetic::fp32]; }
     figure<peak_flop_rate> const integer = g.peak[arithmetic::int8];
     if (!g.bandwidth.known() || (!wide.known() && !integer.known())) { return unknown; }
     peak_flop_rate const none{};
-    peak_flop_rate const sixteen = max(wide.value_or(none), integer.value_or(none) * 0.5);
+    peak_flop_rate const sixteen =
+        within_power(max(wide.value_or(none), integer.value_or(none) * 0.5), g.power);
     auto const rate = [&](tensor_role role) {
         return bits_per_weight(r[role]) < 16 ? sixteen * kernels.quantised : sixteen;
     };
@@ -47,6 +68,12 @@ local_rates_of(G const& g, recipe const& r,
                         .experts = rate(tensor_role::expert_up),
                         .head = rate(tensor_role::head),
                         .scores = sixteen * kernels.scores};
+}
+
+/// The same with the kernels of the device's maker.
+template <gpu G>
+[[nodiscard]] constexpr figure<device_rates> local_rates_of(G const& g, recipe const& r) noexcept {
+    return local_rates_of(g, r, local_kernels_for(g.architecture.maker));
 }
 
 } // namespace reckon::inline v0

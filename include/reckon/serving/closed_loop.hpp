@@ -3,12 +3,13 @@
 //
 //   tpot       = step + slot b / output                  each finished request lets a new prompt in
 //   ttft       = t_request + step + prompt + slot wait(b) + (v / b) (life of a request)
-//   wait       = together (b - 1) + bunched (b - 1) / (b - 1 + settling)      a cold start
+//   wait       = c.wait (together (b - 1) + bunched (b - 1) / (b - 1 + settling))   a cold start
 //              = rho / 2,   rho = slot b / (slot b + output step)             a warm loop
 //   throughput = b groups output / (ttft + (output - 1) tpot)
 //
 //   symbol   | meaning                                                       | unit | domain
 //   b        | requests in flight in one data-parallel group                 | -    | >= 1
+//   c.wait   | how a scheduler stretches the wait: one that fills prompts before it decodes keeps bunches | - | > 0
 //   v        | requests that wait because memory holds no more than b        | -    | >= 0
 //   together | prompts waited for, per request in flight: all of them arrived at once in the beginning
 //   bunched  | prompts of a bunch that stays together, most; settling: requests at half of it
@@ -20,7 +21,8 @@
 // left of a prompt that is being filled.
 // Source:       Qwen3-32B on 2 x H100 under vLLM 0.12 and TensorRT-LLM 1.0, 8 to 128 in flight
 //               (aiconfigurator's measurements); runs that send 10 C prompts with C in flight.
-// Deviations:   answers of mixed lengths break bunches up, which is not modelled.
+//               Lengths drawn from a range: Llama-3.1-70B on H100 and B200 (InferenceX).
+// Deviations:   `wait` of engines is fitted to loops of both kinds.
 // Not modelled: priorities; prefix-cache hits.
 // Error:        docs/accuracy.md.
 #pragma once
@@ -36,6 +38,11 @@ struct loop_start {
     /// All phases of requests mixed: what a service sees.
     [[nodiscard]] static constexpr loop_start warm() noexcept {
         return {.together = 0, .bunched = 0, .settling = 3};
+    }
+    /// Begun cold, with lengths drawn from a range: 80 to 100 % of the stated ones break bunches up, and of
+    /// 10 C requests a tenth waits for up to C prompts, 0.05 C on average.
+    [[nodiscard]] static constexpr loop_start drawn_lengths() noexcept {
+        return {.together = 0.05, .bunched = 0.6, .settling = 3};
     }
     /// Prompts that a request waits for beside `others`. Domain: others >= 0.
     [[nodiscard]] constexpr double wait(double others) const noexcept {
@@ -59,7 +66,7 @@ struct loop_times {
     double const others = reckon::detail::max(0.0, p.in_group - 1);
     bool const warm = start.together == 0 && start.bunched == 0;
     // Alone there is nobody to wait for.
-    double const wait = !warm        ? start.wait(others)
+    double const wait = !warm        ? start.wait(others) * c.wait
                         : others > 0 ? 0.5 * (filling / (filling + decoding))
                                      : 0.0;
     loop_times out{};

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Rates under llama.cpp: what power and a maker's kernels leave of a peak.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/bandwidth/local_rates.hpp>
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/units.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using namespace reckon::literals;
+using reckon::test::near;
+using reckon::test::within;
+
+TEST_CASE("power binds where a peak is high for it") {
+    peak_flop_rate const peak = teraflops_per_second(400);
+    CHECK(within_power(peak, unknown) == peak);
+    CHECK(within_power(peak, figure<watts>{watts_of(0)}) == peak);
+    // 400 TFLOP/s at 1.3 pJ ask for 520 W: a card of 520 W reaches half.
+    CHECK(near(in_teraflops_per_second(within_power(peak, figure<watts>{watts_of(520)})), 200.0));
+    CHECK(within_power(peak, figure<watts>{watts_of(700)}) >
+          within_power(peak, figure<watts>{watts_of(300)}));
+    CHECK(within_power(peak, figure<watts>{watts_of(1e9)}) < peak);
+}
+
+TEST_CASE("cards of one generation multiply as their power allows") {
+    // Llama-3-8B in 16 bit, XiongjieDai: 6,663 tokens/s at 300 W and 3,122 at 130 W.
+    auto const rate = [](any_gpu const& g) {
+        return local_rates_of(g, recipe(bf16)).value().linear;
+    };
+    double const ratio = rate(gpus::rtx_6000_ada) / rate(gpus::rtx_4000_ada);
+    CHECK(near(ratio, 6663.0 / 3122, within(0.3)));
+    // Their peaks alone are further apart.
+    CHECK(ratio < 0.9 * (gpus::rtx_6000_ada.peak[arithmetic::int8].value() /
+                         gpus::rtx_4000_ada.peak[arithmetic::int8].value()));
+}
+
+TEST_CASE("attention runs on vector units on AMD") {
+    CHECK(local_kernels_for(vendor::amd).scores < local_kernels_for(vendor::nvidia).scores);
+    CHECK(local_kernels_for(vendor::apple).scores == llama_cpp_kernels.scores);
+    device_rates const usual = local_rates_of(any_gpu(gpus::rx_7900_xtx), recipe(bf16)).value();
+    device_rates const matrix =
+        local_rates_of(any_gpu(gpus::rx_7900_xtx), recipe(bf16), llama_cpp_kernels).value();
+    CHECK(usual.scores < matrix.scores);
+    CHECK(usual.linear == matrix.linear);
+}
