@@ -6,7 +6,7 @@
 
 For each compiler, the median time of -std=c++20 -fsyntax-only over --runs interleaved runs of a file that includes
     base      <boost/units/quantity.hpp> and <array> <span> <string_view> <variant>: what the library cannot do without
-    library   every room of reckon except catalog, io and training
+    library   every room of the umbrella except the catalogue (host, io and training are included by name)
     umbrella  <reckon/reckon.hpp>, with the catalogue
 and, with a Clang, how many templates are instantiated, which is the same on every machine. Prints a Markdown table.
 
@@ -26,8 +26,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 INCLUDE = ROOT / "include"
-MOST = {"library": 1.6, "umbrella": 2.5}
-NOT_IN_LIBRARY = {"reckon", "catalog", "io", "training"}
+MOST = {"library": 1.65, "umbrella": 2.5}
+NOT_IN_LIBRARY = {"reckon", "catalog", "host", "io", "training"}
 
 
 def sources():

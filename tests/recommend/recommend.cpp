@@ -275,7 +275,7 @@ TEST_CASE("questions that make no sense") {
     CHECK(said(recommend(llama, chat, {}, as_published, no_offers)) ==
           "no accelerators were given to choose from");
     CHECK(said(recommend(llama, chat, three, as_published, no_offers, {.max_devices = 0})) ==
-          "at most 0 devices are allowed; allow at least 1");
+          "the number of devices allowed is 0; it must be from 1 to 1,000,000,000,000");
     workload too_long = chat;
     too_long.context = 200000_tok;
     too_long.request = {};

@@ -158,24 +158,25 @@ TEST_CASE("rules that no plan could keep") {
         return std::string(wrong->message.view());
     };
     CHECK_FALSE(defect_of({}));
-    CHECK(said({.max_devices = 0}) == "at most 0 devices are allowed; allow at least 1");
-    CHECK(said({.max_machines = 0}) ==
-          "a replica may be spread over at most 0 machines; allow at least 1");
-    CHECK(said({.max_devices = 2, .spare = 2}) ==
-          "the spare replicas are 2; they must be from 0 to one less than the 2 devices allowed");
-    CHECK(said({.plans_per_gpu = 0}) ==
-          "the plans kept for one accelerator are 0; keep at least 1");
-    CHECK(said({.time_per_token = seconds{0}}) ==
-          "the limit of the time per token is 0.000 s; it must be above 0 and finite");
-    CHECK(said({.end_to_end = seconds{std::numeric_limits<double>::quiet_NaN()}})
-              .find("end-to-end") != std::string::npos);
-    CHECK(said({.budget = usd_per_hour(-1)}) ==
-          "the limit of the budget is -1.000 USD per hour; it must be above 0 and finite");
-    CHECK(said({.power = kilowatts(std::numeric_limits<double>::infinity())}).find("power") !=
+    CHECK(said({.max_devices = 0}) ==
+          "the number of devices allowed is 0; it must be from 1 to 1,000,000,000,000");
+    CHECK(said({.max_machines = 0}).find("machines allowed for a replica is 0") !=
           std::string::npos);
+    CHECK(said({.max_devices = 2, .spare = 2}) ==
+          "the number of spare replicas is 2; it must be from 0 to 1");
+    CHECK(said({.plans_per_gpu = 0}).find("plans kept for one accelerator is 0") !=
+          std::string::npos);
+    CHECK(said({.time_per_token = seconds{0}}) ==
+          "the time per token allowed, in seconds, is 0; it must be from 0.000000001 to "
+          "1,000,000,000,000");
+    CHECK(said({.end_to_end = seconds{std::numeric_limits<double>::quiet_NaN()}})
+              .find("the end-to-end time allowed") == 0);
+    CHECK(said({.budget = usd_per_hour(-1)}).find("the budget, in USD per hour, is -1;") == 0);
+    CHECK(said({.power = kilowatts(std::numeric_limits<double>::infinity())})
+              .find("the power allowed, in watts,") == 0);
     constexpr stock none[] = {{"a100-sxm-80gb", 0, {}}};
     CHECK(said({.owned = none}) ==
-          "of the accelerators owned, a100-sxm-80gb counts 0; it must be at least 1");
+          "the number owned of a100-sxm-80gb is 0; it must be from 1 to 1,000,000,000,000");
     constexpr stock other[] = {{"b200", 8, {}}};
     auto const found = recommend(small, chat, three, {}, {}, {.owned = other});
     REQUIRE_FALSE(found);

@@ -45,6 +45,50 @@ struct possible_error {
 };
 
 namespace detail {
+
+/// A trivial value or an error. std::variant would cost a compiler more than all that the core keeps in it.
+template <class T> class trivial_outcome {
+public:
+    constexpr explicit trivial_outcome(T const& value) noexcept : value_(value) {}
+    constexpr explicit trivial_outcome(error const& why) noexcept : why_(why), is_error_(true) {}
+    [[nodiscard]] constexpr bool is_error() const noexcept { return is_error_; }
+    [[nodiscard]] constexpr T& value() noexcept { return value_; }
+    [[nodiscard]] constexpr T const& value() const noexcept { return value_; }
+    [[nodiscard]] constexpr error const& why() const noexcept { return why_; }
+
+private:
+    union {
+        T value_;
+        error why_;
+    };
+    bool is_error_{};
+};
+
+/// The same for values that own something.
+template <class T> class owning_outcome {
+public:
+    constexpr explicit owning_outcome(T value) : held_(std::in_place_index<0>, std::move(value)) {}
+    constexpr explicit owning_outcome(error const& why) : held_(std::in_place_index<1>, why) {}
+    [[nodiscard]] constexpr bool is_error() const noexcept { return held_.index() == 1; }
+    // std::get, whose throw is never reached: GCC 12 holds std::get_if of a temporary, as in
+    // static_assert(*f() == 3), for no constant.
+    [[nodiscard]] constexpr T& value() noexcept { return std::get<0>(held_); }
+    [[nodiscard]] constexpr T const& value() const noexcept { return std::get<0>(held_); }
+    [[nodiscard]] constexpr error const& why() const noexcept { return std::get<1>(held_); }
+
+private:
+    std::variant<T, error> held_;
+};
+
+template <class T> struct outcome_of {
+    using type = owning_outcome<T>;
+};
+template <class T>
+    requires(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>)
+struct outcome_of<T> {
+    using type = trivial_outcome<T>;
+};
+
 // Not constexpr on purpose: reaching one of these in a constant expression stops the build, and the
 // compiler prints the name.
 inline void error_result_has_no_value() noexcept {}
@@ -56,40 +100,41 @@ template <class T> class [[nodiscard]] result {
 public:
     // NOLINTNEXTLINE(google-explicit-constructor): `return value;` is how a result is made
     constexpr result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
-        : state_(std::in_place_index<0>, std::move(value)) {}
+        : state_(std::move(value)) {}
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr result(reckon::error why) noexcept : state_(std::in_place_index<1>, why) {}
+    constexpr result(reckon::error why) noexcept : state_(why) {}
 
-    [[nodiscard]] constexpr bool has_value() const noexcept { return state_.index() == 0; }
+    [[nodiscard]] constexpr bool has_value() const noexcept { return !state_.is_error(); }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return has_value(); }
 
     [[nodiscard]] constexpr T const& value() const& noexcept {
         require();
-        return std::get<0>(state_);
+        return state_.value();
     }
     [[nodiscard]] constexpr T&& value() && noexcept {
         require();
-        return std::get<0>(std::move(state_));
+        return std::move(state_.value());
     }
     [[nodiscard]] constexpr T const& operator*() const& noexcept { return value(); }
     [[nodiscard]] constexpr T const* operator->() const noexcept { return &value(); }
 
     /// Domain: !has_value().
     [[nodiscard]] constexpr reckon::error const& error() const noexcept {
-        if (has_value()) { detail::error_result_has_no_value(); }
-        return std::get<1>(state_);
+        if (has_value()) {
+            detail::error_result_has_no_value();
+            __builtin_trap();
+        }
+        return state_.why();
     }
 
 private:
-    // std::get, whose throw is never reached: GCC 12 holds std::get_if of a temporary, as in
-    // static_assert(*f() == 3), for no constant.
     constexpr void require() const noexcept {
         if (!has_value()) {
             detail::error_result_has_no_value();
             __builtin_trap();
         }
     }
-    std::variant<T, reckon::error> state_;
+    typename detail::outcome_of<T>::type state_;
 };
 
 } // namespace reckon::inline v0

@@ -15,7 +15,6 @@
 #include <reckon/precision/recipe.hpp>
 #include <reckon/units/makers.hpp>
 
-#include <bit>
 #include <cstdint>
 
 namespace reckon::inline v0 {
@@ -70,9 +69,9 @@ struct held_matrices {
     /// What rounding adds to all of them.
     [[nodiscard]] constexpr bytes rounding(allocator_rules const& rules) const noexcept {
         bytes sum{};
-        for (std::uint32_t rest = used; rest != 0; rest &= rest - 1) {
-            bytes const held = of[std::countr_zero(rest)];
-            sum += counted(rules, held) - held;
+        int role = 0;
+        for (std::uint32_t rest = used; rest != 0; rest >>= 1, ++role) {
+            if ((rest & 1U) != 0) { sum += counted(rules, of[role]) - of[role]; }
         }
         return sum;
     }

@@ -95,62 +95,48 @@ struct allowance {
 
 /// Why no plan could keep these rules, whatever the load; nothing where they make sense.
 [[nodiscard]] constexpr possible_error defect_of(plan_rules const& rules) noexcept {
-    if (rules.max_devices < 1) {
-        return error{errc::out_of_range, sentence("at most ")
-                                             .append(rules.max_devices)
-                                             .append(" devices are allowed; allow at least 1")};
-    }
-    if (rules.max_machines < 1) {
-        return error{errc::out_of_range, sentence("a replica may be spread over at most ")
-                                             .append(rules.max_machines)
-                                             .append(" machines; allow at least 1")};
-    }
-    if (rules.spare < 0 || rules.spare >= rules.max_devices) {
-        return error{errc::out_of_range, sentence("the spare replicas are ")
-                                             .append(rules.spare)
-                                             .append("; they must be from 0 to one less than the ")
-                                             .append(rules.max_devices)
-                                             .append(" devices allowed")};
-    }
-    if (rules.plans_per_gpu < 1) {
-        return error{errc::out_of_range, sentence("the plans kept for one accelerator are ")
-                                             .append(rules.plans_per_gpu)
-                                             .append("; keep at least 1")};
-    }
+    constexpr double most = 1e12;
     struct limit {
         std::string_view what;
-        bool given;
         double value;
-        std::string_view unit;
+        double least;
+        double most;
     };
+    constexpr double smallest = 1e-9;
+    // What is not limited is in order.
+    auto const time = [](figure<seconds> const& t) { return in_seconds(t.value_or(seconds{1})); };
     limit const limits[] = {
-        {"time to first token", rules.time_to_first_token.known(),
-         in_seconds(rules.time_to_first_token.value_or(seconds{1})), " s"},
-        {"time per token", rules.time_per_token.known(),
-         in_seconds(rules.time_per_token.value_or(seconds{1})), " s"},
-        {"end-to-end time", rules.end_to_end.known(),
-         in_seconds(rules.end_to_end.value_or(seconds{1})), " s"},
-        {"budget", rules.budget.known(), in_usd_per_hour(rules.budget.value_or(usd_per_hour(1))),
-         " USD per hour"},
-        {"power", rules.power.known(), in_watts(rules.power.value_or(kilowatts(1))), " W"},
+        {"number of devices allowed", static_cast<double>(rules.max_devices), 1, most},
+        {"number of machines allowed for a replica", static_cast<double>(rules.max_machines), 1,
+         most},
+        {"number of spare replicas", static_cast<double>(rules.spare), 0,
+         static_cast<double>(rules.max_devices - 1)},
+        {"number of plans kept for one accelerator", static_cast<double>(rules.plans_per_gpu), 1,
+         most},
+        {"time to first token allowed, in seconds,", time(rules.time_to_first_token), smallest,
+         most},
+        {"time per token allowed, in seconds,", time(rules.time_per_token), smallest, most},
+        {"end-to-end time allowed, in seconds,", time(rules.end_to_end), smallest, most},
+        {"budget, in USD per hour,", in_usd_per_hour(rules.budget.value_or(usd_per_hour(1))),
+         smallest, most},
+        {"power allowed, in watts,", in_watts(rules.power.value_or(kilowatts(1))), smallest, most},
+    };
+    auto const wrong = [](std::string_view what, std::string_view of, double value, double least,
+                          double largest) {
+        sentence why{"the "};
+        why.append(what).append(of).append(" is ");
+        why.append_fixed(value, value == detail::floor(value) ? 0 : 3).append("; it must be from ");
+        why.append_fixed(least, least < 1 && least > 0 ? 9 : 0).append(" to ");
+        return error{errc::out_of_range, why.append_fixed(largest, 0)};
     };
     for (limit const& l : limits) {
-        if (l.given && !(l.value > 0 && detail::finite(l.value))) {
-            return error{errc::out_of_range, sentence("the limit of the ")
-                                                 .append(l.what)
-                                                 .append(" is ")
-                                                 .append_fixed(l.value, 3)
-                                                 .append(l.unit)
-                                                 .append("; it must be above 0 and finite")};
+        if (!(l.value >= l.least && l.value <= l.most)) {
+            return wrong(l.what, "", l.value, l.least, l.most);
         }
     }
     for (stock const& s : rules.owned) {
         if (s.devices < 1) {
-            return error{errc::out_of_range, sentence("of the accelerators owned, ")
-                                                 .append(s.gpu)
-                                                 .append(" counts ")
-                                                 .append(s.devices)
-                                                 .append("; it must be at least 1")};
+            return wrong("number owned of ", s.gpu, static_cast<double>(s.devices), 1, most);
         }
     }
     return {};

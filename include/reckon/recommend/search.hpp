@@ -77,28 +77,30 @@ namespace detail {
 constexpr void judge(refusal& r, plan const& p, plan_rules const& rules) noexcept {
     using serving::constraint;
     r.broken = constraint::none;
-    auto const limit = [&](constraint c, auto const& most, auto const& value, auto const& number) {
-        if (r.broken != constraint::none || !most.known() || !(value > most.value())) { return; }
+    auto const limit = [&](constraint c, bool given, double value, double most) {
+        if (r.broken != constraint::none || !given || !(value > most)) { return; }
         r.broken = c;
-        r.need = number(value);
-        r.have = number(most.value());
+        r.need = value;
+        r.have = most;
     };
-    auto const time = [](seconds t) { return in_seconds(t); };
-    limit(constraint::time_per_token, rules.time_per_token, p.speed.time_per_token.value, time);
-    limit(constraint::time_to_first_token, rules.time_to_first_token,
-          p.speed.time_to_first_token.value, time);
-    limit(constraint::end_to_end, rules.end_to_end, p.speed.end_to_end.value, time);
+    auto const time = [&](constraint c, figure<seconds> const& most, seconds value) {
+        limit(c, most.known(), in_seconds(value), in_seconds(most.value_or(seconds{})));
+    };
     // What nobody quotes keeps no limit.
-    if (r.broken == constraint::none && rules.budget.known() && !p.price.known()) {
-        r.broken = constraint::price_unknown;
-    }
-    limit(constraint::budget, rules.budget, p.price.value_or(usd_per_second{}),
-          [](usd_per_second c) { return in_usd_per_hour(c); });
-    if (r.broken == constraint::none && rules.power.known() && !p.power.known()) {
-        r.broken = constraint::power_unknown;
-    }
-    limit(constraint::power, rules.power, p.power.value_or(watts{}),
-          [](watts w) { return in_watts(w); });
+    auto const quoted = [&](constraint c, bool given, bool known) {
+        if (r.broken == constraint::none && given && !known) { r.broken = c; }
+    };
+    time(constraint::time_per_token, rules.time_per_token, p.speed.time_per_token.value);
+    time(constraint::time_to_first_token, rules.time_to_first_token,
+         p.speed.time_to_first_token.value);
+    time(constraint::end_to_end, rules.end_to_end, p.speed.end_to_end.value);
+    quoted(constraint::price_unknown, rules.budget.known(), p.price.known());
+    limit(constraint::budget, rules.budget.known(),
+          in_usd_per_hour(p.price.value_or(usd_per_second{})),
+          in_usd_per_hour(rules.budget.value_or(usd_per_second{})));
+    quoted(constraint::power_unknown, rules.power.known(), p.power.known());
+    limit(constraint::power, rules.power.known(), in_watts(p.power.value_or(watts{})),
+          in_watts(rules.power.value_or(watts{})));
 }
 
 /// One layout of one model on one accelerator, and what of it does not change with the load it carries.
