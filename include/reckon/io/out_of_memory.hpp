@@ -47,13 +47,13 @@ struct found_words {
 }
 
 /// A decimal number with what stands behind it; "1,234.5" is not one.
-struct read_number {
+struct number_in_text {
     double value{};
     std::size_t end{};
     bool good{};
 };
-[[nodiscard]] constexpr read_number number_at(std::string_view in, std::size_t at) noexcept {
-    read_number n{};
+[[nodiscard]] constexpr number_in_text number_at(std::string_view in, std::size_t at) noexcept {
+    number_in_text n{};
     constexpr int most_digits = 18;
     while (at < in.size() && (in[at] == '(' || in[at] == ' ')) {
         ++at;
@@ -97,7 +97,7 @@ struct read_number {
 /// Puts a number where it belongs; whether it was one.
 [[nodiscard]] constexpr bool put_number(out_of_memory& to, memory_number what, std::string_view in,
                                         std::size_t& at) noexcept {
-    read_number const n = number_at(in, at);
+    number_in_text const n = number_at(in, at);
     if (!n.good) { return false; }
     constexpr double gibi = 1073741824.0;
     std::size_t const begin = at;
@@ -130,7 +130,7 @@ struct read_number {
             at = begin;
             return false;
         }
-        read_number const total = number_at(in, n.end + 1);
+        number_in_text const total = number_at(in, n.end + 1);
         double const unit = unit_at(in, total.end);
         if (!total.good || !(unit > 0)) {
             at = begin;
