@@ -12,7 +12,6 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 #include <string>
 #include <unistd.h>
@@ -41,16 +40,8 @@ struct picture {
 double teraflops(flop_rate r) { return in_teraflops_per_second(r); }
 double teraflops(peak_flop_rate r) { return in_teraflops_per_second(r); }
 
-std::string fixed(double value, int decimals) {
-    text<63> shown{};
-    shown.append_fixed(value, decimals);
-    return std::string(shown.view());
-}
-std::string plain(double value) {
-    char digits[32];
-    std::snprintf(digits, sizeof digits, "%.6g", value);
-    return digits;
-}
+using speed::fixed;
+using speed::plain;
 
 result<picture> pictured(any_deployment const& d) {
     auto const load = serving::passes_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine,
@@ -88,11 +79,10 @@ io::table kernel_table(picture const& p) {
                 {}};
     for (drawn_pass const& d : p.passes) {
         for (serving::kernel_point const& k : d.kernels) {
-            bool const reads = k.intensity * p.rates.memory < k.work / (k.work / k.peak);
             t.rows.push_back({d.name, std::string(k.name), fixed(in_flops_per_byte(k.intensity), 1),
                               fixed(teraflops(k.attainable), 1), fixed(teraflops(k.reached), 1),
                               fixed(100 * (k.reached / k.attainable), 0) + " %",
-                              reads ? "memory bandwidth" : "compute"});
+                              std::string(name(k.limit))});
         }
         t.rows.push_back({d.name, "whole pass", fixed(in_flops_per_byte(d.whole.intensity), 1),
                           fixed(teraflops(d.work / (d.total * d.whole.of_ceiling)), 1),

@@ -151,7 +151,7 @@ std::vector<speed_row> single_rows(table const& rows) {
              .depth = tokens{depth},
              .micro_batch = tokens{std::max(1.0, after(test, "(ub").value_or(wide ? 2048 : 512))},
              .devices = std::max<count>(1, whole_number(row["n_gpus"]).value_or(1)),
-             .score_traffic = fused_attention(row) ? 0 : serving::unfused_score_traffic});
+             .score_traffic = fused_attention(row) ? 0 : llama_cpp_kernels.score_traffic});
         if (!passes.known()) {
             refuse("no peak or no bandwidth of the accelerator was ever published");
             continue;

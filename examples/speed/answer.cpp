@@ -3,7 +3,6 @@
 #include "speed/gnuplot.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 namespace speed {
 namespace {
@@ -11,16 +10,6 @@ namespace {
 using namespace reckon;
 using serving::cause;
 
-std::string fixed(double value, int decimals) {
-    text<63> shown{};
-    shown.append_fixed(value, decimals);
-    return std::string(shown.view());
-}
-std::string plain(double value) {
-    char digits[32];
-    std::snprintf(digits, sizeof digits, "%.6g", value);
-    return digits;
-}
 std::string milliseconds_text(seconds t) {
     double const ms = in_milliseconds(t);
     return fixed(ms, ms < 100 ? 1 : 0);

@@ -17,6 +17,18 @@ extern char** environ; // NOLINT: POSIX wants it declared by hand
 
 namespace speed {
 
+/// A number as a reader sees it, and as gnuplot reads it.
+inline std::string fixed(double value, int decimals) {
+    reckon::text<63> shown{};
+    shown.append_fixed(value, decimals);
+    return std::string(shown.view());
+}
+inline std::string plain(double value) {
+    char digits[32];
+    std::snprintf(digits, sizeof digits, "%.6g", value);
+    return digits;
+}
+
 /// Text between quotes that gnuplot takes literally, but for what makes indices and Greek letters.
 inline std::string in_quotes(std::string_view text) {
     std::string out = "'";

@@ -32,9 +32,9 @@ TEST_CASE("edges") {
 
 TEST_CASE("rows of an expert are padded to whole tiles") {
     // 512 tokens that choose 8 of 256 experts are 16 rows each: half a tile of 64 more.
-    CHECK(near(reckon::padding_of_tiles(256, 8, 512), 1 + 32.0 / 16, within(1e-6)));
-    CHECK(reckon::padding_of_tiles(256, 8, 1e9) < 1.001);
-    CHECK(reckon::padding_of_tiles(256, 8, 64) > reckon::padding_of_tiles(256, 8, 512));
-    CHECK(reckon::padding_of_tiles(0, 0, 64) == 1); // a dense layer
-    CHECK(reckon::padding_of_tiles(256, 8, 0) == 1);
+    CHECK(near(reckon::padding_of_tiles(256, 8, 512, 64), 1 + 32.0 / 16, within(1e-6)));
+    CHECK(reckon::padding_of_tiles(256, 8, 1e9, 64) < 1.001);
+    CHECK(reckon::padding_of_tiles(256, 8, 64, 64) > reckon::padding_of_tiles(256, 8, 512, 64));
+    CHECK(reckon::padding_of_tiles(0, 0, 64, 64) == 1); // a dense layer
+    CHECK(reckon::padding_of_tiles(256, 8, 0, 64) == 1);
 }

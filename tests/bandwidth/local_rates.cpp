@@ -16,13 +16,17 @@ using reckon::test::within;
 
 TEST_CASE("power binds where a peak is high for it") {
     peak_flop_rate const peak = teraflops_per_second(400);
-    CHECK(within_power(peak, unknown) == peak);
-    CHECK(within_power(peak, figure<watts>{watts_of(0)}) == peak);
+    CHECK(within_power(peak, unknown, llama_cpp_kernels.watts_a_teraflop) == peak);
+    CHECK(within_power(peak, figure<watts>{watts_of(0)}, llama_cpp_kernels.watts_a_teraflop) ==
+          peak);
     // 400 TFLOP/s at 1.3 pJ ask for 520 W: a card of 520 W reaches half.
-    CHECK(near(in_teraflops_per_second(within_power(peak, figure<watts>{watts_of(520)})), 200.0));
-    CHECK(within_power(peak, figure<watts>{watts_of(700)}) >
-          within_power(peak, figure<watts>{watts_of(300)}));
-    CHECK(within_power(peak, figure<watts>{watts_of(1e9)}) < peak);
+    CHECK(near(in_teraflops_per_second(within_power(peak, figure<watts>{watts_of(520)},
+                                                    llama_cpp_kernels.watts_a_teraflop)),
+               200.0));
+    CHECK(within_power(peak, figure<watts>{watts_of(700)}, llama_cpp_kernels.watts_a_teraflop) >
+          within_power(peak, figure<watts>{watts_of(300)}, llama_cpp_kernels.watts_a_teraflop));
+    CHECK(within_power(peak, figure<watts>{watts_of(1e9)}, llama_cpp_kernels.watts_a_teraflop) <
+          peak);
 }
 
 TEST_CASE("cards of one generation multiply as their power allows") {

@@ -4,6 +4,8 @@
 //
 // The first byte chooses: 'k' a manifest, 'j' JSON, 'a' words split at zero bytes, 'm' a line of llama.cpp with
 // all that it places, else a line of shell.
+#include "demand.hpp"
+
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/io/command_line/llama_cpp_line.hpp>
 #include <reckon/io/command_line/write.hpp>
@@ -13,23 +15,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace {
 
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
-
-void inspect(reckon::error const& why) {
-    demand(!why.message.empty());
-    for (char const c : why.message.view()) {
-        demand(static_cast<unsigned char>(c) >= 0x20);
-    }
-}
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
 
 void inspect(reckon::launch const& l) {
     demand(l.layout.tensor >= 1 && l.layout.pipeline >= 1 && l.layout.data >= 1 &&
@@ -39,7 +32,7 @@ void inspect(reckon::launch const& l) {
     demand(l.engine.memory_utilization >= 0 && l.engine.memory_utilization <= 1);
     auto const d = l.on(reckon::gpus::h200_sxm);
     auto const line = reckon::write_command_line(d);
-    if (!line) { return inspect(line.error()); }
+    if (!line) { return demand_sentence(line.error()); }
     auto const back = reckon::read_command_line(line->view());
     demand(back.has_value());
     demand(reckon::io::command::first_difference(*back, d).empty());
@@ -54,15 +47,15 @@ void inspect(reckon::result<reckon::launch> const& read) {
     if (read) {
         inspect(*read);
     } else {
-        inspect(read.error());
+        demand_sentence(read.error());
     }
 }
 
 void inspect(reckon::llama_cpp_line const& l) {
     auto const started = reckon::settings_on(l, reckon::gibibytes(24));
-    if (!started) { return inspect(started.error()); }
+    if (!started) { return demand_sentence(started.error()); }
     auto const memory = reckon::llama_cpp_memory_of(l.model, l.weights, *started);
-    if (!memory) { return inspect(memory.error()); }
+    if (!memory) { return demand_sentence(memory.error()); }
     demand(memory->host.total() >= reckon::bytes{0});
     for (reckon::llama_cpp_part const& part : memory->devices) {
         demand(part.total() >= reckon::bytes{0} && part.total() <= memory->device.total());
@@ -80,7 +73,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     case 'j': {
         auto const read = reckon::io::read_deployment_json(text);
         if (!read) {
-            inspect(read.error());
+            demand_sentence(read.error());
             break;
         }
         if (auto const written = reckon::io::write_json(*read)) {
@@ -106,7 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         if (read) {
             inspect(*read);
         } else {
-            inspect(read.error());
+            demand_sentence(read.error());
         }
         break;
     }

@@ -3,21 +3,21 @@
 // verdict on it is a sentence as well.
 //
 // The first byte chooses: 'y' manifests, 'j' JSON, else command lines.
+#include "demand.hpp"
+
 #include <reckon/io/deployment_file.hpp>
 #include <reckon/io/verdict_text.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
 
 constexpr reckon::recipe narrower[] = {reckon::fp8_block128};
 
@@ -25,7 +25,7 @@ void inspect(reckon::io::written_deployment const& w, reckon::count lines) {
     demand(w.line >= 1 && w.line <= lines);
     demand(!w.name.empty());
     if (!w.read) {
-        demand(!w.read.error().message.empty());
+        demand_sentence(w.read.error());
         return;
     }
     if (memory_of(*w.read).fits()) { return; }

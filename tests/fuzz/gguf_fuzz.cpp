@@ -3,11 +3,12 @@
 //
 // With clang: -fsanitize=fuzzer,address,undefined (tests/fuzz/CMakeLists.txt). replay.cpp drives the same
 // entry over files with any compiler. The first byte chooses whether the size of the file is known.
+#include "demand.hpp"
+
 #include <reckon/io/gguf.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -15,17 +16,8 @@
 
 namespace {
 
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
-
-void demand_sentence(reckon::error const& why) {
-    std::string_view const message = why.message;
-    demand(!message.empty());
-    for (char const c : message) {
-        demand(static_cast<unsigned char>(c) >= 0x20);
-    }
-}
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
 
 void inspect(reckon::io::gguf_header const& header, std::size_t given, bool size_known) {
     demand(header.header_bytes <= static_cast<reckon::count>(given));

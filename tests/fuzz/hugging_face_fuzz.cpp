@@ -7,15 +7,19 @@
 // entry over files with any compiler. The first byte chooses whether the text is a config.json, or
 // a
 // hf_quant_config.json beside a sound config.json.
+#include "demand.hpp"
+
 #include <reckon/io/hugging_face.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
+
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
 
 constexpr std::string_view sound_config =
     R"({"model_type": "deepseek_v3", "hidden_size": 64, "intermediate_size": 128,
@@ -23,17 +27,9 @@ constexpr std::string_view sound_config =
     "num_experts_per_tok": 2, "num_hidden_layers": 4, "first_k_dense_replace": 1, "q_lora_rank": 24,
     "qk_nope_head_dim": 8, "qk_rope_head_dim": 4, "v_head_dim": 8, "vocab_size": 512, "torch_dtype": "bfloat16"})";
 
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
-
 void inspect(reckon::result<reckon::any_model> const& read) {
     if (!read) {
-        std::string_view const message = read.error().message;
-        demand(!message.empty());
-        for (char const c : message) {
-            demand(static_cast<unsigned char>(c) >= 0x20);
-        }
+        demand_sentence(read.error());
         return;
     }
     demand(!reckon::defect_of(*read));

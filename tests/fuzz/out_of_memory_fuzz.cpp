@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as a log of an engine that ran out of memory: a sentence, or figures that are numbers.
+#include "demand.hpp"
+
 #include <reckon/io/out_of_memory.hpp>
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 namespace {
 
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
 
 template <class Quantity> void sound(reckon::figure<Quantity> const& f, double value) {
     if (f.known()) { demand(std::isfinite(value) && value >= 0); }
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string const text(data, data + size);
     auto const message = reckon::io::read_out_of_memory(text);
     if (!message) {
-        demand(!message.error().message.empty());
+        demand_sentence(message.error());
         return 0;
     }
     for (auto const& f :

@@ -5,11 +5,12 @@
 // With clang: -fsanitize=fuzzer,address,undefined (tests/fuzz/CMakeLists.txt). replay.cpp drives the same
 // entry over files with any compiler. The first byte chooses: '#' a file of that size, '{' an index,
 // '=' the JSON of a header, whose length is put before it, else the first bytes of a file.
+#include "demand.hpp"
+
 #include <reckon/io/safetensors.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,17 +18,8 @@
 
 namespace {
 
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
-
-void demand_sentence(reckon::error const& why) {
-    std::string_view const message = why.message;
-    demand(!message.empty());
-    for (char const c : message) {
-        demand(static_cast<unsigned char>(c) >= 0x20);
-    }
-}
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
 
 void inspect_header(std::string const& text, bool size_known) {
     std::optional<reckon::count> file_bytes{};

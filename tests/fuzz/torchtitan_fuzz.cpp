@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as torchtitan's TOML: a sentence or a run, and what is written of it is read back as it was.
+#include "demand.hpp"
+
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/io/training/torchtitan.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 
 namespace {
 
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
+
 using reckon::training::any_run;
-
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
-
-void inspect(reckon::error const& why) {
-    demand(!why.message.empty());
-    for (char const c : why.message.view()) {
-        demand(static_cast<unsigned char>(c) >= 0x20);
-    }
-}
 
 reckon::result<any_run> read(std::string const& text, any_run const& on) {
     return reckon::io::training::read_torchtitan(text, "job.toml", on);
@@ -38,12 +31,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
                        .parallel = {.data = 64}};
     auto const r = read(text, base);
     if (!r) {
-        inspect(r.error());
+        demand_sentence(r.error());
         return 0;
     }
     auto const written = reckon::io::training::write_torchtitan(*r);
     if (!written) {
-        inspect(written.error());
+        demand_sentence(written.error());
         return 0;
     }
     auto const again = read(*written, *r);

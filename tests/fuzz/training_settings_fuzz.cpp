@@ -4,6 +4,8 @@
 //
 // The first byte chooses: 'd' DeepSpeed's JSON, 'p' an adapter_config.json, 't' TrainingArguments, else a line of
 // Megatron-LM's arguments.
+#include "demand.hpp"
+
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/io/training/megatron.hpp>
@@ -13,24 +15,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace {
 
+using reckon::fuzz::demand;
+using reckon::fuzz::demand_sentence;
+
 using reckon::training::any_run;
-
-void demand(bool holds) {
-    if (!holds) { std::abort(); }
-}
-
-void inspect(reckon::error const& why) {
-    demand(!why.message.empty());
-    for (char const c : why.message.view()) {
-        demand(static_cast<unsigned char>(c) >= 0x20);
-    }
-}
 
 any_run base() {
     return {.model = reckon::models::mixtral_8x7b,
@@ -41,7 +34,7 @@ any_run base() {
 /// Its memory is a finite number or a sentence, and what is written of it says the same.
 template <class Write, class Read>
 void inspect(reckon::result<any_run> const& read, Write const& write, Read const& again) {
-    if (!read) { return inspect(read.error()); }
+    if (!read) { return demand_sentence(read.error()); }
     auto const m = memory_of(*read);
     if (!m.valid()) {
         demand(!explain(m.check).empty());
@@ -50,7 +43,7 @@ void inspect(reckon::result<any_run> const& read, Write const& write, Read const
         demand(bytes >= 0 && bytes < 1e300);
     }
     auto const text = write(*read);
-    if (!text) { return inspect(text.error()); }
+    if (!text) { return demand_sentence(text.error()); }
     auto const same = again(*text, *read);
     demand(same.has_value() && reckon::io::training::first_difference(*same, *read).empty());
 }
@@ -77,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     case 'p': {
         auto const a = io::read_peft(text, "adapter_config.json");
         if (!a) {
-            inspect(a.error());
+            demand_sentence(a.error());
             break;
         }
         demand(io::read_peft(io::write_peft(*a), "written").has_value());

@@ -85,7 +85,7 @@ TEST_CASE("without flash attention scores go through memory, and cost by bandwid
     auto const added = [&](any_gpu const& g) {
         ask.score_traffic = 0;
         seconds const fused = times(g, bf16, ask).prompt;
-        ask.score_traffic = serving::unfused_score_traffic;
+        ask.score_traffic = llama_cpp_kernels.score_traffic;
         return times(g, bf16, ask).prompt - fused;
     };
     CHECK(added(gpus::l40s) > 0_s);

@@ -8,7 +8,7 @@
 //   E      | routed experts of the layer               | >= 0
 //   k      | experts that a token chooses              | 0 .. E
 //   B      | tokens that choose independently          | >= 0
-//   tile   | rows that a kernel multiplies at once, 64 | >= 1
+//   tile   | rows that a kernel multiplies at once     | >= 1
 //
 // Source:       expected number of distinct draws; AT-11 (256 experts, 8 a token: 57.4 at B = 8,
 //               222.4 at 64).
@@ -35,9 +35,8 @@ namespace reckon::inline v0 {
 /// padded to whole tiles, half of one on average. 1 where nobody chooses.
 /// Source: Qwen3.5-122B, gpt-oss-120b and Nemotron-3 under llama.cpp: micro-batches of 512 tokens, 16 to 22 rows
 ///         an expert, take 1.6 to 1.9 times as long for a token as those of 2,048 (kyuz0's tables of Strix Halo).
-[[nodiscard]] constexpr double padding_of_tiles(count experts, count per_token,
-                                                double choosing) noexcept {
-    constexpr double tile = 64;
+[[nodiscard]] constexpr double padding_of_tiles(count experts, count per_token, double choosing,
+                                                double tile) noexcept {
     double const awake = distinct_experts(experts, per_token, choosing);
     double const chosen = choosing * static_cast<double>(per_token);
     return chosen > 0 ? 1 + awake * tile / 2 / chosen : 1;

@@ -28,12 +28,25 @@ namespace reckon::inline v0 {
 
 /// What kernels that are not those of servers keep of the rate of 16 bit products.
 struct local_kernels {
-    double quantised{}; ///< products of weights that are unpacked
-    double scores{};    ///< attention, mostly unfused
+    double quantised{};        ///< products of weights that are unpacked
+    double scores{};           ///< attention, mostly unfused
+    double watts_a_teraflop{}; ///< that a 16 bit product draws: pJ / FLOP
+    double score_traffic{};    ///< bytes of a score through memory without flash attention
+    double tile{};             ///< rows that a grouped product multiplies at once
+    double staged{}; ///< what is reached of the speed-up of devices that fill prompts in turn
 };
-inline constexpr local_kernels llama_cpp_kernels{.quantised = 0.75, .scores = 0.3};
+inline constexpr local_kernels llama_cpp_kernels{.quantised = 0.75,
+                                                 .scores = 0.3,
+                                                 .watts_a_teraflop = 1.3,
+                                                 .score_traffic = 24,
+                                                 .tile = 64,
+                                                 .staged = 0.42};
 /// AMD's: attention on vector units.
-inline constexpr local_kernels llama_cpp_kernels_amd{.quantised = 0.75, .scores = 0.2};
+inline constexpr local_kernels llama_cpp_kernels_amd = [] {
+    local_kernels k = llama_cpp_kernels;
+    k.scores = 0.2;
+    return k;
+}();
 
 /// Those of a maker's devices.
 [[nodiscard]] constexpr local_kernels const& local_kernels_for(vendor maker) noexcept {
@@ -41,9 +54,8 @@ inline constexpr local_kernels llama_cpp_kernels_amd{.quantised = 0.75, .scores 
 }
 
 /// A peak as far as a power limit allows: no faster than power over the energy of an operation.
-[[nodiscard]] constexpr peak_flop_rate within_power(peak_flop_rate peak,
-                                                    figure<watts> const& limit) noexcept {
-    constexpr double watts_a_teraflop = 1.3; // a second: 1.3 pJ
+[[nodiscard]] constexpr peak_flop_rate within_power(peak_flop_rate peak, figure<watts> const& limit,
+                                                    double watts_a_teraflop) noexcept {
     if (!limit.known() || !(in_watts(limit.value()) > 0)) { return peak; }
     double const wanted = in_teraflops_per_second(peak) * watts_a_teraflop;
     return peak * (1 / (1 + wanted / in_watts(limit.value())));
@@ -58,8 +70,8 @@ template <gpu G>
     figure<peak_flop_rate> const integer = g.peak[arithmetic::int8];
     if (!g.bandwidth.known() || (!wide.known() && !integer.known())) { return unknown; }
     peak_flop_rate const none{};
-    peak_flop_rate const sixteen =
-        within_power(max(wide.value_or(none), integer.value_or(none) * 0.5), g.power);
+    peak_flop_rate const sixteen = within_power(
+        max(wide.value_or(none), integer.value_or(none) * 0.5), g.power, kernels.watts_a_teraflop);
     auto const rate = [&](tensor_role role) {
         return bits_per_weight(r[role]) < 16 ? sixteen * kernels.quantised : sixteen;
     };

@@ -73,7 +73,9 @@ struct static_reserve {
     double least_from{};
     double tower{}; ///< the fraction of it all that is kept where images are encoded too; 0: all
     double tower_parameters{}; ///< of an encoder of that fraction
-    double tower_slope{};      ///< less for each encoder more of that size, by 20 % at most
+    double tower_slope{};      ///< less for each encoder more of that size ...
+    double tower_least{};      ///< ... to this factor at least
+    double tower_most{};       ///< and, for smaller ones, to this at most
     friend constexpr bool operator==(static_reserve const&,
                                      static_reserve const&) noexcept = default;
 };

@@ -48,7 +48,8 @@ namespace reckon::inline v0 {
     double share = detail::floor(decimals * (mib - reserved) / mib + 0.5) / decimals;
     if (tower > 0 && r.tower > 0) {
         double const size = static_cast<double>(tower) / r.tower_parameters;
-        share *= r.tower * detail::max(0.8, detail::min(1.05, 1 - r.tower_slope * (size - 1)));
+        double const by_size = 1 - r.tower_slope * (size - 1);
+        share *= r.tower * detail::max(r.tower_least, detail::min(r.tower_most, by_size));
     }
     return detail::max(share, 0.0);
 }

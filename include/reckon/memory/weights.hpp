@@ -77,12 +77,16 @@ inline constexpr parts_by_role weight_parts = [] {
     return parts;
 }
 
-/// The format for one role, with the recipe's fallback for rows that are not whole blocks.
+/// The palette entry for a tensor, or the recipe's fallback where its rows are not whole blocks.
 [[nodiscard]] constexpr any_precision const& format_for(recipe const& r, std::uint8_t entry,
                                                         tensor const& t) noexcept {
     any_precision const& wanted = r.palette[entry];
     bool const whole = wanted.payload_elements <= 1 || t.cols % wanted.payload_elements == 0;
     return whole ? wanted : r.palette[r.ragged[entry]];
+}
+/// The format of a tensor of which a recipe makes no exception.
+[[nodiscard]] constexpr any_precision const& format_for(recipe const& r, tensor const& t) noexcept {
+    return t.vector ? r[t.role] : format_for(r, r.choice[static_cast<int>(t.role)], t);
 }
 
 } // namespace detail
@@ -118,10 +122,7 @@ namespace detail {
             sum += detail::stored(t, detail::format_for(r, e.format, t), chosen, share);
         }
     }
-    if (rest > 0) {
-        sum += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), rest,
-                              share);
-    }
+    if (rest > 0) { sum += detail::stored(t, detail::format_for(r, t), rest, share); }
     return sum;
 }
 
@@ -130,10 +131,8 @@ namespace detail {
 /// Bytes of tensor `t` in the layers of a staged group.
 [[nodiscard]] constexpr stored_parts stored_in(recipe const& r, tensor const& t,
                                                staged_group const& g, double share) noexcept {
-    if (t.vector) { return detail::stored(t, r[t.role], g.held, share); }
-    if (!r.exceptions.empty()) { return detail::stored_by_layer(r, t, g, share); }
-    return detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), g.held,
-                          share);
+    if (!t.vector && !r.exceptions.empty()) { return detail::stored_by_layer(r, t, g, share); }
+    return detail::stored(t, detail::format_for(r, t), g.held, share);
 }
 
 namespace detail {
@@ -204,8 +203,7 @@ template <model M>
     bool const is_last = stage == l.pipeline - 1;
     auto const whole = [&](tensor const& t) {
         stored_parts const size =
-            detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t), 1,
-                           local_share(t, rules, l));
+            detail::stored(t, detail::format_for(r, t), 1, local_share(t, rules, l));
         if (rounds) { w.rounding += counted(allocator, size.values) - size.values; }
         return size.total();
     };
@@ -243,9 +241,8 @@ mtp_weights_of(M const& m, recipe const& r, count modules, layout const& l = {},
     if (modules == 0 || m.mtp.layers == 0) { return {}; }
     bytes layer{};
     auto const add = [&](tensor const& t, double times) {
-        layer += detail::stored(t, detail::format_for(r, r.choice[static_cast<int>(t.role)], t),
-                                times, local_share(t, rules, l))
-                     .total();
+        layer +=
+            detail::stored(t, detail::format_for(r, t), times, local_share(t, rules, l)).total();
     };
     for_each_predicting_tensor(
         m, [&](tensor const& t, count times) { add(t, static_cast<double>(times)); });

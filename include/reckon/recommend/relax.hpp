@@ -69,26 +69,20 @@ relaxations_of(std::span<candidate<M> const> models, workload const& load,
             found[i] = later;
         }
     };
+    auto const time = [&](constraint rule, figure<seconds> plan_rules::* limit,
+                          estimate<seconds> serving::speed_report::* taken) {
+        if (!(rules.*limit).known()) { return; }
+        plan_rules others = rules;
+        others.*limit = unknown;
+        without(rule, in_seconds((rules.*limit).value()), others,
+                [&](plan const& p) { return in_seconds((p.speed.*taken).value); });
+    };
+    time(constraint::time_per_token, &plan_rules::time_per_token,
+         &serving::speed_report::time_per_token);
+    time(constraint::time_to_first_token, &plan_rules::time_to_first_token,
+         &serving::speed_report::time_to_first_token);
+    time(constraint::end_to_end, &plan_rules::end_to_end, &serving::speed_report::end_to_end);
     plan_rules others = rules;
-    if (rules.time_per_token.known()) {
-        others.time_per_token = unknown;
-        without(constraint::time_per_token, in_seconds(rules.time_per_token.value()), others,
-                [](plan const& p) { return in_seconds(p.speed.time_per_token.value); });
-        others.time_per_token = rules.time_per_token;
-    }
-    if (rules.time_to_first_token.known()) {
-        others.time_to_first_token = unknown;
-        without(constraint::time_to_first_token, in_seconds(rules.time_to_first_token.value()),
-                others,
-                [](plan const& p) { return in_seconds(p.speed.time_to_first_token.value); });
-        others.time_to_first_token = rules.time_to_first_token;
-    }
-    if (rules.end_to_end.known()) {
-        others.end_to_end = unknown;
-        without(constraint::end_to_end, in_seconds(rules.end_to_end.value()), others,
-                [](plan const& p) { return in_seconds(p.speed.end_to_end.value); });
-        others.end_to_end = rules.end_to_end;
-    }
     if (rules.budget.known()) {
         others.budget = unknown;
         without(constraint::budget, in_usd_per_hour(rules.budget.value()), others,

@@ -84,18 +84,38 @@ struct shape_passes {
 
 namespace detail {
 
+/// Tokens of a prompt that are computed, the last ones of those that it sees.
+struct computed_prompt {
+    double computed{};
+    double seen{};
+};
+
 /// A pass over the prompts of `requests` requests.
 template <model M>
 [[nodiscard]] constexpr pass_cost
 prompts_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::layout const& l,
-           double prompt, double requests, matrix_work const& matrices) noexcept {
-    double const tokens_here = prompt * requests;
+           computed_prompt const& each, double requests, matrix_work const& matrices) noexcept {
+    double const tokens_here = each.computed * requests;
     pass const all{.tokens = tokens_here,
                    .expert_tokens = tokens_here * static_cast<double>(l.data),
                    .logit_rows = requests,
-                   .context = {0, prompt},
+                   .context = {each.seen - each.computed, each.seen},
                    .when = phase::prefill};
     return cost_of(m, w, cache, l, all, requests, matrices);
+}
+
+/// Fills in the prompts that a pass takes together, where `p.prompt` is one alone.
+template <model M, gpu G>
+constexpr void fill_chunk(load_passes& p, M const& m, G const& g, weight_bytes const& w,
+                          cache_recipe const& cache, reckon::layout const& l, engine const& e,
+                          computed_prompt const& each, matrix_work const& matrices) noexcept {
+    double const together = reckon::detail::min(p.in_group * each.computed,
+                                                static_cast<double>(batched_tokens_on(e, g)));
+    p.prompts_per_chunk =
+        reckon::detail::max(1.0, together / reckon::detail::max(1.0, each.computed));
+    p.chunk = p.prompts_per_chunk > 1
+                  ? prompts_of(m, w, cache, l, each, p.prompts_per_chunk, matrices)
+                  : p.prompt;
 }
 
 } // namespace detail
@@ -108,7 +128,8 @@ shape_passes_of(M const& m, figure<device_rates> const& rates, cache_recipe cons
                 weight_bytes const& w) noexcept {
     if (!rates.known()) { return unknown; }
     shape_passes s{.rates = rates.value(), .matrices = matrix_flops(m, l, e.sharding)};
-    s.prompt = detail::prompts_of(m, w, cache, l, in_tokens(request.prompt), 1, s.matrices);
+    double const prompt = in_tokens(request.prompt);
+    s.prompt = detail::prompts_of(m, w, cache, l, {prompt, prompt}, 1, s.matrices);
     return s;
 }
 
@@ -134,12 +155,7 @@ template <model M, gpu G>
     p.step = detail::cost_of(m, w, cache, l, step, batch, shape.matrices);
     p.step.sequences = p.in_group;
     p.prompt = shape.prompt;
-    double const together =
-        reckon::detail::min(p.in_group * prompt, static_cast<double>(batched_tokens_on(e, g)));
-    p.prompts_per_chunk = reckon::detail::max(1.0, together / reckon::detail::max(1.0, prompt));
-    p.chunk = p.prompts_per_chunk > 1
-                  ? detail::prompts_of(m, w, cache, l, prompt, p.prompts_per_chunk, shape.matrices)
-                  : p.prompt;
+    detail::fill_chunk(p, m, g, w, cache, l, e, {prompt, prompt}, shape.matrices);
     return p;
 }
 

@@ -36,23 +36,11 @@ template <model M, gpu G>
 reusing(load_passes p, M const& m, G const& g, cache_recipe const& cache, reckon::layout const& l,
         engine const& e, request_shape request, weight_bytes const& w, double hit) noexcept {
     if (!(hit > 0)) { return p; }
-    double const computed = tokens_computed(request.prompt, hit);
-    double const seen = in_tokens(request.prompt);
+    detail::computed_prompt const each{tokens_computed(request.prompt, hit),
+                                       in_tokens(request.prompt)};
     matrix_work const matrices = matrix_flops(m, l, e.sharding);
-    auto const fill = [&](double prompts) {
-        return detail::cost_of(m, w, cache, l,
-                               {.tokens = computed * prompts,
-                                .expert_tokens = computed * prompts * p.groups,
-                                .logit_rows = prompts,
-                                .context = {seen - computed, seen},
-                                .when = phase::prefill},
-                               prompts, matrices);
-    };
-    p.prompt = fill(1);
-    double const together =
-        reckon::detail::min(p.in_group * computed, static_cast<double>(batched_tokens_on(e, g)));
-    p.prompts_per_chunk = reckon::detail::max(1.0, together / computed);
-    p.chunk = p.prompts_per_chunk > 1 ? fill(p.prompts_per_chunk) : p.prompt;
+    p.prompt = detail::prompts_of(m, w, cache, l, each, 1, matrices);
+    detail::fill_chunk(p, m, g, w, cache, l, e, each, matrices);
     return p;
 }
 

@@ -28,6 +28,7 @@ struct kernel_point {
     arithmetic_intensity intensity{};
     flop_rate attainable{}; ///< under the datasheet's roofline
     flop_rate reached{};    ///< under the calibration's
+    resource limit{};       ///< memory or compute, by the datasheet
 };
 
 /// Up to four: linear products, experts, scores, head. Kernels without work are left out.
@@ -45,7 +46,9 @@ kernels_of(M const& m, weight_bytes const& w, pass_cost const& cost, double expe
         seconds const least = max(moved / rates.memory, work / peak);
         seconds const taken = max(moved / (rates.memory * reading),
                                   work / (peak * efficiency(matmul.fraction * kept)));
-        all.push_back({name, work, moved, peak, work / moved, work / least, work / taken});
+        resource const limit =
+            moved / rates.memory > work / peak ? resource::memory : resource::compute;
+        all.push_back({name, work, moved, peak, work / moved, work / least, work / taken, limit});
     };
     weight_bytes without = w;
     without.routed_experts = bytes{};

@@ -39,8 +39,6 @@ struct stream_shape {
     count devices{1};
     double score_traffic{0}; ///< bytes of a score through memory: 0 with flash attention
 };
-/// Without flash attention.
-inline constexpr double unfused_score_traffic = 24;
 
 /// Its passes, before any clock.
 struct stream_passes {
@@ -49,6 +47,7 @@ struct stream_passes {
     double batches{1};
     double devices{1};
     double prompt{};
+    double staged{}; ///< what is reached of the speed-up of several devices
     device_rates rates{};
 };
 
@@ -57,7 +56,8 @@ template <model M, gpu G>
 [[nodiscard]] constexpr figure<stream_passes>
 passes_of_stream(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
                  stream_shape const& ask) noexcept {
-    figure<device_rates> const rates = local_rates_of(g, weights);
+    local_kernels const& kernels = local_kernels_for(g.architecture.maker);
+    figure<device_rates> const rates = local_rates_of(g, weights, kernels);
     if (!rates.known()) { return unknown; }
     constexpr reckon::layout alone{};
     weight_bytes const w = weights_of(m, weights, alone);
@@ -68,6 +68,7 @@ passes_of_stream(M const& m, G const& g, recipe const& weights, cache_recipe con
     stream_passes p{.batches = prompt / batch,
                     .devices = static_cast<double>(ask.devices),
                     .prompt = prompt,
+                    .staged = kernels.staged,
                     .rates = rates.value()};
     p.micro_batch = detail::cost_of(m, w, cache, alone,
                                     {.tokens = batch,
@@ -85,7 +86,7 @@ passes_of_stream(M const& m, G const& g, recipe const& weights, cache_recipe con
         });
         routing const mixture = group.feed_forward.experts();
         if (mixture.experts > 0) {
-            padding = padding_of_tiles(mixture.experts, mixture.per_token, batch);
+            padding = padding_of_tiles(mixture.experts, mixture.per_token, batch, kernels.tile);
         }
     });
     p.micro_batch.work.experts = p.micro_batch.work.experts * padding;
@@ -112,9 +113,8 @@ struct stream_times {
                                                      calibration const& c) noexcept {
     stream_times t{};
     seconds const micro = time_of(p.micro_batch, p.rates, c, c.prefill_matmul).total;
-    constexpr double reached = 0.42;
     double const ideal = p.batches * p.devices / (p.batches + p.devices - 1);
-    t.prompt = micro * (p.batches / (1 + reached * (ideal - 1)));
+    t.prompt = micro * (p.batches / (1 + p.staged * (ideal - 1)));
     t.step = time_of(p.step, p.rates, c, c.decode_matmul).total;
     t.prompt_rate = tokens{p.prompt} / t.prompt;
     t.generation_rate = tokens{1} / t.step;

@@ -61,12 +61,7 @@ constexpr void hold(held& h, tensor const& t, double times, parallelism const& p
     if (!t.vector) { h.factors += static_cast<double>(t.rows + t.cols) * matrices * share; }
     if (!a.frozen_base()) { return; }
     (routed ? h.frozen_experts : h.frozen) +=
-        reckon::detail::stored(t,
-                               t.vector ? a.base[t.role]
-                                        : reckon::detail::format_for(
-                                              a.base, a.base.choice[static_cast<int>(t.role)], t),
-                               times, share)
-            .total();
+        reckon::detail::stored(t, reckon::detail::format_for(a.base, t), times, share).total();
     if (t.vector || !a.targets.has(t.role)) { return; }
     double const values = static_cast<double>(a.rank) * static_cast<double>(t.rows + t.cols) +
                           (a.kind == adapter_kind::dora ? static_cast<double>(t.rows) : 0.0);

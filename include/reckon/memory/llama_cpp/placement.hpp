@@ -138,7 +138,7 @@ weights_of_layers(M const& m, recipe const& r, count first, count end) noexcept 
 
 /// Bytes of a tensor outside the layers.
 [[nodiscard]] constexpr bytes stored_whole(recipe const& r, tensor const& t) noexcept {
-    return stored(t, format_for(r, r.choice[static_cast<int>(t.role)], t), 1, 1).total();
+    return stored(t, format_for(r, t), 1, 1).total();
 }
 /// Bytes of the matrix that logits are computed with; a tied one is the embedding's.
 template <model M> [[nodiscard]] constexpr bytes head_weights(M const& m,
