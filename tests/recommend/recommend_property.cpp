@@ -212,6 +212,25 @@ TEST_CASE("the best plan") {
     }));
 }
 
+TEST_CASE("a list of three plans") {
+    CHECK(holds("is the first three of a list with room for all", [] {
+        question const q = random_question();
+        auto const all = answer(q);
+        auto const few = recommend<3>(q.model, q.load, chosen_gpus, chosen_precisions,
+                                      catalog::instances, q.rules);
+        std::size_t const kept = std::min<std::size_t>(3, (*all)->plans.size());
+        RC_ASSERT((*few).plans.size() == kept);
+        for (std::size_t i = 0; i < kept; ++i) {
+            plan const& mine = (*few).plans[i];
+            plan const& theirs = (*all)->plans[i];
+            RC_ASSERT(choice(mine) == choice(theirs));
+            RC_ASSERT(mine.spread == theirs.spread);
+            RC_ASSERT(mine.replicas == theirs.replicas);
+            RC_ASSERT(mine.concurrency == theirs.concurrency);
+        }
+    }));
+}
+
 TEST_CASE("no layout that a person writes down") {
     CHECK(holds("needs fewer devices than the plan with the fewest", [] {
         question q = random_question();

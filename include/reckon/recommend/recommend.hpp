@@ -5,9 +5,53 @@
 #include <reckon/recommend/search.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace reckon::inline v0 {
+
+namespace detail {
+
+/// What one asks of kept refusals a million times in a search, beside each other: their own 160 bytes
+/// each would leave the processor's nearest cache.
+template <std::size_t Capacity> struct refusal_index {
+    struct kind_of_refusal {
+        choice of{};
+        std::uint16_t grouped{}; ///< data-parallel attention
+        count devices{};
+        friend constexpr bool operator==(kind_of_refusal const&,
+                                         kind_of_refusal const&) noexcept = default;
+    };
+    kind_of_refusal kinds[Capacity]{};
+    double shortfalls[Capacity]{};
+
+    [[nodiscard]] static constexpr kind_of_refusal kind_of(refusal const& r) noexcept {
+        return {r, static_cast<std::uint16_t>(r.spread.data > 1 ? 1 : 0), r.spread.devices()};
+    }
+    constexpr void set(std::size_t place, refusal const& r) noexcept {
+        kinds[place] = kind_of(r);
+        shortfalls[place] = r.shortfall();
+    }
+    /// The place of the first of the `used` that is of `r`'s kind; `used` where none is.
+    [[nodiscard]] constexpr std::size_t find(refusal const& r, std::size_t used) const noexcept {
+        kind_of_refusal const wanted = kind_of(r);
+        std::size_t place = 0;
+        while (place < used && !(kinds[place] == wanted)) {
+            ++place;
+        }
+        return place;
+    }
+    [[nodiscard]] constexpr std::size_t furthest(std::size_t used) const noexcept {
+        std::size_t place = 0;
+        for (std::size_t i = 1; i < used; ++i) {
+            if (shortfalls[i] > shortfalls[place]) { place = i; }
+        }
+        return place;
+    }
+};
+
+} // namespace detail
+
 /// What a search found: plans from best to worst, at most `rules.plans_per_gpu` for one accelerator
 /// and precision; refusals in the order tried, of which the nearest to passing is kept for each
 /// accelerator, precision, number of devices, and kind of attention (data-parallel or not).
@@ -17,6 +61,7 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
     count plans_tried{};
     count refusals_dropped{}; ///< more than the capacity held
     plan_rules limits{};
+    detail::refusal_index<Refusals> index{}; ///< for `refuse`
 
     [[nodiscard]] constexpr plan const* begin() const noexcept { return plans.begin(); }
     [[nodiscard]] constexpr plan const* end() const noexcept { return plans.end(); }
@@ -56,28 +101,26 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
 
     constexpr void refuse(refusal const& r) noexcept {
         ++plans_tried;
-        for (refusal& known : refusals) {
-            if (choice(known) == choice(r) && known.spread.devices() == r.spread.devices() &&
-                (known.spread.data > 1) == (r.spread.data > 1)) {
-                // A layout that cannot be is less telling than one that is too small.
-                bool const tells = r.broken != serving::constraint::layout;
-                bool const told = known.broken != serving::constraint::layout;
-                if (tells && (!told || r.shortfall() < known.shortfall())) { known = r; }
-                return;
-            }
+        std::size_t place = index.find(r, refusals.size());
+        if (place < refusals.size()) {
+            // A layout that cannot be is less telling than one that is too small.
+            bool const tells = r.broken != serving::constraint::layout;
+            bool const told = refusals[place].broken != serving::constraint::layout;
+            if (!tells || (told && !(r.shortfall() < index.shortfalls[place]))) { return; }
+        } else if (!refusals.push_back({})) {
+            // Full: what is furthest from passing makes room.
+            ++refusals_dropped;
+            place = index.furthest(refusals.size());
+            if (!(r.shortfall() < index.shortfalls[place])) { return; }
         }
-        if (refusals.push_back(r)) { return; }
-        // Full: what is furthest from passing makes room.
-        ++refusals_dropped;
-        refusal* furthest = refusals.begin();
-        for (refusal& known : refusals) {
-            if (known.shortfall() > furthest->shortfall()) { furthest = &known; }
-        }
-        if (r.shortfall() < furthest->shortfall()) { *furthest = r; }
+        refusals[place] = r;
+        index.set(place, r);
     }
 
-    /// Whether enough better plans of its kind are kept.
+    /// Whether enough better plans are kept, of its kind or in all.
     [[nodiscard]] constexpr bool is_beaten(plan const& p) const noexcept {
+        bool const full = plans.size() == Plans;
+        if (full && better(plans[Plans - 1], p, limits.rank_by)) { return true; }
         count better_ones = 0;
         for (plan const& known : plans) {
             if (choice(known) == choice(p) && better(known, p, limits.rank_by)) { ++better_ones; }
