@@ -50,7 +50,10 @@ def lacks_target(options, flags):
 
 def compile_and_run(options, flags, name):
     program = options.work / name
-    run([options.cxx, "-std=c++20", *STRICT, *flags, f"-I{options.checkout}/include", HERE / "program.cpp", "-o", program])
+    include = f"{options.checkout}/include"
+    # nvcc takes warnings by number, and sees headers as a project does that has found the package.
+    how = ["-Werror", "all-warnings", "-isystem", include] if options.cuda else [*STRICT, f"-I{include}"]
+    run([options.cxx, "-std=c++20", *how, *flags, HERE / "program.cpp", "-o", program])
     return run(runner(options, program))
 
 
@@ -110,6 +113,7 @@ def main():
     parser.add_argument("--flags", default="")
     parser.add_argument("--boost", default="")
     parser.add_argument("--differs", action="append", default=[])
+    parser.add_argument("--cuda", action="store_true", help="the compiler is nvcc")
     parser.add_argument("--wasm", default="", metavar="NODE")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,32 @@ TEST_CASE("a product that does not fit saturates") {
     CHECK(detail::multiply(count{61}, count{576}, count{2}) == 70272);
 }
 
+TEST_CASE("products of either sign are the same at compile time and at run time") {
+    constexpr count large = count{1} << 32;
+    constexpr struct {
+        count a, b, product;
+    } known[] = {{-3, 7, -21},
+                 {7, -large, -7 * large},
+                 {-large, large / 2, detail::count_min},
+                 {-large, -large / 2, count_max},
+                 {-large, large / 2 + 1, count_max},
+                 {-1, -count_max, count_max},
+                 {-1, detail::count_min, count_max},
+                 {0, detail::count_min, 0}};
+    static_assert([&] {
+        bool all = true;
+        for (auto const& k : known) {
+            all = all && detail::multiply(k.a, k.b) == k.product &&
+                  detail::multiply(k.b, k.a) == k.product;
+        }
+        return all;
+    }());
+    for (auto const& k : known) {
+        CHECK(detail::multiply(k.a, k.b) == k.product);
+        CHECK(detail::multiply(k.b, k.a) == k.product);
+    }
+}
+
 TEST_CASE("a sum that does not fit saturates") {
     static_assert(detail::add(count_max, count{1}) == count_max);
     static_assert(detail::add(count_max - 1, count{1}) == count_max);

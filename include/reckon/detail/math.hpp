@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 namespace reckon::inline v0 {
 
@@ -15,12 +16,19 @@ using count = std::int64_t;
 namespace detail {
 
 inline constexpr count count_max = std::numeric_limits<count>::max();
+inline constexpr count count_min = std::numeric_limits<count>::min();
 
 /// a*b for a, b >= 0, or `count_max` when the product does not fit: a saturated count is refused by
 /// the validators, a wrapped one would look like a small model.
 [[nodiscard]] constexpr count multiply(count a, count b) noexcept {
-    count product = 0;
-    return __builtin_mul_overflow(a, b, &product) ? count_max : product;
+    if (!std::is_constant_evaluated()) { // one instruction, but no constant to nvcc
+        count product = 0;
+        return __builtin_mul_overflow(a, b, &product) ? count_max : product;
+    }
+    if (a == 0 || b == 0) { return 0; }
+    bool const fits = a > 0 ? (b > 0 ? a <= count_max / b : b >= count_min / a)
+                            : (b > 0 ? a >= count_min / b : b >= count_max / a);
+    return fits ? a * b : count_max;
 }
 
 template <std::same_as<count>... Counts>
@@ -30,8 +38,12 @@ template <std::same_as<count>... Counts>
 
 /// a+b for a, b >= 0, saturating like `multiply`.
 [[nodiscard]] constexpr count add(count a, count b) noexcept {
-    count sum = 0;
-    return __builtin_add_overflow(a, b, &sum) ? count_max : sum;
+    if (!std::is_constant_evaluated()) {
+        count sum = 0;
+        return __builtin_add_overflow(a, b, &sum) ? count_max : sum;
+    }
+    bool const fits = a > 0 ? b <= count_max - a : b >= count_min - a;
+    return fits ? a + b : count_max;
 }
 
 /// Smallest integer >= a/b. Domain: a >= 0, b > 0.

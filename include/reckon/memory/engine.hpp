@@ -22,6 +22,9 @@ struct engine_version {
     int patch{};
     friend constexpr auto operator<=>(engine_version const&,
                                       engine_version const&) noexcept = default;
+    // nvcc declares the one that comes with the other, and does not define it.
+    friend constexpr bool operator==(engine_version const&,
+                                     engine_version const&) noexcept = default;
 };
 
 /// Where a part of a rank's memory stands towards the fraction of the device that an engine uses:

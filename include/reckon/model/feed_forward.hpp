@@ -17,7 +17,7 @@ struct routing {
 
 template <class F>
 concept feed_forward = requires(F const& f, count hidden) {
-    f.for_each_tensor(hidden, [](tensor const&) {}); // calls it with every weight of a layer
+    f.for_each_tensor(hidden, detail::visitor<tensor>{}); // calls it with every weight of a layer
     { f.experts() } -> std::same_as<routing>;
     { f.width() } -> std::convertible_to<count>; // live intermediate values of one token
 };

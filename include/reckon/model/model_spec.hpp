@@ -153,7 +153,7 @@ concept model = requires(M const& m) {
     { m.max_context } -> std::convertible_to<figure<tokens>>;
     { m.mtp } -> std::convertible_to<mtp_module>;
     { m.published } -> std::convertible_to<recipe>;
-    m.groups.for_each([](auto const&) {});
+    m.groups.for_each(detail::visitor<>{});
 };
 
 /// L, the number of layers without prediction modules.

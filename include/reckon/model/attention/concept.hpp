@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the laws ask of an attention family, or of any mixer in its place.
 #pragma once
+#include <reckon/detail/visitor.hpp>
 #include <reckon/model/state.hpp>
 #include <reckon/model/tensor.hpp>
 
@@ -12,9 +13,9 @@ namespace reckon::inline v0 {
 /// the laws of memory, work and traffic know of it; users bring their own by writing them.
 template <class A>
 concept attention = requires(A const& a, count hidden, phase when) {
-    a.for_each_tensor(hidden, [](tensor const&) {});  // every weight of a layer
-    a.for_each_state([](cached_state const&) {});     // every stream of state of a layer
-    a.for_each_score(when, [](score_work const&) {}); // every product with that state
+    a.for_each_tensor(hidden, detail::visitor<tensor>{});  // every weight of a layer
+    a.for_each_state(detail::visitor<cached_state>{});     // every stream of state of a layer
+    a.for_each_score(when, detail::visitor<score_work>{}); // every product with that state
     { a.query_heads } -> std::convertible_to<count>;
 };
 
