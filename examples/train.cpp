@@ -29,15 +29,23 @@ int main(int argc, char** argv) {
     app.add_option("--precision", t.precision,
                    "mixed, main-gradients, fp32-kept, pure or fp32 (default: mixed)");
     app.add_flag("--fp8", t.fp8, "Products of linear layers in fp8");
+    app.add_flag("--fp8-dispatch", t.fp8_dispatch, "Values travel to experts in fp8");
     app.add_option("--optimizer", t.optimizer,
                    "adam, adam-16bit, adam-8bit, adam-4bit, adafactor, lion, muon, sgd");
     app.add_option("--recompute", t.recompute,
-                   "none, selective, every-second, feed-forward, full or sqrt (default: none)");
+                   "none, selective, every-second, cheap, feed-forward, full or sqrt "
+                   "(default: none)");
+    app.add_option("--recompute-block", t.block,
+                   "Layers of one block under --recompute full (default: 1)");
     app.add_option(
         "--framework", t.framework,
         "megatron, torchtitan, transformers, fused, liger, torchtune, deepspeed, litgpt");
     app.add_option("--zero", t.zero,
                    "What data-parallel ranks share: 0 to 3 (default: 1 on several devices)");
+    app.add_option("--shard-group", t.shard_group,
+                   "Ranks that share, where fewer than all (hybrid sharding)");
+    app.add_flag("--keep-gathered", t.whole,
+                 "Gathered weights stay whole until the last micro-batch");
     app.add_option("--tensor", t.tensor,
                    "Tensor parallelism; without any degree, layouts are searched");
     app.add_option("--pipeline", t.pipeline, "Pipeline parallelism");
@@ -47,13 +55,19 @@ int main(int argc, char** argv) {
                    "1f1b, gpipe, zero-bubble or dualpipe (default: 1f1b)");
     app.add_option("--context-parallel", t.context, "Context parallelism");
     app.add_option("--expert", t.expert, "Expert parallelism");
+    app.add_option("--expert-places", t.places,
+                   "Machines that a token's experts stand on at most, by the router's rule");
     app.add_option("--micro-batch", t.micro, "Sequences of a pass (default: 1)");
     app.add_option("--batch", t.batch, "Sequences of a step");
     app.add_option("--sequence", t.sequence, "Tokens of a sequence (default: 4096)");
     app.add_option("--tokens", t.tokens, "Tokens of the whole run: duration, checkpoints, energy");
     app.add_option("--price", t.price, "US dollars an hour and device");
     app.add_flag("--prediction-modules", t.prediction, "Train the model's prediction modules too");
-    app.add_flag("--offload-optimizer", t.offload, "Optimizer state in the host's memory");
+    app.add_flag("--offload-optimizer{cpu}", t.optimizer_at,
+                 "Optimizer state in the host's memory, or with =nvme on its drives");
+    app.add_flag("--offload-weights{cpu}", t.weights_at, "The same of the weights");
+    app.add_flag("--offload-checkpoints", t.checkpoints,
+                 "Inputs of recomputed layers in the host's memory");
     app.add_option("--megatron", t.megatron,
                    "Megatron-LM's arguments in quotes, or a file with them")
         ->group("Settings that you have");

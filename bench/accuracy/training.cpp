@@ -69,23 +69,29 @@ prediction memory(record const& row) {
     auto const stated = run_of(row);
     if (!stated) { return prediction::none(stated.reason); }
     stated_run s = *stated;
-    memory_report const m =
+    memory_report m =
         s.last_rank ? memory_of_stage(s.run, s.run.parallel.pipeline - 1) : memory_of(s.run);
     if (s.mean_length) {
         // The longest sequence decides, unless the optimizer's step is fuller than any of them.
         constexpr count far_longer = 8;
         s.run.sequence *= far_longer;
-        if (m.when != moment::step || memory_of(s.run).when != moment::step) {
+        memory_report const longest = memory_of(s.run);
+        if (m.when != moment::step || longest.when != moment::step) {
             return prediction::none("sequences of several lengths, the longest not stated");
         }
+        m = longest; // what the allocator keeps is that of the longest
     }
     if (!m.valid()) { return prediction::none("refused: " + std::string(explain(m.check).view())); }
+    // LitGPT prints bytes / 1e9; where the source's program is not known, "GB" is read as GiB.
+    bool const decimal =
+        contains(row["unit"], "as printed") && contains(lower(row["framework"]), "litgpt");
+    auto const printed = [&](bytes b) { return decimal ? in_gigabytes(b) : gib(b); };
     std::string const kind = lower(row["mem_kind"]);
     estimate<bytes> const& e = kind.starts_with("allocated") || kind.starts_with("active")
                                    ? m.allocated
                                : kind == "nvidia-smi" ? m.on_device
                                                       : m.reserved;
-    return prediction::within(gib(e.value), gib(e.low), gib(e.high));
+    return prediction::within(printed(e.value), printed(e.low), printed(e.high));
 }
 
 prediction throughput(record const& row) {

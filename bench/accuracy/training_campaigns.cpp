@@ -27,6 +27,7 @@ struct reported {
     count expert{};
     schedule order{schedule::one_forward_one_backward};
     bool full_recompute{};
+    bool cheap_recompute{}; ///< of norms, up-projections and activation functions
     bool shards_weights{};
     bool prediction{};
     count micro_batch{1}; ///< 0: all of a rank's sequences at once
@@ -48,6 +49,7 @@ constexpr reported reports[] = {
      .pipeline = 16,
      .expert = 64,
      .order = schedule::dual_pipe,
+     .cheap_recompute = true,
      .prediction = true,
      .places = 4,
      .dispatched = 1},
@@ -160,6 +162,7 @@ found<stated_campaign> campaign_of(record const& row) {
                                                                 : 2048);
     r.sharding.stage = what.shards_weights ? shards::weights : shards::optimizer;
     if (what.full_recompute) { r.recompute = full_recompute; }
+    if (what.cheap_recompute) { r.recompute.kind = recompute_kind::cheap_operations; }
     r.prediction_modules = what.prediction && r.model.mtp.layers > 0;
     if (r.model.published[tensor_role::expert_up].operands == arithmetic::fp8 &&
         r.gpu.architecture.native.has(arithmetic::fp8)) {

@@ -185,7 +185,7 @@ found<shared_model> sized_gpt(std::string const& name, std::string_view params,
     if (hidden == 0 && !n) {
         return found<shared_model>::none("the row states no shape of the model");
     }
-    if (hidden == 0) { hidden = *n > 150e9 ? 14336 : *n > 50e9 ? 11264 : 6144; }
+    if (hidden == 0) { hidden = *n > 150e9 ? 14336 : *n > 50e9 ? 11264 : *n > 15e9 ? 14400 : 6144; }
     auto const h = static_cast<double>(hidden);
     if (layers == 0) {
         layers =
@@ -286,6 +286,19 @@ found<shared_model> trained_model(std::string_view name, std::string_view params
     }
     for (shape const& s : shapes) {
         if (plain == s.name) { return {made(s), {}}; }
+    }
+    if (plain == "granite-4.0-tiny-preview") {
+        // As the later Granite-4.0-H-Tiny, with 62 experts (IBM, announcement of May 2025).
+        auto const later = model_named("granite-4.0-h-tiny");
+        if (!later) { return later; }
+        any_model m = **later;
+        m.name = label(name);
+        for (any_layers& layer : m.groups.list) {
+            if (auto* const experts = reckon::get_if<moe>(&layer.feed_forward.family)) {
+                experts->routed = 62;
+            }
+        }
+        return {std::make_shared<any_model const>(m), {}};
     }
     auto const known = model_named(plain);
     if (known) { return known; }

@@ -53,7 +53,7 @@ stack stack_of(record const& row) {
                 shards::weights};
     }
     if (contains(name, "megatron-deepspeed")) {
-        return {frameworks::deepspeed, mixed_16bit_main_gradients, shards::optimizer};
+        return {frameworks::deepspeed, mixed_16bit_own_gradients, shards::optimizer};
     }
     if (contains(name, "megatron") || contains(name, "nemo")) {
         return {frameworks::megatron, mixed_16bit_main_gradients, shards::nothing};
@@ -189,8 +189,9 @@ found<stated_run> run_of(record const& row) {
     p.expert = first_number(row["ep"], 1);
     p.sequence = p.tensor > 1 && row["sp"] != "n";
     count gpus = first_number(row["n_gpus"], 0);
+    // One device's figures: these configurations say `devices: 1`.
     bool const alone = contains(notes, "extra gpus may be unused") &&
-                       contains(method, "lora"); // one device's figures
+                       (contains(method, "lora") || contains(lower(row["model"]), "tiny-llama"));
     if (alone) {
         gpus = 1;
         r.sharding.stage = shards::nothing;
@@ -243,8 +244,10 @@ found<stated_run> run_of(record const& row) {
         r.sharding.group = std::stoll(part[1]);
         if (p.state_ranks() % r.sharding.group != 0) { r.sharding.group = 0; }
     }
-    r.sharding.host_optimizer = contains(optimizer, "offload") || contains(zero, "offload");
-    r.sharding.host_weights = contains(zero, "cpu offload");
+    if (contains(optimizer, "offload") || contains(zero, "offload")) {
+        r.sharding.optimizer_at = state_place::host;
+    }
+    if (contains(zero, "cpu offload")) { r.sharding.weights_at = state_place::host; }
     if (contains(dtype, "amp autocast") && !contains(method, "lora") && known.transformers &&
         r.sharding.stage == shards::weights) {
         r.numerics = fp32_kept;
@@ -253,9 +256,14 @@ found<stated_run> run_of(record const& row) {
         contains(dtype, "bf16-true")) {
         r.numerics = pure_16bit;
     }
-    if (contains(lower(row["framework"]), "megatron-deepspeed") && contains(dtype, "fp16") &&
-        !contains(dtype, "bf16")) {
-        r.numerics = mixed_16bit;
+    if (contains(lower(row["framework"]), "megatron-deepspeed")) {
+        if (!contains(lower(row["framework"]), "zero")) {
+            r.numerics = mixed_16bit;
+        } else if (contains(notes, "date 02-28") || contains(notes, "date 03-")) {
+            // BLOOM's log: from then on an optimizer that adds gradients up in fp32 as well, on every rank.
+            r.numerics = mixed_16bit;
+            r.numerics.gradients = 6;
+        }
     }
     r.optimizer = r.numerics.master == 0 && r.numerics.weights == 2 ? adam_16bit : adam;
     if (contains(optimizer, "8-bit") || contains(optimizer, "8bit")) { r.optimizer = adam_8bit; }
@@ -287,13 +295,22 @@ found<stated_run> run_of(record const& row) {
                             r.framework.name == frameworks::torchtune.name ||
                             contains(row["source_group"], "NVIDIA");
         r.adapter.bytes = narrow ? 2 : 4;
+        if (contains(method, "config_hub")) {
+            // LitGPT's configurations: every linear layer of these, queries and values of all others.
+            std::string const name = lower(row["model"]);
+            bool const all =
+                contains(name, "gemma") || contains(name, "phi") || contains(name, "tiny-llama");
+            r.adapter.targets = all ? all_linear : query_and_value;
+            r.adapter.rank = all ? 8 : 32;
+        }
         if (contains(notes, "c_attn,c_proj,w1,w2")) {
             r.adapter.targets = all_linear;
             r.adapter.rank = 64;
         }
         if (contains(method, "qlora") || contains(dtype, "nf4")) {
             r.adapter.base =
-                contains(method, "gptq") ? recipe(int4_g128)
+                contains(method, "int8")   ? recipe(int8)
+                : contains(method, "gptq") ? recipe(int4_g128)
                 : contains(dtype, "-dq") || contains(method, "-dq") ||
                         (known.transformers && !contains(lower(row["framework"]), "lit"))
                     ? recipe(nf4_double)
@@ -370,7 +387,10 @@ found<stated_run> run_of(record const& row) {
         r.recompute.kind = recompute_kind::every_second; // its default
     } else if (again.empty() && torchtune) {
         r.recompute = full_recompute; // what its recipes set
-        r.framework.loss_chunk = 0.125;
+        // Cross-entropy in chunks came with release 0.3 of September 2024.
+        bool const older =
+            std::regex_search(std::string(row["version"]), std::regex("2024-0[1-8]"));
+        if (!older) { r.framework.loss_chunk = 0.125; }
     } else if (again.starts_with("none") || again.empty()) {
         r.recompute = {};
     } else if (contains(again, "per-op") || contains(again, "op)")) {
@@ -387,10 +407,51 @@ found<stated_run> run_of(record const& row) {
 
     // Habits that a row states.
     std::string const attention = lower(row["attention_impl"]);
-    if (contains(attention, "unfused") || contains(attention, "pre-flash")) {
+    if (contains(attention, "unfused") || contains(attention, "pre-flash") ||
+        contains(notes, "transformer-impl=local")) {
         r.framework.fused_attention = false;
     }
+    std::string const trained = lower(row["model"]);
+    if (contains(trained, "offloading")) {
+        return refuse("activations in the host's memory, which are not modelled");
+    }
+    if (contains(trained, "distill")) { return refuse("a second model that is distilled from"); }
+    if (contains(attention, "eager")) { r.framework.fused_attention = false; }
+    if (r.framework.name == frameworks::litgpt.name && p.data > 1 &&
+        r.sharding.stage == shards::weights && contains(method, "lora")) {
+        // Its scripts give FSDP activation_checkpointing_policy={Block}.
+        r.recompute = full_recompute;
+        r.framework.loads_whole = true;
+    }
+    if (contains(sequence, "ms-agent") && !contains(notes, "packing")) {
+        // Samples of many lengths: the logits of one length fit into the blocks of no other.
+        r.framework.reserved_logits = 1;
+    }
+    if (contains(lower(row["framework"]), "swift") && known.transformers &&
+        !contains(trained, "qwen") && !contains(trained, "baichuan")) {
+        // Of 2023's models only these brought fused attention along: eager scores are kept in fp32 and
+        // 16 bit, and differentiated in both.
+        r.framework.fused_attention = false;
+        r.framework.score_bytes = 6;
+        r.framework.score_gradients = 8;
+    }
+    if (known.transformers && contains(trained, "bigcode")) {
+        // Its code computes the loss in the logits' own format, which autocast makes fp32; the fused kernel
+        // spares one copy of them.
+        bool const fused = r.framework.name == frameworks::hugging_face_fused.name;
+        double const eager = frameworks::hugging_face_eager.logit_bytes;
+        if (contains(dtype, "amp autocast")) {
+            r.framework.logit_bytes = fused ? eager - 4 : eager;
+        } else if (!fused) {
+            r.framework.logit_bytes = frameworks::hugging_face_16bit_loss.logit_bytes;
+        }
+    }
     if (contains(attention, "liger") || contains(notes, "chunked")) { r.framework.loss_chunk = 0; }
+    if (contains(attention, "liger")) { r.framework.block_gradients = 1; }
+    if (contains(notes, "cross-entropy-loss-fusion=true")) {
+        r.framework.logit_bytes =
+            10; // compiled, so not in place: 16 bit, fp32, and its exponentials
+    }
     if (torchtune && contains(notes, "cumulative: ")) { // a ladder: each step keeps those before it
         bool const eager = contains(notes, "baseline") || contains(notes, "+ packed");
         if (!eager) { r.framework.logit_bytes = 8; }
@@ -430,7 +491,7 @@ found<stated_run> run_of(record const& row) {
         // Its recipes for one device: the optimizer steps as gradients come, its 8 bit states are paged out.
         r.numerics.gradients = 0;
         r.optimizer = adam_8bit;
-        r.sharding.host_optimizer = true;
+        r.sharding.optimizer_at = state_place::host;
     }
     s.last_rank = contains(notes, "last rank");
     return {std::move(s), {}};

@@ -41,10 +41,45 @@ std::string_view text_of(shards s) {
     return names[static_cast<int>(s)];
 }
 std::string_view text_of(recompute_kind k) {
-    constexpr std::string_view names[] = {
-        "none", "attention scores", "every second product", "feed-forward",
-        "full", "blocks of sqrt(L)"};
+    constexpr std::string_view names[] = {"none",
+                                          "attention scores",
+                                          "every second product",
+                                          "norms, up-projections, activations",
+                                          "feed-forward",
+                                          "full",
+                                          "blocks of sqrt(L)"};
     return names[static_cast<int>(k)];
+}
+std::string text_of(recompute const& c) {
+    std::string s(text_of(c.kind));
+    if (c.kind == recompute_kind::blocks && c.block > 1) {
+        s += ", blocks of " + io::with_commas(c.block) + " layers";
+    }
+    if (c.kind != recompute_kind::none && c.fraction < 1) {
+        s += ", of " + io::percent(c.fraction) + " of the layers";
+    }
+    return s;
+}
+std::string text_of(state_sharding const& z) {
+    std::string s(text_of(z.stage));
+    if (z.stage != shards::nothing && z.group > 0) {
+        s += ", in groups of " + io::with_commas(z.group);
+    }
+    if (z.stage == shards::weights && !z.reshards) { s += ", whole until the last micro-batch"; }
+    return s;
+}
+/// What lies elsewhere than on the device; empty: nothing.
+std::string offloaded(state_sharding const& z) {
+    std::string s;
+    auto const say = [&](char const* what, state_place at) {
+        if (at == state_place::device) { return; }
+        s += (s.empty() ? "" : ", ") + std::string(what) +
+             (at == state_place::disk ? " on the host's drives" : " in the host's memory");
+    };
+    say("optimizer", z.optimizer_at);
+    say("weights", z.weights_at);
+    say("checkpoints", z.host_checkpoints ? state_place::host : state_place::device);
+    return s;
 }
 std::string text_of(parallelism const& p) {
     std::string s =
@@ -63,7 +98,8 @@ section run_section(any_run const& r) {
     };
     row("devices", io::with_commas(r.parallel.devices()) + " x " + std::string(r.gpu.name.view()));
     row("layout", text_of(r.parallel));
-    row("shared by data-parallel ranks", std::string(text_of(r.sharding.stage)));
+    row("shared by data-parallel ranks", text_of(r.sharding));
+    if (std::string const away = offloaded(r.sharding); !away.empty()) { row("offloaded", away); }
     row("copies of a parameter", std::string(r.numerics.name.view()) + ", products in " +
                                      std::string(name(r.numerics.products)));
     row("optimizer", std::string(r.optimizer.name.view()));
@@ -72,7 +108,7 @@ section run_section(any_run const& r) {
                             " of rank " + std::to_string(r.adapter.rank) + ", frozen weights in " +
                             std::string(r.adapter.base.name.view()));
     }
-    row("recompute", std::string(text_of(r.recompute.kind)));
+    row("recompute", text_of(r.recompute));
     row("batch", io::with_commas(r.global_batch()) + " sequences of " +
                      io::with_commas(r.sequence) + " tokens: micro-batch " +
                      std::to_string(r.micro_batch) + ", " + std::to_string(r.accumulation) +
@@ -108,6 +144,8 @@ section memory_section(memory_report const& m) {
     between("allocated at the peak", m.allocated);
     between("kept by the allocator", m.reserved);
     between("on the device", m.on_device);
+    row("beside it, in the host's memory", m.state.host + m.activations.host, "exact");
+    row("beside it, on the host's drives", m.state.disk, "exact");
     if (m.memory_known) {
         s.grid.rows.push_back(
             {"what the device has", size(m.capacity), std::string(name(m.capacity_source))});
@@ -212,6 +250,20 @@ section remedy_section(any_run const& r) {
     return s;
 }
 
+/// How far each of the run's sizes could grow with all else as it is.
+section limit_section(any_run const& r) {
+    section s{"Largest that fits, all else as it is",
+              "largest",
+              {{left("What", "what"), right("Now", "now"), right("At most", "most")}, {}}};
+    auto const row = [&](char const* what, count now, count most) {
+        s.grid.rows.push_back({what, whole(now), most > 0 ? whole(most) : table_cell("none")});
+    };
+    row("micro-batch, a power of two", r.micro_batch, largest_micro_batch(r));
+    row("tokens of a sequence", r.sequence, longest_sequence(r));
+    row("layers", layer_count(r.model), most_layers(r));
+    return s;
+}
+
 } // namespace
 
 page answer(question const& q) {
@@ -267,6 +319,7 @@ page answer(question const& q) {
     } else {
         p.notes.push_back("Nobody published the peaks or the bandwidth that a time needs.");
     }
+    p.sections.push_back(limit_section(r));
     p.sections.push_back(remedy_section(r));
     return p;
 }

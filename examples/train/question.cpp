@@ -52,17 +52,20 @@ constexpr choices<numerics, 5> known_numerics{
 constexpr choices<optimizer, 8> known_optimizers{
     {"adam", "adam-16bit", "adam-8bit", "adam-4bit", "adafactor", "lion", "muon", "sgd"},
     {adam, adam_16bit, adam_8bit, adam_4bit, adafactor, lion, muon, sgd}};
-constexpr choices<recompute, 6> known_recompute{
-    {"none", "selective", "every-second", "feed-forward", "full", "sqrt"},
+constexpr choices<recompute, 7> known_recompute{
+    {"none", "selective", "every-second", "cheap", "feed-forward", "full", "sqrt"},
     {no_recompute,
      selective_recompute,
      {.kind = recompute_kind::every_second},
+     {.kind = recompute_kind::cheap_operations},
      {.kind = recompute_kind::feed_forward},
      full_recompute,
      {.kind = recompute_kind::square_root}}};
 constexpr choices<schedule, 4> known_schedules{{"1f1b", "gpipe", "zero-bubble", "dualpipe"},
                                                {schedule::one_forward_one_backward, schedule::gpipe,
                                                 schedule::zero_bubble, schedule::dual_pipe}};
+constexpr choices<state_place, 3> known_places{
+    {"", "cpu", "nvme"}, {state_place::device, state_place::host, state_place::disk}};
 constexpr choices<role_set, 3> known_targets{{"all", "attention", "qv"},
                                              {all_linear, attention_projections, query_and_value}};
 
@@ -90,12 +93,18 @@ result<question> understand(typed const& t) {
     auto const* const copies = known_numerics.find(t.precision);
     if (copies == nullptr) { return wrong("--precision", t.precision, known_numerics.names); }
     r.numerics = t.fp8 ? copies->with_products(arithmetic::fp8) : *copies;
+    if (t.fp8_dispatch) { r.numerics.dispatched = 1; }
     auto const* const steps = known_optimizers.find(t.optimizer);
     if (steps == nullptr) { return wrong("--optimizer", t.optimizer, known_optimizers.names); }
     r.optimizer = *steps;
     auto const* const again = known_recompute.find(t.recompute);
     if (again == nullptr) { return wrong("--recompute", t.recompute, known_recompute.names); }
     r.recompute = *again;
+    if (t.block != 1 && r.recompute.kind != recompute_kind::blocks) {
+        return error{errc::contradiction,
+                     "--recompute-block is the length of a block of --recompute full; give both."};
+    }
+    r.recompute.block = t.block;
     auto const* const order = known_schedules.find(t.schedule);
     if (order == nullptr) { return wrong("--schedule", t.schedule, known_schedules.names); }
     r.parallel.order = *order;
@@ -125,6 +134,11 @@ result<question> understand(typed const& t) {
             errc::out_of_range,
             sentence("--zero: ").append(t.zero).append(" is no stage of ZeRO; they are 0 to 3.")};
     }
+    if (t.places < 0) {
+        return error{
+            errc::out_of_range,
+            sentence("--expert-places: ").append(t.places).append(" is no number of machines.")};
+    }
     if (!(t.tokens >= 0) || !(t.price >= 0)) {
         return error{errc::out_of_range, "--tokens and --price must not be negative."};
     }
@@ -136,12 +150,30 @@ result<question> understand(typed const& t) {
     r.micro_batch = t.micro;
     r.sequence = t.sequence;
     r.prediction_modules = t.prediction;
-    r.sharding.host_optimizer = t.offload;
+    struct offload {
+        std::string_view option;
+        std::string const& typed;
+        state_place& at;
+    };
+    for (offload const& o :
+         {offload{"--offload-optimizer", t.optimizer_at, r.sharding.optimizer_at},
+          offload{"--offload-weights", t.weights_at, r.sharding.weights_at}}) {
+        auto const* const at = known_places.find(o.typed);
+        if (at == nullptr) {
+            constexpr std::string_view places[] = {"cpu", "nvme"};
+            return wrong(o.option, o.typed, places);
+        }
+        o.at = *at;
+    }
+    r.sharding.host_checkpoints = t.checkpoints;
+    r.sharding.group = t.shard_group;
+    r.sharding.reshards = !t.whole;
     r.sharding.stage = t.zero >= 0  ? static_cast<shards>(t.zero)
                        : t.gpus > 1 ? shards::optimizer
                                     : shards::nothing;
     parallelism& p = r.parallel;
     p.context = t.context;
+    p.expert_places = t.places;
     q.write = t.write;
     bool const settings = has_settings(t);
     q.search = !settings && t.gpus > 1 && t.tensor == 0 && t.pipeline == 0 && t.expert == 0;
@@ -173,10 +205,10 @@ result<question> understand(typed const& t) {
                     .append(t.batch)
                     .append(" sequences are no multiple of data parallelism x micro-batch = ")
                     .append(each)
-                    .append("; the nearest that are are ")
-                    .append(std::max(each, t.batch / each * each))
-                    .append(" and ")
-                    .append(t.batch / each * each + each)
+                    .append(t.batch < each ? "; the nearest is " : "; the nearest that are are ")
+                    .append(t.batch < each ? each : t.batch / each * each)
+                    .append(t.batch < each ? sentence()
+                                           : sentence(" and ").append(t.batch / each * each + each))
                     .append(".")};
         }
         r.accumulation = t.batch / each;
@@ -191,10 +223,11 @@ result<question> understand(typed const& t) {
                          "--megatron describes no model (--num-layers ...); give --model."};
         }
     }
-    if (!q.search) {
-        if (run_check const c = check(r); !c.ok()) {
-            return error{errc::indivisible_layout, explain(c)};
-        }
+    // Where layouts are searched, what they leave alone must go together in the simplest of them.
+    any_run simplest = r;
+    if (q.search) { simplest.parallel.order = schedule::one_forward_one_backward; }
+    if (run_check const c = check(simplest); !c.ok()) {
+        return error{errc::indivisible_layout, explain(c)};
     }
     return q;
 }

@@ -31,6 +31,8 @@ struct typed {
     std::string recompute{"none"};
     std::string framework{"megatron"};
     std::string schedule{"1f1b"};
+    std::string optimizer_at{}; ///< cpu or nvme; empty: the device
+    std::string weights_at{};
     std::string megatron{}; ///< a line of Megatron-LM's arguments, or a file with one; empty: none
     std::string torchtitan{}; ///< files; empty: none
     std::string deepspeed{};
@@ -45,6 +47,9 @@ struct typed {
     reckon::count pipeline{0};
     reckon::count virtual_stages{1};
     reckon::count context{1};
+    reckon::count shard_group{0};
+    reckon::count places{0};
+    reckon::count block{1};
     reckon::count expert{0};
     reckon::count micro{1};
     reckon::count batch{0};
@@ -52,8 +57,10 @@ struct typed {
     double tokens{0};
     double price{0};
     bool fp8{};
+    bool fp8_dispatch{};
     bool prediction{};
-    bool offload{};
+    bool whole{};       ///< gathered weights stay whole until the last micro-batch
+    bool checkpoints{}; ///< inputs of recomputed layers in the host's memory
 };
 
 /// The question, or one sentence that says which option is wrong.

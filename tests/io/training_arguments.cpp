@@ -78,7 +78,7 @@ TEST_CASE("an adapter beside them is kept, and a DeepSpeed configuration inside 
     REQUIRE(r);
     CHECK(r->adapter.rank == 8);
     CHECK(r->sharding.stage == shards::weights);
-    CHECK(r->sharding.host_optimizer);
+    CHECK(r->sharding.optimizer_at == state_place::host);
     CHECK(r->numerics == mixed_16bit_main_gradients);
     CHECK(r->framework.name == frameworks::hugging_face.name);
     auto const written = write_training_arguments(*r);

@@ -115,13 +115,21 @@ TEST_CASE("recompute, sharding and formats of the optimizer") {
     CHECK(read("--recompute-activations")->recompute == selective_recompute);
     CHECK(read("--recompute-granularity selective --recompute-modules core_attn moe")
               ->recompute.kind == recompute_kind::feed_forward);
+    CHECK(read("--recompute-granularity selective --recompute-modules layernorm")->recompute.kind ==
+          recompute_kind::cheap_operations); // this model has neither latents nor experts
+    CHECK(
+        read("--recompute-granularity selective --recompute-modules layernorm mlp")
+            .error()
+            .message.view() ==
+        "--recompute-modules: layernorm, mla_up_proj and moe_act are modelled together, as far as "
+        "the model has them, and not beside mlp or moe.");
     CHECK(read("--use-megatron-fsdp")->sharding.stage == shards::weights);
     CHECK(
         read("--use-megatron-fsdp --data-parallel-sharding-strategy optim_grads")->sharding.stage ==
         shards::gradients);
     CHECK(read("--use-distributed-optimizer --num-distributed-optimizer-instances 2")
               ->sharding.group == 4);
-    CHECK(read("--optimizer-cpu-offload")->sharding.host_optimizer);
+    CHECK(read("--optimizer-cpu-offload")->sharding.optimizer_at == state_place::host);
     CHECK(read("--use-precision-aware-optimizer --exp-avg-dtype fp8 --exp-avg-sq-dtype fp8")
               ->optimizer == adam_8bit);
     CHECK(read("--use-precision-aware-optimizer --main-grads-dtype bf16")->numerics.gradients == 2);
@@ -140,7 +148,7 @@ TEST_CASE("what is written is read as it was") {
     r.accumulation = 8;
     r.sequence = 8192;
     r.numerics = mixed_16bit_main_gradients.with_products(arithmetic::fp8);
-    r.sharding = {.stage = shards::optimizer, .group = 4, .host_optimizer = true};
+    r.sharding = {.stage = shards::optimizer, .group = 4, .optimizer_at = state_place::host};
     r.recompute = {.kind = recompute_kind::blocks, .fraction = 0.5};
     auto const text = write_megatron(r);
     REQUIRE(text);

@@ -32,6 +32,7 @@ any_run megatron_run(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     constexpr recompute again[] = {no_recompute,
                                    selective_recompute,
                                    {.kind = recompute_kind::feed_forward},
+                                   {.kind = recompute_kind::cheap_operations},
                                    {.kind = recompute_kind::blocks, .block = 4},
                                    {.kind = recompute_kind::blocks, .fraction = 0.5}};
     any_run r{.model = models::llama_3_1_70b, .gpu = gpus::h100_sxm_80gb};
@@ -44,7 +45,7 @@ any_run megatron_run(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     r.sharding.stage = static_cast<shards>((a >> 20) % 4);
     r.sharding.reshards = r.sharding.stage != shards::weights || (a >> 22) % 2 == 0;
     if ((a >> 23) % 2 == 0) { r.sharding.group = r.parallel.state_ranks() / 2; }
-    r.sharding.host_optimizer = (a >> 24) % 2 == 0;
+    if ((a >> 24) % 2 == 0) { r.sharding.optimizer_at = state_place::host; }
     r.numerics = chosen(copies, b);
     r.optimizer = chosen(steps, b >> 4);
     if (r.numerics == full_fp32) { r.optimizer = adam; }
@@ -84,8 +85,16 @@ any_run trainer_run(std::uint32_t a, bool deepspeed_alone) {
     r.sharding.stage = zero                ? static_cast<shards>((a >> 8) % 4)
                        : (a >> 8) % 2 == 0 ? shards::weights
                                            : shards::nothing;
-    r.sharding.host_weights = r.sharding.stage == shards::weights && (a >> 10) % 2 == 0;
-    r.sharding.host_optimizer = r.sharding.host_weights || (zero && (a >> 11) % 2 == 0);
+    constexpr state_place places[] = {state_place::device, state_place::host, state_place::disk};
+    if (zero && r.sharding.stage == shards::weights) {
+        r.sharding.weights_at = places[(a >> 10) % 3];
+        r.sharding.optimizer_at = places[(a >> 12) % 3];
+    } else if (r.sharding.stage == shards::weights && (a >> 10) % 2 == 0) {
+        r.sharding.weights_at = state_place::host;
+        r.sharding.optimizer_at = state_place::host;
+    } else if (zero && (a >> 11) % 2 == 0) {
+        r.sharding.optimizer_at = state_place::host;
+    }
     r.optimizer = trainer_optimizer(a, r, zero);
     r.framework.step_copies = deepspeed_alone                             ? r.framework.step_copies
                               : r.optimizer == adam && (a >> 12) % 2 == 0 ? 1

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
-#include <reckon/io/training/toml.hpp>
 #include <reckon/io/training/torchtitan.hpp>
 #include <reckon/training/memory_of.hpp>
 
@@ -11,7 +10,6 @@
 
 using namespace reckon;
 using namespace reckon::training;
-using reckon::io::training::parse_toml;
 
 namespace {
 
@@ -110,7 +108,7 @@ selective_ac_option = "4"
     CHECK(r->numerics == pure_16bit.with_products(arithmetic::fp8));
     CHECK(r->optimizer == adam_16bit);
     CHECK(r->accumulation == 2);
-    CHECK(r->sharding.host_weights);
+    CHECK(r->sharding.weights_at == state_place::host);
     CHECK(r->recompute == recompute{.kind = recompute_kind::blocks, .fraction = 0.25});
     auto const text = write(*r);
     REQUIRE(text);
@@ -154,79 +152,6 @@ TEST_CASE("mistakes are one sentence with the place and the remedy") {
         std::string::npos);
     CHECK(said(read("[model]\nconverters = [\"int4\"]")).find("int4") != std::string::npos);
     CHECK(said(read("[fault_tolerance]\nenable = true")).find("come and go") != std::string::npos);
-}
-
-TEST_CASE("values of TOML") {
-    auto const v = parse_toml(R"(
-# a comment
-text = "a \"b\" \\ \t" # behind a value
-plain = 'c:\d'
-lines = """
-one
-two \
-    three"""
-whole = 1_000_000
-negative = -17
-hex = 0xFF
-octal = 0o17
-bits = 0b101
-decimal = 2.5e-3
-yes = true
-list = [ 1, [2, 3], # two
-         4, ]
-table = { x = 1, "y z" = { w = [] } }
-a.b.c = 1
-date = 1979-05-27T07:32:00Z
-[ section . "with name" ]
-x = [
-  [],
-  [1]]
-)",
-                              "v.toml");
-    REQUIRE(v);
-    CHECK((*v)["text"] == "a \"b\" \\ \t");
-    CHECK((*v)["plain"] == "c:\\d");
-    CHECK((*v)["lines"] == "one\ntwo three");
-    CHECK((*v)["whole"] == 1'000'000);
-    CHECK((*v)["negative"] == -17);
-    CHECK((*v)["hex"] == 255);
-    CHECK((*v)["octal"] == 15);
-    CHECK((*v)["bits"] == 5);
-    CHECK((*v)["decimal"] == 2.5e-3);
-    CHECK((*v)["yes"] == true);
-    CHECK((*v)["list"].dump() == "[1,[2,3],4]");
-    CHECK((*v)["table"]["y z"]["w"].empty());
-    CHECK((*v)["a"]["b"]["c"] == 1);
-    CHECK((*v)["date"].is_string());
-    CHECK((*v)["section"]["with name"]["x"].size() == 2);
-    CHECK(parse_toml("\xEF\xBB\xBFx = 1\r\ny = 2\r\n", "bom.toml")->size() == 2);
-}
-
-TEST_CASE("what is no TOML is refused with its line and column") {
-    auto const why = [](std::string const& text) { return said(parse_toml(text, "v.toml")); };
-    CHECK(why("[a]\n [ ]\n") ==
-          "v.toml: not valid TOML at line 2, column 4: there is no name where one should be.");
-    CHECK(why("x = [}").find("column 6: there is no value") != std::string::npos);
-    CHECK(why("x = [1").find("no ',' or ']'") != std::string::npos);
-    CHECK(why("x = [").find("no ']'") != std::string::npos);
-    CHECK(why("x = {a = 1").find("'}'") != std::string::npos);
-    CHECK(why("x").find("no '='") != std::string::npos);
-    CHECK(why("x = ").find("no value") != std::string::npos);
-    CHECK(why("x = yes").find("no text in quotes") != std::string::npos);
-    CHECK(why("x = \"a").find("no quote") != std::string::npos);
-    CHECK(why("x = \"\"\"a").find("no quote") != std::string::npos);
-    CHECK(why("x = \"\\u0041\"").find("escape") != std::string::npos);
-    CHECK(why("x = 1 2").find("one setting a line") != std::string::npos);
-    CHECK(why("x = 1\nx = 2").find("line 2") != std::string::npos);
-    CHECK(why("[a]\n[a]").find("written twice") != std::string::npos);
-    CHECK(why("a = 1\n[a]").find("is a setting already") != std::string::npos);
-    CHECK(why("[[a]]").find("array of sections") != std::string::npos);
-    CHECK(why("[a").find("no ']'") != std::string::npos);
-    CHECK(why("x = 0b2").find("base") != std::string::npos);
-    CHECK(why("x = 0xFFFFFFFFFFFFFFFFFF").find("too large") != std::string::npos);
-    CHECK(why("x = " + std::string(100, '[')).find("too deeply") != std::string::npos);
-    CHECK(why("na\xC3\xAFve = 1").find("no '='") != std::string::npos);
-    CHECK(why("\xff").find("UTF-8") != std::string::npos);
 }
 
 TEST_CASE("what torchtitan cannot say is refused by name") {

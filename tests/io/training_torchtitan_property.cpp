@@ -39,8 +39,8 @@ any_run titan_run(std::uint32_t a, std::uint32_t b) {
         bool const two_levels = r.parallel.data % 2 == 0 && ranks / 2 > 1 && (a >> 13) % 2 == 0;
         if (two_levels) { r.sharding.group = ranks / 2; }
     }
-    r.sharding.host_weights = (a >> 14) % 2 == 0;
-    r.sharding.host_optimizer = r.sharding.host_weights;
+    if ((a >> 14) % 2 == 0) { r.sharding.weights_at = state_place::host; }
+    r.sharding.optimizer_at = r.sharding.weights_at;
     r.numerics = copies[(a >> 15) % 4];
     r.optimizer = r.numerics == pure_16bit ? adam_16bit : adam;
     r.recompute = again[b % 5];

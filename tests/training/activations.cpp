@@ -4,6 +4,7 @@
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/training/memory_of.hpp>
+#include <reckon/training/step_of.hpp>
 
 #include <doctest/doctest.h>
 
@@ -105,6 +106,72 @@ TEST_CASE("a gated block with grouped queries keeps 8 h + 4 q + 4 kv + 6 f bytes
     CHECK(in_bytes(one.kept) - in_bytes(frozen.kept) == 2.0 * 4096 + 2.0 * 14336);
     // fms-acceleration: 258,254 B a token of one layer that is computed again, measured.
     CHECK(near(in_bytes(frozen.kept + frozen.backward), 258254.0, within(0.03)));
+}
+
+TEST_CASE("unfused attention keeps scores, and differentiates them in one layer") {
+    constexpr auto const& m = models::llama_3_1_8b; // 32 heads
+    saved_values const v = values_of(m.groups.first, m.hidden);
+    auto const with = [&](framework const& f) {
+        return activations_of(v, parallelism{}, f, recompute_kind::none, 1, 8192);
+    };
+    framework f = frameworks::megatron;
+    layer_activations const fused = with(f);
+    f.fused_attention = false;
+    CHECK(with(f).kept - fused.kept == bytes{2.0 * 32 * 8192});
+    CHECK(with(f).backward == fused.backward);
+    f.dropout = true; // its mask, and what it lets through; and masks of the two blocks
+    CHECK(with(f).kept - fused.kept == bytes{5.0 * 32 * 8192 + 2.0 * 4096});
+    f.dropout = false;
+    f.score_bytes = 6; // fp32 and 16 bit
+    f.score_gradients = 8;
+    CHECK(with(f).kept - fused.kept == bytes{6.0 * 32 * 8192});
+    CHECK(with(f).backward - fused.backward == bytes{8.0 * 32 * 8192});
+}
+
+TEST_CASE("gradients written over what was kept spare four feed-forward widths") {
+    constexpr auto const& m = models::llama_3_1_8b;
+    saved_values const v = values_of(m.groups.first, m.hidden);
+    framework f = frameworks::megatron;
+    bytes const eager = activations_of(v, {}, f, recompute_kind::none, 1, 8192).backward;
+    f.block_gradients = 1;
+    bytes const fused = activations_of(v, {}, f, recompute_kind::none, 1, 8192).backward;
+    CHECK(eager - fused == bytes{4 * 2.0 * 14336});
+}
+
+TEST_CASE("DeepSeek-V3: norms, up-projections and activation functions are done again") {
+    constexpr auto const& m = models::deepseek_v3;
+    saved_values const v = values_of(m.groups.rest.first, m.hidden);
+    // Two norms of 7168, and those of the latents of 1536 and 512 + 64 values (2412.19437, table 1).
+    CHECK(v.normed == 2 * 7168 + 1536 + 512 + 64);
+    // 128 heads: queries and keys of 128 + 64 values, values of 128.
+    CHECK(v.lifted == 128 * (192 + 192 + 128));
+    CHECK(v.activated == 8 * 2048); // eight experts a token
+    layer_activations const a =
+        activations_of(v, {}, frameworks::megatron, recompute_kind::cheap_operations, 1, 4096);
+    CHECK(in_bytes(a.kept - a.partly) == 2 * (v.normed + v.lifted + v.activated));
+    auto const r = [&](recompute_kind kind) {
+        auto run = on_h100(m, {.kind = kind}, frameworks::megatron);
+        run.parallel = {.pipeline = 16, .data = 64, .expert = 64};
+        run.accumulation = 16;
+        return run;
+    };
+    auto const none = r(recompute_kind::none);
+    auto const cheap = r(recompute_kind::cheap_operations);
+    auto const full = r(recompute_kind::blocks);
+    CHECK(memory_of(cheap).activations.kept < memory_of(none).activations.kept * 0.8);
+    CHECK(memory_of(full).activations.kept < memory_of(cheap).activations.kept);
+    double const slower = step_of(cheap).total.value / step_of(none).total.value;
+    CHECK(slower > 1);
+    CHECK(slower < 1.1); // "minimal overhead"
+    CHECK(step_of(cheap).done_work > step_of(none).done_work);
+}
+
+TEST_CASE("a scan moves more through memory than it keeps") {
+    constexpr mamba2 mixer{.query_heads = 64, .head_dim = 64, .groups = 8, .state = 128, .taps = 4};
+    layers<mamba2, no_feed_forward> const layer{layer_set::range(0, 1), mixer, {}};
+    // Inner width 4096; the state of 64 x 64 x 128 values at the end of every 128 tokens.
+    CHECK(values_of(layer, 2688).scanned == 9 * 4096 + 8 * 64 * 64 * 128 / 128);
+    CHECK(values_of(models::llama_3_1_8b.groups.first, 4096).scanned == 0);
 }
 
 TEST_CASE("tensor ranks divide everything with sequence parallelism, and less without") {

@@ -3,6 +3,7 @@
 
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
+#include <reckon/model/parameters.hpp>
 #include <reckon/training/search.hpp>
 
 #include <doctest/doctest.h>
@@ -108,6 +109,28 @@ TEST_CASE("a search finds layouts that fit, the quickest first, and says what is
     CHECK(none.any_nearest);
     CHECK(none.nearest.on_device > none.capacity);
     CHECK(none.tried == none.invalid + none.too_large);
+}
+
+TEST_CASE("the deepest model of a kind fits, and the next does not") {
+    any_run r{.model = models::llama_3_1_8b,
+              .gpu = gpus::h100_sxm_80gb,
+              .parallel = {.pipeline = 2, .data = 4},
+              .sharding = {.stage = shards::optimizer},
+              .recompute = full_recompute,
+              .accumulation = 4};
+    count const most = most_layers(r);
+    CHECK(most > 32);
+    CHECK(most % 2 == 0);
+    any_model const m = r.model;
+    r.model = deeper(m, most - 32);
+    CHECK(layer_count(r.model) == most);
+    CHECK(parameters_of(deeper(m, 1)).total - parameters_of(m).total == 218112000);
+    CHECK(memory_of(r).fits());
+    r.model = deeper(m, most - 30);
+    CHECK_FALSE(memory_of(r).fits());
+    CHECK(most_layers(r) == 0);
+    r.model = deeper(m, 1000); // no more than a set of layers holds
+    CHECK(layer_count(r.model) == layer_set::capacity);
 }
 
 TEST_CASE("the largest micro-batch and sequence fit, and the next do not") {

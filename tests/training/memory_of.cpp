@@ -129,8 +129,51 @@ TEST_CASE("sharding more never needs more, and recompute never needs more") {
     CHECK(memory_of(r).state.total() > bytes{8.03e9 * 16 / 8});
 }
 
+TEST_CASE("a framework that shards what it has loaded holds all of it before") {
+    any_run r{.model = models::llama_2_13b,
+              .gpu = gpus::a100_sxm_40gb,
+              .parallel = {.data = 2},
+              .sharding = {.stage = shards::weights},
+              .numerics = pure_16bit,
+              .recompute = full_recompute,
+              .adapter = {.kind = adapter_kind::lora, .bytes = 2},
+              .sequence = 1024,
+              .framework = frameworks::litgpt};
+    CHECK(memory_of(r).when == moment::pass);
+    r.framework.loads_whole = true;
+    memory_report const two = memory_of(r);
+    CHECK(two.when == moment::loading);
+    CHECK(near(two.allocated.value, bytes{1.75 * 2 * 13.016e9}, within(0.002)));
+    CHECK_FALSE(two.fits()); // as LitGPT's tutorial says of two devices
+    r.parallel.data = 4;
+    CHECK(near(memory_of(r).allocated.value, bytes{1.375 * 2 * 13.016e9}, within(0.002)));
+    CHECK(memory_of(r).fits());
+}
+
+TEST_CASE("blocks of pass and step lie beside each other where weights are sharded") {
+    any_run r{.model = models::mistral_7b_v0_1,
+              .gpu = gpus::a100_sxm_80gb,
+              .parallel = {.data = 2},
+              .sharding = {.stage = shards::weights},
+              .numerics = pure_16bit,
+              .optimizer = adam_16bit,
+              .recompute = full_recompute,
+              .micro_batch = 2,
+              .sequence = 4096,
+              .framework = frameworks::hugging_face_fused};
+    memory_report const m = memory_of(r);
+    CHECK(m.when == moment::step);
+    CHECK(m.other_moment > bytes{});
+    // fms-acceleration, Mistral-7B on two A100 with FSDP: 33.7 GiB allocated, 43.1 GiB on the device.
+    CHECK(near(in_gibibytes(m.allocated.value), 33.7, within(0.01)));
+    CHECK(near(in_gibibytes(m.on_device.value), 43.1, within(0.1)));
+    r.sharding.stage = shards::gradients;
+    CHECK(memory_of(r).other_moment == bytes{});
+}
+
 TEST_CASE("every moment has a name") {
     CHECK(name(moment::pass) == "forward and backward pass");
     CHECK(name(moment::end_of_backward) == "end of the backward pass");
     CHECK(name(moment::step) == "optimizer step");
+    CHECK(name(moment::loading) == "loading");
 }

@@ -141,10 +141,20 @@ TEST_CASE("a frozen base is stored in its format, and has no gradients") {
     CHECK(s.gradients < s.frozen / 100.0);
 }
 
+TEST_CASE("DeepSpeed's documentation: 4 N + 16 N / d in stage 2, 20 N on one rank") {
+    constexpr double n = 1e9;
+    for (count const d : {1, 4, 64}) {
+        model_state const s =
+            state_on_paper(n, mixed_16bit_own_gradients, adam, shards::optimizer, d);
+        CHECK(near(in_bytes(s.total()), 4 * n + 16 * n / static_cast<double>(d)));
+    }
+}
+
 TEST_CASE("offload moves state into the host's memory, and none is lost") {
     constexpr held h = all_of(models::llama_3_1_8b);
     model_state const here = state_of(h, 0, mixed_16bit, adam, {}, {}, {});
-    model_state const away = state_of(h, 0, mixed_16bit, adam, {}, {.host_optimizer = true}, {});
+    model_state const away =
+        state_of(h, 0, mixed_16bit, adam, {}, {.optimizer_at = state_place::host}, {});
     CHECK(away.optimizer == bytes{});
     CHECK(near(away.total() + away.host, here.total()));
 }

@@ -25,6 +25,7 @@ template <class Run> Run any_of(Run r, std::uint32_t a, std::uint32_t b) {
                                    selective_recompute,
                                    full_recompute,
                                    {.kind = recompute_kind::every_second},
+                                   {.kind = recompute_kind::cheap_operations},
                                    {.kind = recompute_kind::square_root}};
     constexpr framework habits[] = {frameworks::megatron, frameworks::torchtitan,
                                     frameworks::hugging_face, frameworks::litgpt};
@@ -33,9 +34,10 @@ template <class Run> Run any_of(Run r, std::uint32_t a, std::uint32_t b) {
                   .pipeline = degrees[(a >> 4) % 4],
                   .data = degrees[(a >> 6) % 4]};
     r.sharding.stage = static_cast<shards>((a >> 8) % 4);
-    r.sharding.host_optimizer = (a >> 10) % 4 == 0;
+    if ((a >> 10) % 4 == 0) { r.sharding.optimizer_at = state_place::host; }
+    if ((a >> 10) % 8 == 4) { r.sharding.optimizer_at = state_place::disk; }
     r.numerics = copies[(a >> 12) % 4];
-    r.recompute = again[(a >> 14) % 5];
+    r.recompute = again[(a >> 14) % 6];
     r.framework = habits[(a >> 18) % 4];
     r.micro_batch = 1 + b % 4;
     r.accumulation = 8 * (1 + (b >> 4) % 4);

@@ -28,6 +28,35 @@ std::string said(auto const& r) {
 
 } // namespace
 
+TEST_CASE("a DeepSpeed configuration that offloads to NVMe") {
+    auto const r = read_deepspeed(R"({"bf16": {"enabled": true}, "zero_optimization": {"stage": 3,
+        "offload_optimizer": {"device": "nvme", "nvme_path": "/local_nvme", "buffer_count": 4},
+        "offload_param": {"device": "nvme", "nvme_path": "/local_nvme", "max_in_cpu": 1e9}}})",
+                                  "ds.json", base());
+    REQUIRE(r);
+    CHECK(r->sharding.optimizer_at == state_place::disk);
+    CHECK(r->sharding.weights_at == state_place::disk);
+    auto const written = write_deepspeed(*r);
+    REQUIRE(written);
+    CHECK(written->find("nvme_path") != std::string::npos);
+    auto const again = read_deepspeed(*written, "written", base());
+    REQUIRE(again);
+    CHECK(again->sharding == r->sharding);
+    auto const refused = read_deepspeed(R"({"bf16": {"enabled": true}, "zero_optimization":
+        {"stage": 2, "offload_optimizer": {"device": "nvme"}}})",
+                                        "ds.json", base());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.view() == "ds.json: \"zero_optimization\" offloads the optimizer "
+                                            "to nvme in stage 2; that needs stage "
+                                            "3.");
+    auto const missing = read_deepspeed(R"({"bf16": {"enabled": true}, "zero_optimization":
+        {"stage": 3, "offload_optimizer": {"device": "disk"}}})",
+                                        "ds.json", base());
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().message.view().find("\"disk\"; it is none, cpu or nvme.") !=
+          std::string_view::npos);
+}
+
 TEST_CASE("a DeepSpeed configuration decides batch, precision, stage and offload") {
     auto const r = read_deepspeed(R"({"train_batch_size": 64, "train_micro_batch_size_per_gpu": 2,
         "gradient_accumulation_steps": 4, "bf16": {"enabled": true}, "gradient_clipping": 1.0,
@@ -39,8 +68,8 @@ TEST_CASE("a DeepSpeed configuration decides batch, precision, stage and offload
     CHECK(r->micro_batch == 2);
     CHECK(r->accumulation == 4);
     CHECK(r->sharding.stage == shards::weights);
-    CHECK(r->sharding.host_optimizer);
-    CHECK_FALSE(r->sharding.host_weights);
+    CHECK(r->sharding.optimizer_at == state_place::host);
+    CHECK(r->sharding.weights_at == state_place::device);
     CHECK(r->numerics == mixed_16bit_main_gradients);
     CHECK(r->framework.name == frameworks::deepspeed.name);
     auto const written = write_deepspeed(*r);

@@ -6,14 +6,16 @@
 //                   = m  (GPipe),  p + 1  (DualPipe, both directions)
 //   kept(layer)     = 2 T values(layer) / ranks  + masks + scores      without recompute
 //                   = 2 T h / blocks                                   inputs of recomputed blocks
-//   working         = one block's layers as without recompute + 2 T (5 w + 2 h) of gradients inside it
+//                   = the same less what norms, MLA's up-projections and experts' activations put out, where
+//                     these are done again
+//   working         = one block's layers as without recompute + 2 T (g w + 2 h) of gradients inside it
 //   logits          = T c V b / t + 2 T h u
 //                   (+ copies of all inputs where weights are sharded, a habit of transformers' trainer)
 //   peak            = in flight x sum of kept + max(working, logits on the last rank)
 //
 //   symbol | meaning                                                   | unit  | domain
 //   T      | tokens of a micro-batch on a rank: micro x sequence / context | token | > 0
-//   w      | values of the feed-forward width                          | -     | >= 0
+//   w, g   | values of the feed-forward width, and how often a framework has them there | - | >= 0
 //   V, b, c, u | vocabulary, bytes a logit, fraction of rows whose logits live at once, copies of the
 //          | last hidden states (training::framework)                  | -     | >= 0
 //   t      | tensor ranks; they divide everything under sequence parallelism, else only what is divided
@@ -73,7 +75,9 @@ struct layer_activations {
     double const whole = p.sequence ? 1 / t : 1.0;
     double const dispatch = static_cast<double>(p.expert_tensor) / t;
     double const masks = f.dropout ? 2 * v.hidden * whole : 0;
-    double const scores = f.fused_attention ? 0 : v.heads * sequence * (f.dropout ? 5.0 : 2.0) / t;
+    // Dropout keeps its mask and what it lets through.
+    double const kept_scores = f.fused_attention ? 0 : f.score_bytes + (f.dropout ? 3.0 : 0.0);
+    double const scores = v.heads * sequence * kept_scores / t;
     double const outer =
         value * (v.whole * whole + v.attention / t + (f.eager ? v.eager * whole : 0.0));
     double const inner =
@@ -81,9 +85,17 @@ struct layer_activations {
     layer_activations a{};
     a.kept = bytes{tokens_here * (outer + inner + masks + scores)};
     a.input = bytes{tokens_here * f.hidden_bytes * v.hidden * whole};
-    a.backward = bytes{tokens_here * value * (5 * v.widest / t + 2 * v.hidden * whole)};
+    a.backward =
+        bytes{tokens_here * value * (f.block_gradients * v.widest / t + 2 * v.hidden * whole)};
+    if (!f.fused_attention) {
+        a.backward += bytes{tokens_here * v.heads * sequence * f.score_gradients / t};
+    }
     switch (kind) {
     case recompute_kind::scores: a.partly = bytes{tokens_here * (outer + inner + masks)}; break;
+    case recompute_kind::cheap_operations:
+        a.partly =
+            a.kept - bytes{tokens_here * value * (v.normed * whole + (v.lifted + v.activated) / t)};
+        break;
     case recompute_kind::feed_forward:
         a.partly = bytes{tokens_here * (outer + masks + scores)};
         break;
@@ -101,6 +113,7 @@ struct activation_bytes {
     bytes kept{};    ///< all micro-batches in flight
     bytes working{}; ///< the block that is computed again and differentiated
     bytes logits{};  ///< at the loss, on the last rank
+    bytes host{};    ///< inputs of recomputed layers that lie in the host's memory instead
     [[nodiscard]] constexpr bytes peak() const noexcept { return kept + max(working, logits); }
 };
 
@@ -126,9 +139,11 @@ activations_of(Run const& r, rank_facts const& f, stage_content const& c, count 
         layer_activations const one =
             activations_of(f.groups[i].saved, r.parallel, r.framework, r.recompute.kind,
                            tokens_here, static_cast<double>(r.sequence));
-        bytes const done_again =
-            blocks ? (r.sharding.host_checkpoints ? bytes{} : one.input / block) : one.partly;
+        bytes const input = one.input / block;
+        bool const away = blocks && r.sharding.host_checkpoints;
+        bytes const done_again = away ? bytes{} : blocks ? input : one.partly;
         kept += (done_again * fraction + one.kept * (1 - fraction)) * c.layers[i];
+        if (away) { a.host += input * fraction * c.layers[i]; }
         bytes working = one.backward;
         if (blocks && fraction > 0) {
             working += one.kept * block;
@@ -141,7 +156,9 @@ activations_of(Run const& r, rank_facts const& f, stage_content const& c, count 
         }
     }
     a.working += copies;
-    a.kept = kept * in_flight(r.parallel, r.accumulation, stage);
+    double const passes = in_flight(r.parallel, r.accumulation, stage);
+    a.kept = kept * passes;
+    a.host = a.host * passes;
     if (c.last) {
         a.logits = bytes{tokens_here *
                          (f.vocabulary * r.framework.logit_bytes * r.framework.loss_chunk / t +

@@ -10,11 +10,11 @@ namespace reckon::inline v0::training {
 
 /// Times of a step by framework, as multiples of Megatron-Core's.
 namespace slowdowns {
-/// 195 rows: median 8.46 %.
+/// 195 rows: median 8.5 %.
 inline constexpr double megatron = 1;
-/// 58 rows: median 15.9 %.
-inline constexpr double torchtitan = 1.27;
-/// 47 rows: median 3.77 %.
+/// 58 rows: median 14.3 %.
+inline constexpr double torchtitan = 1.2;
+/// 47 rows: median 3.02 %.
 inline constexpr double composer = 1;
 /// 48 rows: median 3.17 %.
 inline constexpr double internevo = 0.936;
@@ -38,29 +38,29 @@ inline constexpr calibration ampere{.name = "Ampere", .matmul = efficiency(0.583
     .network = efficiency(0.312), .hidden = 0.98, .per_layer = microseconds(1.7e+03), .per_mixture = microseconds(1.02e+03),
     .per_step = milliseconds(46.5), .spread = 0.109, .source = provenance::fitted};
 
-/// 118 rows: median 9.18 %, p90 36 %.
-inline constexpr calibration hopper{.name = "Hopper", .matmul = efficiency(0.603), .narrow = efficiency(0.568),
-    .experts = efficiency(1), .attention = efficiency(0.338), .passes = 1.42, .mixture_passes = 2.56, .link = efficiency(0.95),
-    .network = efficiency(0.717), .hidden = 0.744, .per_layer = microseconds(505), .per_mixture = microseconds(1.7e+03),
-    .per_step = milliseconds(56.5), .spread = 0.249, .source = provenance::fitted};
+/// 118 rows: median 7.43 %, p90 38.8 %.
+inline constexpr calibration hopper{.name = "Hopper", .matmul = efficiency(0.603), .narrow = efficiency(0.55),
+    .experts = efficiency(1), .attention = efficiency(0.316), .passes = 1.13, .mixture_passes = 5.48, .link = efficiency(0.95),
+    .network = efficiency(0.95), .hidden = 0.339, .per_layer = microseconds(259), .per_mixture = microseconds(1.7e+03),
+    .per_step = milliseconds(30.4), .spread = 0.219, .source = provenance::fitted};
 
-/// 76 rows: median 13.4 %, p90 34.8 %.
-inline constexpr calibration blackwell{.name = "Blackwell", .matmul = efficiency(0.519), .narrow = efficiency(0.862),
-    .experts = efficiency(0.96), .attention = efficiency(0.216), .passes = 8, .mixture_passes = 3.69, .link = efficiency(0.477),
-    .network = efficiency(0.95), .hidden = 0.3, .per_layer = microseconds(1.7e+03), .per_mixture = microseconds(104),
-    .per_step = milliseconds(56.5), .spread = 0.291, .source = provenance::fitted};
+/// 76 rows: median 13.6 %, p90 35.3 %.
+inline constexpr calibration blackwell{.name = "Blackwell", .matmul = efficiency(0.535), .narrow = efficiency(0.929),
+    .experts = efficiency(0.96), .attention = efficiency(0.194), .passes = 8, .mixture_passes = 3.45, .link = efficiency(0.5),
+    .network = efficiency(0.95), .hidden = 0.3, .per_layer = microseconds(1.7e+03), .per_mixture = microseconds(109),
+    .per_step = milliseconds(56.5), .spread = 0.287, .source = provenance::fitted};
 
-/// 66 rows: median 8.12 %, p90 38 %.
-inline constexpr calibration blackwell_ultra{.name = "Blackwell Ultra", .matmul = efficiency(0.95), .narrow = efficiency(0.604),
-    .experts = efficiency(0.787), .attention = efficiency(0.455), .passes = 8, .mixture_passes = 3.32, .link = efficiency(0.446),
-    .network = efficiency(0.15), .hidden = 0.98, .per_layer = microseconds(150), .per_mixture = microseconds(250),
-    .per_step = milliseconds(2.08), .spread = 0.277, .source = provenance::fitted};
+/// 66 rows: median 11.4 %, p90 28.6 %.
+inline constexpr calibration blackwell_ultra{.name = "Blackwell Ultra", .matmul = efficiency(0.866), .narrow = efficiency(0.563),
+    .experts = efficiency(0.754), .attention = efficiency(0.56), .passes = 8, .mixture_passes = 3.5, .link = efficiency(0.5),
+    .network = efficiency(0.15), .hidden = 0.98, .per_layer = microseconds(166), .per_mixture = microseconds(250),
+    .per_step = milliseconds(2.29), .spread = 0.267, .source = provenance::fitted};
 
-/// 10 rows: median 12.5 %, p90 22.1 %.
-inline constexpr calibration others{.name = "other generations", .matmul = efficiency(0.697), .narrow = efficiency(0.355),
-    .experts = efficiency(0.6), .attention = efficiency(0.385), .passes = 2.6, .mixture_passes = 3, .link = efficiency(0.161),
-    .network = efficiency(0.7), .hidden = 0.3, .per_layer = microseconds(194), .per_mixture = microseconds(300),
-    .per_step = milliseconds(6.56), .spread = 0.5, .source = provenance::assumed};
+/// 10 rows: median 12.3 %, p90 21.3 %.
+inline constexpr calibration others{.name = "other generations", .matmul = efficiency(0.73), .narrow = efficiency(0.375),
+    .experts = efficiency(0.6), .attention = efficiency(0.284), .passes = 3.45, .mixture_passes = 3, .link = efficiency(0.151),
+    .network = efficiency(0.7), .hidden = 0.3, .per_layer = microseconds(206), .per_mixture = microseconds(300),
+    .per_step = milliseconds(6.94), .spread = 0.5, .source = provenance::assumed};
 
 } // namespace calibrations
 

@@ -14,7 +14,9 @@ namespace reckon::inline v0::training {
 struct framework {
     text<31> name{};
     bool keeps_gradients{true}; ///< buffers for all of the step; else made in the backward pass
-    bool fused_attention{true}; ///< no matrix of scores in memory
+    bool fused_attention{true}; ///< no matrix of scores in memory; else these bytes of each:
+    double score_bytes{2};      ///< kept
+    double score_gradients{0};  ///< while one layer is differentiated
     bool dropout{false};        ///< masks of one byte a value behind attention and feed-forward
     double logit_bytes{6};      ///< a logit at the peak of the loss
     double loss_chunk{1};       ///< fraction of the micro-batch whose logits exist at once
@@ -26,16 +28,25 @@ struct framework {
     bool gathers_root{true};   ///< embedding and head stay whole, where weights are sharded
     double input_copies{
         0}; ///< of recomputed layers' inputs in the backward pass, where weights are sharded
+    bool loads_whole{
+        false}; ///< a rank has all weights before it keeps its share of them (Lit-GPT under FSDP:
+                ///< 1.7 of the weights on two devices, 1.37 on four, whatever the batch)
     bool eager{false}; ///< no fused kernels: norms, rotations and gates keep what they pass through
+    double block_gradients{
+        5}; ///< values of a feed-forward width while one layer is differentiated (Liger's SwiGLU
+            ///< writes them over what was kept: 1)
     double hidden_bytes{
         2};            ///< of a hidden value between layers (4: peft's preparation of a 4 bit base)
     bytes workspace{}; ///< libraries' own buffers in the allocator
     double reserved{0.05};     ///< kept by the allocator beyond the peak of what is allocated
     double reserved_logits{0}; ///< and this fraction of the logits, whose blocks fit nothing else
     bytes reserved_blocks{};   ///< and this much whatever the size
-    double fragmented{0.03};   ///< that it cannot give back when the device is full
-    bytes context{};           ///< on the device beside the allocator: driver, collectives
-    double slowdown{1};        ///< of a step's time, by that of Megatron-Core on the same device
+    double reserved_moments{
+        0}; ///< and, where weights are sharded, this fraction of what the lesser of pass
+            ///< and step holds only for its own time, in blocks of its own streams
+    double fragmented{0.03}; ///< that it cannot give back when the device is full
+    bytes context{};         ///< on the device beside the allocator: driver, collectives
+    double slowdown{1};      ///< of a step's time, by that of Megatron-Core on the same device
     double spread{0.1};
     double reserved_spread{0.2};
     provenance source{provenance::assumed};
@@ -84,6 +95,7 @@ inline constexpr framework hugging_face{.name = "transformers",
                                         .reserved = 0.05,
                                         .reserved_logits = 0.28,
                                         .reserved_blocks = bytes{2.2e9},
+                                        .reserved_moments = 1,
                                         .fragmented = 0.045,
                                         .context = bytes{0.8e9},
                                         .slowdown = slowdowns::hugging_face,
@@ -95,7 +107,7 @@ inline constexpr framework hugging_face_fused = [] {
     framework f = hugging_face;
     f.name = "transformers, fused kernels";
     f.slowdown = slowdowns::hugging_face_fused;
-    f.reserved_logits = 0.43;
+    f.reserved_logits = 0.7;
     f.logit_bytes = 8;
     return f;
 }();
@@ -104,7 +116,7 @@ inline constexpr framework hugging_face_chunked = [] {
     framework f = hugging_face;
     f.name = "transformers, chunked loss";
     f.slowdown = slowdowns::hugging_face_chunked;
-    f.reserved = 0.12;
+    f.reserved = 0.1;
     f.loss_chunk = 0;
     return f;
 }();
@@ -152,11 +164,11 @@ inline constexpr framework torchtune{.name = "torchtune",
                                      .spread = 0.1,
                                      .reserved_spread = 0.2,
                                      .source = provenance::fitted};
-/// DeepSpeed under its own trainers (Megatron-DeepSpeed, ALST).
+/// DeepSpeed under its own trainers (Megatron-DeepSpeed, ALST): two buckets of 5e8 16 bit values for its
+/// collectives, the defaults of `allgather_bucket_size` and `reduce_bucket_size`.
 inline constexpr framework deepspeed{.name = "DeepSpeed",
                                      .gathered_layers = 2,
-                                     .gathers_root = false,
-                                     .workspace = bytes{1e9},
+                                     .workspace = bytes{2e9},
                                      .reserved = 0.08,
                                      .context = bytes{2.5e9},
                                      .slowdown = slowdowns::deepspeed,

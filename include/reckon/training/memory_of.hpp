@@ -5,6 +5,7 @@
 //     pass:  state (gradients only if kept) + gathered + cached + activations + workspace
 //     end:   state + gathered + cached + one layer's working set + workspace
 //     step:  state + copies of the weights + workspace
+//     load:  all weights + 1.5 of the rank's share of them, where a framework shards what it has loaded
 //   reserved  = allocated (1 + r), less where the device is full: at least allocated (1 + fragments)
 //   device    = reserved + context           what the device's tools show
 //   fits      when device <= capacity
@@ -27,10 +28,10 @@
 namespace reckon::inline v0::training {
 
 /// When a rank is fullest.
-enum class moment : std::uint8_t { pass, end_of_backward, step };
+enum class moment : std::uint8_t { pass, end_of_backward, step, loading };
 [[nodiscard]] constexpr std::string_view name(moment m) noexcept {
     constexpr std::string_view names[] = {"forward and backward pass", "end of the backward pass",
-                                          "optimizer step"};
+                                          "optimizer step", "loading"};
     return names[static_cast<int>(m)];
 }
 
@@ -42,6 +43,7 @@ struct memory_report {
     bytes cached{};    ///< gradients that fused kernels keep
     bytes step_copy{}; ///< while the optimizer steps
     bytes workspace{};
+    bytes other_moment{}; ///< that the lesser of pass and step leaves in the allocator
     estimate<bytes> allocated{};
     estimate<bytes> reserved{};
     estimate<bytes> on_device{};
@@ -114,7 +116,7 @@ template <class Run>
         double const others = 1 - 1 / d;
         m.gathered = bytes{
             ((r.framework.gathers_root ? g.root : 0.0) + r.framework.gathered_layers * g.layer) *
-            (r.sharding.host_weights ? 1.0 : others)};
+            (r.sharding.weights_at == state_place::device ? others : 1.0)};
         if (!r.sharding.reshards && !r.adapter.frozen_base()) {
             // Everything stays whole until the last micro-batch, weights and gradients.
             m.gathered = bytes{(h.dense + h.experts) *
@@ -140,8 +142,24 @@ template <class Run>
                        (r.framework.keeps_gradients ? m.state.gradients : bytes{});
     bytes const end = standing + during + m.state.gradients + max(m.activations.working, bytes{});
     bytes const step = standing + m.state.gradients + m.step_copy;
-    bytes const peak = max(pass, max(end, step));
-    m.when = peak == pass ? moment::pass : peak == end ? moment::end_of_backward : moment::step;
+    bytes const stepping =
+        m.step_copy + (r.framework.keeps_gradients ? bytes{} : m.state.gradients);
+    if (r.sharding.stage >= shards::weights) {
+        m.other_moment =
+            min(during + m.activations.peak(), stepping) * r.framework.reserved_moments;
+    }
+    bytes loading{};
+    if (r.framework.loads_whole && r.sharding.stage >= shards::weights) {
+        bytes const whole = r.adapter.frozen_base()
+                                ? h.frozen + h.frozen_experts
+                                : bytes{(h.dense + h.experts) * r.numerics.weights};
+        loading = whole + (m.state.weights + m.state.frozen) * 1.5;
+    }
+    bytes const peak = max(max(pass, loading), max(end, step));
+    m.when = peak == pass   ? moment::pass
+             : peak == end  ? moment::end_of_backward
+             : peak == step ? moment::step
+                            : moment::loading;
     m.allocated = estimate<bytes>::within(peak, r.framework.spread, r.framework.source);
     return m;
 }
@@ -166,8 +184,8 @@ template <class Run> constexpr void judge(memory_report& m, Run const& r) noexce
     // A full device makes the allocator give back what it has cached: only fragments stay.
     auto const kept = [&](bytes b, double spread) {
         bytes const least = b * (1 + f.fragmented);
-        bytes const cached =
-            b * f.reserved + m.activations.logits * f.reserved_logits + f.reserved_blocks;
+        bytes const cached = b * f.reserved + m.activations.logits * f.reserved_logits +
+                             f.reserved_blocks + m.other_moment;
         bytes const wished = max(least, (b + cached) * (1 + spread));
         return usable.known() ? max(least, min(wished, m.capacity - f.context)) : wished;
     };

@@ -28,12 +28,19 @@ struct model_state {
     bytes gradients{};
     bytes optimizer{}; ///< with master copies
     bytes frozen{};    ///< of adapters' base
-    bytes host{};      ///< what offload moved into the host's memory
+    bytes host{};      ///< of these, in the host's memory instead
+    bytes disk{};      ///< of these, on the drives behind it
     [[nodiscard]] constexpr bytes total() const noexcept {
         return weights + gradients + optimizer + frozen;
     }
     friend constexpr bool operator==(model_state const&, model_state const&) noexcept = default;
 };
+
+/// What passes through the host's memory at once of a state that lies on its drives, DeepSpeed's defaults: one
+/// group of 1e9 parameters with 16 bytes each while the optimizer steps (`sub_group_size`), and 1e9 weights with
+/// five buffers of 1e8 between their uses (`max_in_cpu`, `buffer_count`, `buffer_size`).
+inline constexpr bytes disk_optimizer_window{16e9};
+inline constexpr bytes disk_weights_window{2e9 + 5 * 2e8};
 
 namespace detail {
 
@@ -76,12 +83,17 @@ constexpr void keep(model_state& s, double n, double states, numerics const& k, 
         detail::keep(s, h.dense, dense_states, k, o, z.stage, d);
         detail::keep(s, h.experts, o.factored ? 0 : h.experts * o.matrix_states, k, o, z.stage, de);
     }
-    if (z.host_optimizer) {
-        s.host += s.optimizer;
+    auto const move = [&](bytes away, state_place to, bytes window) {
+        bool const on_disk = to == state_place::disk;
+        s.host += on_disk ? min(away, window) : away;
+        if (on_disk) { s.disk += away; }
+    };
+    if (z.optimizer_at != state_place::device) {
+        move(s.optimizer, z.optimizer_at, disk_optimizer_window);
         s.optimizer = {};
     }
-    if (z.host_weights) {
-        s.host += s.weights + s.frozen;
+    if (z.weights_at != state_place::device) {
+        move(s.weights + s.frozen, z.weights_at, disk_weights_window);
         s.weights = {};
         s.frozen = {};
     }

@@ -65,13 +65,17 @@ struct parallelism {
 /// (ZeRO 0 to 3; FSDP is `weights`, Megatron's distributed optimizer is `optimizer`).
 enum class shards : std::uint8_t { nothing, optimizer, gradients, weights };
 
+/// Where a part of the state lies between its uses: on the device, in the host's memory, or on NVMe drives behind
+/// it (ZeRO-Infinity, 2104.07857).
+enum class state_place : std::uint8_t { device, host, disk };
+
 /// Sharding of the model's state.
 struct state_sharding {
     shards stage{shards::nothing};
     count group{0}; ///< ranks that share; 0: all that hold the same (hybrid sharding sets fewer)
     bool reshards{true}; ///< gathered weights are dropped after each use; pipelines keep them
-    bool host_optimizer{false};   ///< optimizer state and master weights in the host's memory
-    bool host_weights{false};     ///< weights in the host's memory between their uses
+    state_place optimizer_at{};   ///< optimizer state and master weights
+    state_place weights_at{};     ///< weights, and an adapter's frozen ones
     bool host_checkpoints{false}; ///< inputs of recomputed layers in the host's memory
 
     /// Ranks that share, of `all` that hold the same.

@@ -21,6 +21,7 @@ struct held {
     double work{};          ///< FLOPs of a token in matrices, less routed experts
     double expert_work{};   ///< in routed experts, balanced over their ranks
     double block_work{};    ///< of both, that of feed-forward blocks and experts
+    double lifting_work{};  ///< of `work`, that of MLA's up-projections from its latents
     bytes frozen{};         ///< base weights in their format, of `dense`
     bytes frozen_experts{}; ///< of `experts`
     /// Adds another's, so many times.
@@ -34,6 +35,7 @@ struct held {
         work += more.work * times;
         expert_work += more.expert_work * times;
         block_work += more.block_work * times;
+        lifting_work += more.lifting_work * times;
         frozen += more.frozen * times;
         frozen_experts += more.frozen_experts * times;
     }
@@ -55,6 +57,9 @@ constexpr void hold(held& h, tensor const& t, double times, parallelism const& p
         double const here = routed ? one / static_cast<double>(p.tensor) : one * share;
         (routed ? h.expert_work : h.work) += here;
         if (routed || is_dense_ffn(t.role) || is_shared_expert(t.role)) { h.block_work += here; }
+        if (t.role == tensor_role::latent_up_q || t.role == tensor_role::latent_up_kv) {
+            h.lifting_work += here;
+        }
     }
     auto const matrices = static_cast<double>(t.copies) * times;
     if (t.vector && !routed) { h.vectors += all; }

@@ -36,6 +36,10 @@ inline constexpr numerics mixed_16bit{.name = "16 bit, fp32 master"};
 /// 16 bit weights, fp32 gradients and master (Megatron-LM): 18 bytes with Adam.
 inline constexpr numerics mixed_16bit_main_gradients{.name = "16 bit, fp32 gradients and master",
                                                      .gradients = 4};
+/// 16 bit weights and gradients, fp32 master and fp32 gradients of the ranks' own share (DeepSpeed, whose
+/// documentation counts 4 N + 16 N / d for ZeRO-2): 20 bytes with Adam on one rank.
+inline constexpr numerics mixed_16bit_own_gradients{.name = "16 bit, fp32 master, own gradients",
+                                                    .master = 8};
 /// fp32 kept, 16 bit computed in (PyTorch FSDP and amp): 16 bytes with Adam.
 inline constexpr numerics fp32_kept{
     .name = "fp32 kept, 16 bit computed", .weights = 4, .gradients = 4, .master = 0};
@@ -125,11 +129,13 @@ struct adapter {
 /// What is thrown away in the forward pass and computed again in the backward pass.
 enum class recompute_kind : std::uint8_t {
     none,
-    scores,       ///< the products of unfused attention (Megatron "selective", core_attn)
-    every_second, ///< all but every second matrix product and attention's (torchtitan "op")
-    feed_forward, ///< the inside of feed-forward blocks and experts (Megatron "mlp", "moe")
-    blocks,       ///< all but the inputs of blocks of `block` layers; 1: full recompute
-    square_root,  ///< blocks of sqrt(L) layers (1604.06174)
+    scores,           ///< the products of unfused attention (Megatron "selective", core_attn)
+    every_second,     ///< all but every second matrix product and attention's (torchtitan "op")
+    cheap_operations, ///< what norms, MLA's up-projections and experts' activation functions put out
+                      ///< (DeepSeek-V3, 2412.19437; Megatron "layernorm", "mla_up_proj", "moe_act")
+    feed_forward,     ///< the inside of feed-forward blocks and experts (Megatron "mlp", "moe")
+    blocks,           ///< all but the inputs of blocks of `block` layers; 1: full recompute
+    square_root,      ///< blocks of sqrt(L) layers (1604.06174)
 };
 struct recompute {
     recompute_kind kind{recompute_kind::none};

@@ -19,7 +19,7 @@ struct remedy {
         slower{}; ///< time of a token by that of the run as it was; unknown for a loss in chunks
     bool fits{};
 };
-using remedy_list = static_vector<remedy, 10>;
+using remedy_list = static_vector<remedy, 14>;
 
 /// Every change that applies to `r`. Domain: a valid run.
 template <model M, gpu G>
@@ -44,6 +44,10 @@ template <model M, gpu G>
         all.push_back(one);
     };
     using Run = run<M, G>;
+    if (r.recompute.kind == recompute_kind::none) {
+        offer("recompute of norms, up-projections, activations",
+              [](Run& c) { c.recompute = {.kind = recompute_kind::cheap_operations}; });
+    }
     if (r.recompute.kind != recompute_kind::blocks) {
         offer("full recompute", [](Run& c) { c.recompute = full_recompute; });
     } else {
@@ -74,8 +78,13 @@ template <model M, gpu G>
         offer("LoRA of rank 16 on all linear layers",
               [](Run& c) { c.adapter = {.kind = adapter_kind::lora, .targets = all_linear}; });
     }
-    if (!r.sharding.host_optimizer) {
-        offer("optimizer in the host's memory", [](Run& c) { c.sharding.host_optimizer = true; });
+    if (r.sharding.optimizer_at == state_place::device) {
+        offer("optimizer in the host's memory",
+              [](Run& c) { c.sharding.optimizer_at = state_place::host; });
+    }
+    if (r.sharding.optimizer_at != state_place::disk) {
+        offer("optimizer on the host's drives",
+              [](Run& c) { c.sharding.optimizer_at = state_place::disk; });
     }
     if (r.framework.loss_chunk > 0.1 && now.activations.logits > now.activations.working) {
         offer("loss in chunks", [](Run& c) { c.framework.loss_chunk = 0; }, false);

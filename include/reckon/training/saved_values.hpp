@@ -17,9 +17,14 @@
 //
 // Beside adapters, inputs of frozen matrices without one are not kept.
 //
-// Source:       2205.05198, section 4; SimuMax's published runs of Megatron-LM on B200 (17 dense, 6 MoE).
+// Recurrent layers keep what their projections put out, and move more through memory than they keep:
+//   scanned   = 9 inner + 8 states / chunk, where the states of a chunk's end are 4 bytes, written and read twice
+//
+// Source:       2205.05198, section 4; SimuMax's published runs of Megatron-LM on B200 (17 dense, 6 MoE); the
+//               kernels of Mamba-2 (2405.21060, section 6): convolution 2 inner, states of chunks 1, scan 3, gated
+//               norm 3; chunks of 128 tokens (Megatron-Core's MambaMixer).
 // Deviations:   an activation function's input is kept, not recomputed; routers keep two fp32 scores.
-// Not modelled: the states of state-space scans beyond their projections.
+// Not modelled: states that a scan keeps instead of making them again.
 // Error:        docs/laws/training_activations.md.
 #pragma once
 #include <reckon/model/model_spec.hpp>
@@ -36,11 +41,16 @@ struct saved_values {
     double experts{};      ///< divided by width inside experts
     double dispatched{};   ///< copies of a token that meet experts, in and out
     double router{};
-    double heads{};    ///< query heads: rows of scores
-    double seen{};     ///< not used by the memory of fused attention
-    double widest{};   ///< values of the feed-forward width a token meets: gate or up
-    double products{}; ///< outputs of all matrix products
-    double eager{};    ///< more, where kernels are not fused: norms, rotations, gates
+    double heads{};     ///< query heads: rows of scores
+    double seen{};      ///< not used by the memory of fused attention
+    double widest{};    ///< values of the feed-forward width a token meets: gate or up
+    double products{};  ///< outputs of all matrix products
+    double scanned{};   ///< that a recurrent layer's kernels move through memory, forward
+    double normed{};    ///< of `whole`, what norms put out
+    double activated{}; ///< of `experts`, what their activation functions put out
+    double
+        lifted{}; ///< of `attention`, what MLA's up-projections put out, keys repeated for every head
+    double eager{}; ///< more, where kernels are not fused: norms, rotations, gates
 };
 
 /// The values that a group's layer keeps.
@@ -49,8 +59,8 @@ template <class Group>
                                                adapter const& a = {}) noexcept {
     saved_values v{};
     v.hidden = static_cast<double>(hidden);
-    v.whole =
-        2.0 * v.hidden * static_cast<double>(reckon::detail::max(count{1}, group.norms.per_layer));
+    v.normed = v.hidden * static_cast<double>(reckon::detail::max(count{1}, group.norms.per_layer));
+    v.whole = 2 * v.normed;
     // A frozen matrix needs its input for no gradient of its own: only one with an adapter keeps it.
     auto const keeps_input = [&](tensor_role r) { return !a.frozen_base() || a.targets.has(r); };
     bool attention_input = false;
@@ -71,27 +81,40 @@ template <class Group>
         }
         if (t.role == latent_down) {
             v.whole += 2 * rows;
+            v.normed += rows;
             latent = true;
             attention_input = attention_input || keeps_input(t.role);
         } else if (t.role == attention_output || t.role == mixer_out) {
             v.attention += cols;
             v.products += v.hidden;
+            if (t.role == mixer_out) { v.scanned += 9 * cols; }
         } else {
             v.attention += rows;
             v.products += rows;
             attention_input = attention_input || keeps_input(t.role);
             if (t.role == attention_q || t.role == attention_k) { queries_and_keys += rows; }
             if (t.role == latent_up_kv) { up_kv += rows; }
+            if (t.role == latent_up_q || t.role == latent_up_kv) { v.lifted += rows; }
         }
     });
     if (normed && !latent) { v.attention += queries_and_keys; }
+    group.attention.for_each_state([&](cached_state const& state) {
+        if (state.kind != state_kind::recurrent) { return; }
+        constexpr double chunk = 128;
+        v.scanned += 8 * static_cast<double>(state.heads) *
+                     static_cast<double>(state.values_per_head) / chunk;
+    });
     double keys_and_values = 0;
     group.attention.for_each_score(phase::prefill, [&](score_work const& work) {
         auto const n = static_cast<double>(work.heads);
         v.heads += n;
         keys_and_values += n * static_cast<double>(work.score_width + work.value_width);
     });
-    if (up_kv > 0) { v.attention += reckon::detail::max(0.0, keys_and_values - up_kv); }
+    if (up_kv > 0) {
+        double const repeated = reckon::detail::max(0.0, keys_and_values - up_kv);
+        v.attention += repeated;
+        v.lifted += repeated;
+    }
     group.feed_forward.for_each_tensor(hidden, [&](tensor const& t) {
         using enum tensor_role;
         if (t.vector) { return; }
@@ -111,7 +134,10 @@ template <class Group>
             v.products += rows;
             break;
         case expert_down:
-            if (keeps_input(t.role)) { v.experts += used * cols; }
+            if (keeps_input(t.role)) {
+                v.experts += used * cols;
+                v.activated += used * cols;
+            }
             v.dispatched += used * rows;
             v.products += used * rows;
             break;
@@ -138,8 +164,11 @@ template <class Group>
     if (gated_block) { v.eager += v.widest; }
     v.eager += queries_and_keys;
     if (a.frozen_base()) {
-        if (!attention_input) { v.whole -= v.hidden; }
-        if (has_block && !block_input) { v.whole -= v.hidden; }
+        for (bool const unread : {!attention_input, has_block && !block_input}) {
+            if (!unread) { continue; }
+            v.whole -= v.hidden;
+            v.normed -= v.hidden;
+        }
     }
     return v;
 }

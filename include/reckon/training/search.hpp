@@ -212,4 +212,30 @@ template <model M, gpu G> [[nodiscard]] constexpr count longest_sequence(run<M, 
     return low * step;
 }
 
+/// `m` with `more` layers like its last one. Domain: more >= 0; a model has at most layer_set::capacity layers.
+[[nodiscard]] constexpr any_model deeper(any_model m, count more) noexcept {
+    count const layers = layer_count(m);
+    for (any_layers& group : m.groups.list) {
+        if (!group.at.contains(layers - 1)) { continue; }
+        for (count i = 0; i < more; ++i) {
+            group.at.insert(layers + i);
+        }
+    }
+    return m;
+}
+
+/// The most layers of a model of this kind that fit, in steps that the pipeline divides; 0: not even those it has.
+template <gpu G> [[nodiscard]] constexpr count most_layers(run<any_model, G> const& r) noexcept {
+    count const layers = layer_count(r.model);
+    count const step =
+        reckon::detail::max(count{1}, r.parallel.pipeline * r.parallel.virtual_stages);
+    count fitting = 0;
+    run<any_model, G> tried = r;
+    for (count n = layers; n <= layer_set::capacity && memory_of(tried).fits(); n += step) {
+        fitting = n;
+        tried.model = deeper(r.model, n + step - layers);
+    }
+    return fitting;
+}
+
 } // namespace reckon::inline v0::training

@@ -7,7 +7,7 @@
 //   back      = 2 where weights are trained, 1 where they are frozen; 2.5 for fused attention
 //   again     = recomputed part of the forward pass
 //   bubble    = (p - 1) / v  (1F1B),  (p - 1) / 3  (ZB-H1),  2 (p / 2 - 1) / 3  (DualPipe)
-//   host      = copies to and from the host's memory that are not hidden (training/offload.hpp)
+//   host      = copies to and from the host's memory and drives that are not hidden (training/offload.hpp)
 //   exchange  = gradients and weights between ranks that share them, what is not hidden
 //   MFU       = 3 x forward FLOPs of the model / (step x devices x 16 bit peak);  HFU counts recompute
 //
@@ -22,11 +22,10 @@
 #pragma once
 #include <reckon/bandwidth/collectives.hpp>
 #include <reckon/detail/estimate.hpp>
-#include <reckon/gpu/machine.hpp>
 #include <reckon/training/activations.hpp>
-#include <reckon/training/calibrations.hpp>
 #include <reckon/training/model_state.hpp>
 #include <reckon/training/offload.hpp>
+#include <reckon/training/rates.hpp>
 #include <reckon/training/validate.hpp>
 
 namespace reckon::inline v0::training {
@@ -62,82 +61,6 @@ struct step_report {
 inline constexpr double dual_pipe_lent = 20.0 / 132;
 
 namespace detail {
-
-/// Sustained rates of one device and its links.
-struct rates {
-    double linear{};
-    double experts{};
-    double attention{};
-    double memory{};
-    double scale_up{};
-    double scale_out{};
-    double peak16{};
-    count domain{1};
-    /// Less of what computes, which moves tokens instead.
-    constexpr void lend(double part) noexcept {
-        linear *= 1 - part;
-        experts *= 1 - part;
-        attention *= 1 - part;
-    }
-};
-template <gpu G>
-[[nodiscard]] constexpr rates rates_of(G const& g, arithmetic products,
-                                       calibration const& c) noexcept {
-    rates r{};
-    figure<peak_flop_rate> const wide = peak_for(g, arithmetic::bf16);
-    figure<peak_flop_rate> const used = peak_for(g, products);
-    if (!wide.known() || !used.known() || !g.bandwidth.known()) { return r; }
-    bool const narrow = products == arithmetic::fp8 || products == arithmetic::fp4;
-    r.peak16 = wide.value().base_value;
-    r.linear = used.value().base_value * (narrow ? c.narrow : c.matmul).fraction;
-    r.experts = r.linear * c.experts.fraction;
-    r.attention = r.peak16 * c.attention.fraction;
-    r.memory = g.bandwidth.value().base_value * c.memory.fraction;
-    r.scale_out = (c.scale_out * c.network).base_value;
-    r.domain = widest_layer(g);
-    fabric const link = g.link;
-    host_link const host = g.host;
-    figure<link_bandwidth> const up = link.each_way.known() ? link.each_way : host.each_way;
-    r.scale_up = up.known() ? (up.value() * c.link).base_value : r.scale_out;
-    return r;
-}
-
-/// Bytes a second that one of `ranks` ranks sends, which stand `stride` devices apart.
-[[nodiscard]] constexpr double rate_between(rates const& r, count ranks, count stride) noexcept {
-    count const inside =
-        reckon::detail::max(count{1}, r.domain / reckon::detail::max(count{1}, stride));
-    if (ranks <= inside) { return r.scale_up; }
-    // A ring leaves a machine through the networks of all its members there.
-    return reckon::detail::min(
-        r.scale_up, r.scale_out * static_cast<double>(reckon::detail::min(inside, ranks)));
-}
-
-/// Seconds a byte of a token that goes to `copies` experts on `ranks` ranks: over the network once for every other
-/// machine that has one of them, from there over the scale-up link to each.
-///
-///   machines met = (M - 1) (1 - (1 - 1 / M)^k)      M machines, k experts chosen evenly
-///                at most P (M - 1) / M, where the router allows P of them
-[[nodiscard]] constexpr double seconds_all_to_all(rates const& r, count ranks, count stride,
-                                                  count copies, count places) noexcept {
-    if (ranks <= 1) { return 0; }
-    count const inside = reckon::detail::min(
-        ranks, reckon::detail::max(count{1}, r.domain / reckon::detail::max(count{1}, stride)));
-    auto const k = static_cast<double>(copies);
-    auto const here = static_cast<double>(inside);
-    double const machines = static_cast<double>(ranks) / here;
-    double met = 1;
-    for (count i = 0; i < copies; ++i) {
-        met *= 1 - 1 / machines;
-    }
-    met = (machines - 1) * (1 - met);
-    if (places < 1) { return met / r.scale_out + k * (here - 1) / here / r.scale_up; }
-    auto const limit = static_cast<double>(places);
-    if (machines > 1) {
-        met = reckon::detail::min(met, limit * (machines - 1) / machines);
-        return met / r.scale_out + k * (here - 1) / here / r.scale_up;
-    }
-    return reckon::detail::min(k, limit) * (here - 1) / here / r.scale_up;
-}
 
 /// Work and time of one micro-batch on one rank.
 struct pass_times {
@@ -181,11 +104,13 @@ template <class Run>
     double const part = r.recompute.fraction;
     double again = 0;
     double again_blocks = 0;
+    double again_cheap = 0;
     switch (r.recompute.kind) {
     case recompute_kind::blocks:
     case recompute_kind::square_root: again = part; break;
     case recompute_kind::every_second: again = part / 2; break;
     case recompute_kind::feed_forward: again_blocks = part; break;
+    case recompute_kind::cheap_operations: again_cheap = part; break;
     default: break;
     }
     double const activation = 2 * n * f.hidden;
@@ -195,8 +120,8 @@ template <class Run>
         double const layers_here = c.layers[i];
         if (layers_here == 0) { continue; }
         group_facts const& g = f.groups[i];
-        double const repeated =
-            again * g.layer.work + again_blocks * (g.mixture ? 0.0 : g.layer.block_work);
+        double const repeated = again * g.layer.work + again_cheap * g.layer.lifting_work +
+                                again_blocks * (g.mixture ? 0.0 : g.layer.block_work);
         double const repeated_experts =
             (again + (g.mixture ? again_blocks : 0.0)) * g.layer.expert_work;
         p.products += layers_here * n *
@@ -208,6 +133,13 @@ template <class Run>
                                                    static_cast<double>(r.sequence));
         p.element_wise += layers_here * in_bytes(a.kept) *
                           (g.mixture ? k.mixture_passes : k.passes) * (1 + again / 3) / at.memory;
+        // A scan goes back over two and a half times what it moved forward, as fused attention does.
+        p.element_wise += layers_here * n * activation_value_bytes * g.saved.scanned / t *
+                          (1 + attention_back + again) / at.memory;
+        // Norms and activation functions read their input and write their output again.
+        p.element_wise += layers_here * again_cheap * n * 2 * activation_value_bytes *
+                          (g.saved.normed * (l.sequence ? 1 / t : 1.0) + g.saved.activated / t) /
+                          at.memory;
         p.launches += layers_here *
                       (k.per_layer.base_value + (g.mixture ? k.per_mixture.base_value : 0.0)) *
                       (1 + again / 3);
@@ -321,17 +253,18 @@ template <model M, gpu G>
             exchange = reckon::detail::max(exchange, detail::exchange_of(r, h, at));
             double const outside =
                 (c.first ? f.embedding.dense : 0.0) + (c.last ? f.head.dense : 0.0);
-            state_sharding here = r.sharding; // as if nothing were in the host's memory
-            here.host_optimizer = false;
-            here.host_weights = false;
+            state_sharding here = r.sharding; // as if nothing were offloaded
+            here.optimizer_at = state_place::device;
+            here.weights_at = state_place::device;
             model_state const state =
                 state_of(h, outside, r.numerics, r.optimizer, r.adapter, here, l);
-            host_copies const moved =
-                copies_of(r, state, bytes{2 * r.micro_tokens() * f.hidden * c.in_all});
+            bytes const checkpoints =
+                activations_of(r, f, c, stage).host / in_flight(l, r.accumulation, stage);
+            host_copies const moved = copies_of(r, state, checkpoints);
             if (moved.shown(seconds{}) > copies.shown(seconds{})) { copies = moved; }
             double const touched =
                 in_bytes(state.optimizer) * 2 + in_bytes(state.gradients + state.weights);
-            if (!r.sharding.host_optimizer) {
+            if (r.sharding.optimizer_at == state_place::device) {
                 optimizer_time = reckon::detail::max(optimizer_time, touched / at.memory);
             }
             detail::pass_times const busy =

@@ -36,21 +36,25 @@ namespace detail {
            ((on->is_boolean() && on->get<bool>()) || (on->is_string() && *on == "auto"));
 }
 
-/// Where a part of the state is kept: "cpu" and "nvme" are the host's.
-[[nodiscard]] inline bool offloaded(json_fields& zero, std::string_view name) {
+/// Where a part of the state is kept.
+[[nodiscard]] inline reckon::training::state_place offloaded(json_fields& zero,
+                                                             std::string_view name) {
+    using reckon::training::state_place;
     nlohmann::json const* const part = zero.object_or_none(name);
-    if (part == nullptr) { return false; }
+    if (part == nullptr) { return state_place::device; }
     json_fields f(*part, zero.source(), "zero_optimization.");
     std::string_view const device = f.text_or("device", "none");
     if (f.failure()) {
         zero.refuse(errc::wrong_type, name, "has a device that is not a text.");
-        return false;
+        return state_place::device;
     }
     if (device != "none" && device != "cpu" && device != "nvme") {
         zero.refuse(errc::unknown_name, name, "has device ", io::detail::in_quotes(device),
                     "; it is none, cpu or nvme.");
     }
-    return device == "cpu" || device == "nvme";
+    return device == "cpu"    ? state_place::host
+           : device == "nvme" ? state_place::disk
+                              : state_place::device;
 }
 
 /// Settings that decide neither bytes nor seconds here.
@@ -154,13 +158,19 @@ read_deepspeed(std::string_view text, std::string_view source, reckon::training:
     if (nlohmann::json const* const part = f.object_or_none("zero_optimization"); part != nullptr) {
         json_fields z(*part, source, "zero_optimization.");
         r.sharding.stage = static_cast<shards>(z.integer_or("stage", 0, 0, 3));
-        r.sharding.host_optimizer = detail::offloaded(z, "offload_optimizer");
-        r.sharding.host_weights = detail::offloaded(z, "offload_param");
+        r.sharding.optimizer_at = detail::offloaded(z, "offload_optimizer");
+        r.sharding.weights_at = detail::offloaded(z, "offload_param");
         if (z.failure()) { return *z.failure(); }
-        if (r.sharding.host_weights && r.sharding.stage != shards::weights) {
-            f.refuse(errc::contradiction, "zero_optimization", "offloads weights in stage ",
-                     std::to_string(static_cast<int>(r.sharding.stage)),
-                     "; offload_param needs stage 3.");
+        if (r.sharding.stage != shards::weights) {
+            std::string const stage = std::to_string(static_cast<int>(r.sharding.stage));
+            if (r.sharding.weights_at != state_place::device) {
+                f.refuse(errc::contradiction, "zero_optimization", "offloads weights in stage ",
+                         stage, "; offload_param needs stage 3.");
+            } else if (r.sharding.optimizer_at == state_place::disk) {
+                f.refuse(errc::contradiction, "zero_optimization",
+                         "offloads the optimizer to nvme in stage ", stage,
+                         "; that needs stage 3.");
+            }
         }
     }
     if (f.failure()) { return *f.failure(); }
@@ -194,10 +204,14 @@ read_deepspeed(std::string_view text, std::string_view source, reckon::training:
     bool const wide = r.numerics.gradients > 2;
     if (narrow && wide == half) { out["data_types"]["grad_accum_dtype"] = wide ? "fp32" : "bf16"; }
     out["zero_optimization"]["stage"] = static_cast<int>(r.sharding.stage);
-    if (r.sharding.host_optimizer) {
-        out["zero_optimization"]["offload_optimizer"]["device"] = "cpu";
-    }
-    if (r.sharding.host_weights) { out["zero_optimization"]["offload_param"]["device"] = "cpu"; }
+    auto const place = [&](char const* part, state_place at) {
+        if (at == state_place::device) { return; }
+        auto& said = out["zero_optimization"][part];
+        said["device"] = at == state_place::disk ? "nvme" : "cpu";
+        if (at == state_place::disk) { said["nvme_path"] = "/local_nvme"; }
+    };
+    place("offload_optimizer", r.sharding.optimizer_at);
+    place("offload_param", r.sharding.weights_at);
     out["optimizer"]["type"] = r.optimizer == lion   ? "Lion"
                                : r.optimizer == sgd  ? "SGD"
                                : r.optimizer == muon ? "Muon"

@@ -12,6 +12,7 @@
 //         --fp16 in 16 bit unless --accumulate-allreduce-grads-in-fp32; dropout is 0.1 where it is not given.
 #pragma once
 #include <reckon/io/training/megatron/model.hpp>
+#include <reckon/io/training/megatron/recompute.hpp>
 #include <reckon/io/training/settings.hpp>
 
 #include <cmath>
@@ -21,14 +22,6 @@ namespace reckon::inline v0::io::training {
 namespace megatron::detail {
 
 using namespace reckon::training;
-
-/// "--flag is 'x'; it is a, b or c."
-[[nodiscard]] inline error not_one_of(std::string_view flag, std::string_view typed,
-                                      std::string_view choices) {
-    sentence s = sentence(flag).append(" is ");
-    reckon::detail::append_typed(s, typed);
-    return {errc::unknown_name, s.append("; it is ").append(choices).append(".")};
-}
 
 [[nodiscard]] inline possible_error read_layout(arguments const& a, any_run& r) {
     parallelism& p = r.parallel;
@@ -178,53 +171,8 @@ using namespace reckon::training;
                          "--optimizer-offload-fraction other than 1 is not modelled; "
                          "leave it out to offload all of the optimizer."};
         }
-        z.host_optimizer = true;
+        z.optimizer_at = state_place::host;
     }
-    return {};
-}
-
-[[nodiscard]] inline possible_error read_recompute(arguments const& a, any_run& r) {
-    r.recompute = no_recompute;
-    std::string_view const kind =
-        a.text(sets::recompute,
-               a.has(sets::recompute_scores) || a.has(sets::recompute_experts) ? "selective" : "");
-    if (kind.empty()) { return {}; }
-    if (kind == "full") {
-        r.recompute = full_recompute;
-        std::string_view const method = a.text(sets::recompute_method, "");
-        count const n = a.number(sets::recompute_layers, 1);
-        if (method == "uniform") {
-            r.recompute.block = n;
-        } else if (method == "block") {
-            // So many layers of every (virtual) stage, each by itself.
-            auto const here = static_cast<double>(layer_count(r.model)) /
-                              static_cast<double>(reckon::detail::multiply(
-                                  r.parallel.pipeline, r.parallel.virtual_stages));
-            r.recompute.fraction = std::min(1.0, static_cast<double>(n) / here);
-        } else {
-            return error{errc::missing_field, "--recompute-granularity full needs "
-                                              "--recompute-method uniform or block."};
-        }
-        return {};
-    }
-    if (kind != "selective") {
-        return not_one_of("--recompute-granularity", kind, "full or selective");
-    }
-    r.recompute = selective_recompute;
-    bool blocks = a.has(sets::recompute_experts);
-    for (std::string const& module : a.list(sets::recompute_modules)) {
-        if (module == "mlp" || module == "moe") {
-            blocks = true;
-        } else if (module != "core_attn") {
-            sentence s{"--recompute-modules has "};
-            reckon::detail::append_typed(s, module);
-            return error{
-                errc::unsupported,
-                s.append("; core_attn, mlp and moe are modelled; leave it out to calculate "
-                         "without it.")};
-        }
-    }
-    if (blocks) { r.recompute.kind = recompute_kind::feed_forward; }
     return {};
 }
 
@@ -358,9 +306,12 @@ using namespace reckon::training;
     if (z.group > 0 && p.state_ranks() % z.group == 0 && p.state_ranks() > z.group) {
         number("--num-distributed-optimizer-instances", p.state_ranks() / z.group);
     }
-    if (z.host_optimizer) { add("--optimizer-cpu-offload"); }
+    if (z.optimizer_at == state_place::host) { add("--optimizer-cpu-offload"); }
     switch (r.recompute.kind) {
     case recompute_kind::scores: add("--recompute-granularity selective"); break;
+    case recompute_kind::cheap_operations:
+        add("--recompute-granularity selective --recompute-modules layernorm mla_up_proj moe_act");
+        break;
     case recompute_kind::feed_forward:
         add("--recompute-granularity selective --recompute-modules mlp moe");
         break;

@@ -85,7 +85,7 @@ template <std::size_t N>
     if (a.sharding.stage != b.sharding.stage) { return "what data-parallel ranks share"; }
     if (a.sharding.group != b.sharding.group) { return "the group that shares"; }
     if (a.sharding.reshards != b.sharding.reshards) { return "when gathered weights are dropped"; }
-    if (!(a.sharding == b.sharding)) { return "what lies in the host's memory"; }
+    if (!(a.sharding == b.sharding)) { return "what lies in the host's memory or on its drives"; }
     if (!(a.numerics == b.numerics)) { return "the copies of a parameter"; }
     if (!(a.optimizer == b.optimizer)) { return "the optimizer"; }
     if (!(a.recompute == b.recompute)) { return "what is computed again"; }

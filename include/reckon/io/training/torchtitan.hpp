@@ -12,8 +12,8 @@
 // Source: pytorch/torchtitan torchtitan/config/job_config.py (000204a4a8bf, defaults and meanings);
 //         [quantize...] and expert_tensor_parallel_degree as of later releases.
 #pragma once
+#include <reckon/io/toml.hpp>
 #include <reckon/io/training/settings.hpp>
-#include <reckon/io/training/toml.hpp>
 #include <reckon/io/training/torchtitan/keys.hpp>
 
 #include <cmath>
@@ -181,18 +181,17 @@ inline void read_formats(json_fields& f, reckon::training::any_run& r) {
                  "; gradients are added up in float32.");
     }
     bool const offload = f.flag_or("enable_cpu_offload", false);
-    r.sharding.host_optimizer = offload;
-    r.sharding.host_weights = offload;
+    r.sharding.optimizer_at = offload ? state_place::host : state_place::device;
+    r.sharding.weights_at = r.sharding.optimizer_at;
 }
 
 inline void read_recompute(json_fields& f, reckon::training::any_run& r) {
     using namespace reckon::training;
     std::string_view const mode = f.text_or("mode", "selective");
     nlohmann::json const* const given = f.find("selective_ac_option");
-    std::string const option = given == nullptr             ? "2"
-                               : given->is_string()         ? given->get<std::string>()
-                               : given->is_number_integer() ? given->dump()
-                                                            : "";
+    std::string const option = given == nullptr     ? "2"
+                               : given->is_string() ? given->get<std::string>()
+                                                    : given->dump();
     if (mode == "none") {
         r.recompute = no_recompute;
     } else if (mode == "full") {
@@ -317,7 +316,7 @@ read_torchtitan(std::string_view text, std::string_view source, reckon::training
     bool const narrow = r.numerics.weights <= 2;
     say("dtype", narrow ? "\"bfloat16\"" : "\"float32\"");
     say("mixed_precision_param", r.numerics.gathered <= 2 ? "\"bfloat16\"" : "\"float32\"");
-    if (r.sharding.host_weights) { say("enable_cpu_offload", "true"); }
+    if (r.sharding.weights_at == state_place::host) { say("enable_cpu_offload", "true"); }
     out += "\n[parallelism]\n";
     bool const whole = r.sharding.stage == shards::weights;
     count const group = r.sharding.group > 0 ? r.sharding.group : p.state_ranks();

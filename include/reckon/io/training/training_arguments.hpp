@@ -78,8 +78,8 @@ inline void read_sharding(json_fields& f, reckon::training::any_run& r) {
         } else if (w == "shard_grad_op" || w == "hybrid_shard_zero2") {
             r.sharding.stage = shards::gradients;
         } else if (w == "offload") {
-            r.sharding.host_weights = true;
-            r.sharding.host_optimizer = true;
+            r.sharding.weights_at = state_place::host;
+            r.sharding.optimizer_at = state_place::host;
         } else if (w != "auto_wrap" && w != "no_shard") {
             f.refuse(
                 errc::unknown_name, "fsdp", "has ", io::detail::in_quotes(w),
@@ -88,7 +88,7 @@ inline void read_sharding(json_fields& f, reckon::training::any_run& r) {
         }
         if (hybrid) { r.sharding.group = std::min(widest_layer(r.gpu), r.parallel.data); }
     }
-    if (r.sharding.host_weights && r.sharding.stage == shards::nothing) {
+    if (r.sharding.weights_at == state_place::host && r.sharding.stage == shards::nothing) {
         f.refuse(errc::contradiction, "fsdp",
                  "offloads weights that are not sharded; add full_shard.");
     }
@@ -244,7 +244,7 @@ write_training_arguments(reckon::training::any_run const& r) {
                                 ? hybrid ? "hybrid_shard" : "full_shard"
                             : hybrid ? "hybrid_shard_zero2"
                                      : "shard_grad_op";
-        if (r.sharding.host_weights) { words += " offload"; }
+        if (r.sharding.weights_at == state_place::host) { words += " offload"; }
         out["fsdp"] = words + " auto_wrap";
     }
     out["use_liger_kernel"] = r.framework.name == frameworks::hugging_face_chunked.name;

@@ -1,0 +1,1 @@
+train --model llama-3.1-70b --gpu h100-sxm --gpus 8 --zero 3 --tensor 1 --framework deepspeed --recompute full --recompute-block 2 --offload-optimizer=nvme --offload-weights --offload-checkpoints --batch 64
