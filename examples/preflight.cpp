@@ -80,6 +80,9 @@ int main(int argc, char** argv) {
         }
     }
     if (why.memory.capacity > reckon::bytes{0}) { print_memory(why.memory); }
+    if (std::string const left_out = reckon::io::left_out_of_report(d); !left_out.empty()) {
+        std::cout << left_out << '\n';
+    }
     print_remedies(why);
     return why.memory.fits() ? 0 : 1;
 }

@@ -82,6 +82,42 @@ count unsloth_sequences(double left_gib) {
     return 400;
 }
 
+/// What a checkpoint's own configuration says of its formats, where a table says "int4".
+struct checkpoint {
+    std::string_view name;
+    recipe weights;
+    any_precision cache;
+};
+
+std::optional<checkpoint> checkpoint_named(std::string_view name) {
+    checkpoint const known[] = {
+        // Experts alone, in groups of 32 (compressed-tensors), a cache in fp8: log of sostrowsk/dgx-spark-local-llm,
+        // "Checkpoint size: 66.97 GiB", "kv_cache_dtype=torch.float8_e4m3fn".
+        {"poolside/Laguna-S-2.1-INT4", experts_in(int4_g32_symmetric, bf16), fp8},
+        // pack-quantized, int4, group_size 32; dense blocks, router and head are in its ignore list; 17.2 GB.
+        {"cyankiwi/gemma-4-26B-A4B-it-qat-AWQ-INT4",
+         recipe(int4_g32_symmetric)
+             .with(tensor_role::shared_gate, bf16)
+             .with(tensor_role::shared_up, bf16)
+             .with(tensor_role::shared_down, bf16),
+         bf16},
+    };
+    for (checkpoint const& c : known) {
+        if (name == c.name) { return c; }
+    }
+    return std::nullopt;
+}
+
+/// Drafters with a checkpoint of their own, of published size.
+struct drafter {
+    std::string_view word; ///< in the notes
+    std::string_view model;
+    double gib;
+};
+constexpr drafter drafters[] = {
+    {"dflash", "poolside/Laguna-S-2.1", 2.08}, // log of sostrowsk/dgx-spark-local-llm
+};
+
 /// Bytes of expanded keys and values over those of the latent: vLLM before 0.7 pads both to 256 values a head.
 /// Source: vllm-project/vllm v0.5 models/deepseek_v2 (head size 256).
 double expanded_over_latent(any_model const& m, layout const& l) {
@@ -120,6 +156,12 @@ void read_notes(launch& l, record const& row, std::string_view notes) {
     if (e.prediction_modules > 0 && l.weights && has_delta_net(model)) {
         l.wide_modules = mtp_weights_of(model, recipe(bf16), e.prediction_modules, l.told.layout) -
                          mtp_weights_of(model, l.told.weights, e.prediction_modules, l.told.layout);
+    }
+    for (drafter const& draft : drafters) {
+        if (has(draft.word) && row["model"].starts_with(draft.model)) {
+            l.wide_modules += gibibytes(draft.gib);
+            l.no_tokens = "the layers of the drafter, whose cache the tokens share, are not known";
+        }
     }
     if (has("lora")) {
         e.adapters = 1;
@@ -190,8 +232,12 @@ found<launch> launch_of(record const& row, any_model const& model) {
         return found<launch>::none(
             "how SGLang holds FP4 experts on devices without FP4 is not modelled");
     }
-    auto const cache = cache_named(row["kv_dtype"]);
+    auto cache = cache_named(row["kv_dtype"]);
     if (!cache) { return found<launch>::none(cache.reason); }
+    if (auto const own = checkpoint_named(row["model"]); own && l.weights) {
+        l.weights.value = own->weights;
+        if (row["kv_dtype"].empty()) { cache.value = own->cache; }
+    }
     auto const layout = layout_of(row["n_gpus"], row["tp"], row["pp"], row["dp"], row["ep"], model);
     if (!layout) { return found<launch>::none(layout.reason); }
     if (auto const stated = number(row["gpu_total_mem_gib"])) {

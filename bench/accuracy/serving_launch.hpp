@@ -7,6 +7,7 @@
 #include <reckon/serving/memory_of.hpp>
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace accuracy {
@@ -22,6 +23,8 @@ struct launch {
     engine_family family{};
     /// What prediction modules take beyond the recipe: quantisers leave some whole.
     reckon::bytes wide_modules{};
+    /// Why tokens of the pool cannot be told; empty: they can.
+    std::string no_tokens{};
     /// Bytes a token and rank over those of the model's own cache; more where an engine keeps latents expanded.
     double cached_values_scale{1};
 

@@ -25,6 +25,7 @@ using namespace reckon;
 /// Whether a printed number of tokens means something: engines whose layers keep unlike amounts print
 /// what their requests could hold.
 std::string no_rate(launch const& l) {
+    if (!l.no_tokens.empty()) { return l.no_tokens; }
     bool compressed = false;
     bool fixed = false;
     l.model().groups.for_each([&](auto const& group) {
@@ -40,20 +41,16 @@ std::string no_rate(launch const& l) {
     return {};
 }
 
-/// The fullest rank, without a verdict: also where the device is not known.
+/// The rank whose lines a log quotes, the driver's, on the first stage; without a verdict, also where the
+/// device is not known.
 serving::memory_report rank_of(launch const& l) {
     auto const& d = l.told;
     engine const e = serving::settled(d.engine, d.model, d.gpu, d.layout);
     cache_recipe const kept = cache_as_kept(d.model, d.kv_cache, e);
-    serving::memory_report fullest{};
-    for (count stage = 0; stage < d.layout.pipeline; ++stage) {
-        serving::memory_report here{};
-        serving::detail::fill_stage(here, d.model, d.weights, kept, d.layout, e, d.max_context, 1,
-                                    stage);
-        if (stage == 0 || here.weights > fullest.weights) { fullest = here; }
-    }
-    fullest.weights += l.wide_modules;
-    return fullest;
+    serving::memory_report first{};
+    serving::detail::fill_stage(first, d.model, d.weights, kept, d.layout, e, d.max_context, 1, 0);
+    first.weights += l.wide_modules;
+    return first;
 }
 
 /// The report of a launch, with what its modules take beyond the recipe.
@@ -225,6 +222,7 @@ void check_serving_memory(table const& rows, report& into) {
                   "kv_cache_gib",
                   "kv_tokens",
                   "fits",
+                  "source",
                   "notes"});
     for (std::string_view const q : {"weights", "activation", "beside_cache",
                                      "kv_tokens_given_kv_bytes", "kv_bytes", "kv_tokens"}) {
@@ -241,7 +239,8 @@ void check_serving_memory(table const& rows, report& into) {
                       .group = std::string(row["engine"]),
                       .model = std::string(row["model"]),
                       .gpu = std::string(row["gpu"]),
-                      .engine = std::string(row["engine"])};
+                      .engine = std::string(row["engine"]),
+                      .source = std::string(row["source"])};
             o.quantity = "serving_memory." + std::string(quantity);
             o.measured = measured;
             o.predicted = std::move(p);

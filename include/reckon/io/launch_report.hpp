@@ -89,4 +89,17 @@ template <model M, gpu G>
     return {};
 }
 
+/// What the report leaves out, as a sentence; empty where nothing is known to be.
+template <model M, gpu G>
+[[nodiscard]] std::string left_out_of_report(serving::deployment<M, G> const& d) {
+    engine const e = serving::settled(d.engine, d.model, d.gpu, d.layout);
+    if (!serving::encoder_left_out(d.model, e)) { return {}; }
+    std::string const name(std::string_view(d.model.name));
+    std::string_view const why = !e.encoder.known()         ? "its shape is not known"
+                                 : !d.engine.images_allowed ? "no rule of the engine is known"
+                                                            : "the command line leaves it out";
+    return "Not counted: what the encoder of images of " + name +
+           " takes beside its weights while it runs; " + std::string(why) + '.';
+}
+
 } // namespace reckon::inline v0::io

@@ -92,6 +92,26 @@ struct sparse_prefill {
                                      sparse_prefill const&) noexcept = default;
 };
 
+/// How an engine hands tokens to the kernels of routed experts (memory/expert_workspace.hpp).
+struct expert_passes {
+    count chunk{}; ///< tokens at once; 0: the width of chosen experts stands for their workspace
+    bool sorts_inputs{};    ///< a buffer for the inputs in the order of experts
+    bool keeps_workspace{}; ///< from one pass to the next, so that the sampler stands beside it
+    friend constexpr bool operator==(expert_passes const&, expert_passes const&) noexcept = default;
+};
+
+/// An encoder of images as activations see it, with the largest image that it is given
+/// (memory/image_encoder.hpp). All zero: not known.
+struct image_encoder {
+    count patches{};     ///< of the largest image, that the encoder attends to, as padded
+    count entries{};     ///< that it becomes for the language model
+    count positions{};   ///< that it takes in a prompt; 1 where cross attention reads it
+    count width{};       ///< of the encoder's stream
+    count live_values{}; ///< of its feed-forward block: 3 i where it is gated, else 2 i
+    [[nodiscard]] constexpr bool known() const noexcept { return patches > 0; }
+    friend constexpr bool operator==(image_encoder const&, image_encoder const&) noexcept = default;
+};
+
 /// The padding of the experts' kernel that an engine has for an architecture.
 struct expert_kernel {
     text<15> architecture{}; ///< empty: any that is not named
@@ -131,6 +151,10 @@ struct engine {
     /// Low-rank adapters held at once, and their largest rank; 0: none.
     count adapters{};
     count adapter_rank{};
+    /// Images that one prompt may have; 0: as many as the engine allows by itself.
+    count images{};
+    /// The encoder of images, where the model has one; not known: that of a known model of that name.
+    image_encoder encoder{};
     /// Bytes of weights that stay in the host's memory and are read over the host link.
     bytes host_weights{};
 
@@ -169,6 +193,11 @@ struct engine {
     bool copies_wide{};
     /// Whether the projections into latents are held twice, for a fused kernel.
     bool copies_latents{};
+    /// What the kernels of routed experts are handed.
+    expert_passes experts{};
+    /// Whether activations count the pass of an encoder of images; images of a prompt where none are said.
+    bool reserves_for_images{};
+    count images_allowed{};
     /// Buffers for the prefill of sparse latent attention.
     sparse_prefill sparse{};
     /// Whether a cache in 8 bit is kept in FlashMLA's layout where a sparse indexer stands beside a

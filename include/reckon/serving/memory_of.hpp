@@ -167,8 +167,9 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     tokens const in_flight = max(tokens{static_cast<double>(e.batched_tokens)},
                                  min(context, tokens{static_cast<double>(e.unchunked)}));
     r.activations = estimate<bytes>::within(
-        activation_peak(m, e, l, in_flight, is_last ? static_cast<double>(e.sequences) : 0.0) +
-            sparse_prefill_buffers(m, cache, e, context),
+        activation_peak(m, e, l, in_flight, is_last ? static_cast<double>(e.sequences) : 0.0,
+                        {sparse_prefill_buffers(m, cache, e, context),
+                         weights[tensor_role::expert_up].operands == arithmetic::fp4, stage > 0}),
         e.spread, e.spread > 0 ? provenance::fitted : provenance::exact);
 }
 

@@ -7,7 +7,7 @@
 //   context = the driver's, of one process
 //
 // Source:       memory/engines/; docs/laws/engine_reserve.md.
-// Not modelled: workspaces of expert kernels at request time, encoders of images.
+// Not modelled: what kernels of libraries allocate for themselves at request time.
 // Error:        within the engine's spread; docs/accuracy.md.
 #pragma once
 #include <reckon/detail/estimate.hpp>

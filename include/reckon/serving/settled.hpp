@@ -8,6 +8,7 @@
 #include <reckon/gpu/gpu_spec.hpp>
 #include <reckon/memory/attention_groups.hpp>
 #include <reckon/memory/engine.hpp>
+#include <reckon/memory/image_encoders.hpp>
 #include <reckon/memory/sparse_prefill.hpp>
 #include <reckon/memory/static_fraction.hpp>
 
@@ -64,6 +65,22 @@ template <gpu G> [[nodiscard]] constexpr count batched_tokens_on(engine const& e
     return e.batched_tokens > 0 ? e.batched_tokens : defaults_on(e, g).batched_tokens;
 }
 
+/// Whether a model reads images: it has an encoder of them.
+template <model M> [[nodiscard]] constexpr bool encodes_images(M const& m) noexcept {
+    bool encodes = false;
+    for_each_side(
+        m, [&](side_part const& part) { encodes = encodes || part.kind == side_kind::vision; });
+    return encodes;
+}
+
+/// Whether a model's encoder of images runs without anything that counts what its pass takes: its shape is not
+/// known, or no rule of the engine is. Domain: a settled engine.
+template <model M>
+[[nodiscard]] constexpr bool encoder_left_out(M const& m, engine const& e) noexcept {
+    bool const counts_passes = e.activation_bytes > 0; // budgets on paper do not
+    return counts_passes && encodes_images(m) && !(e.encoder.known() && e.reserves_for_images);
+}
+
 /// `told` on `g`: zero settings become what the engine chooses. Settling twice changes nothing.
 template <model M, gpu G>
 [[nodiscard]] constexpr engine settled(engine const& told, M const& m, G const& g,
@@ -86,6 +103,8 @@ template <model M, gpu G>
     }
     // The kernels of sparse prefill are for servers' devices.
     if (e.sparse != sparse_prefill{} && !has_fabric(g)) { e.sparse = whole_scores; }
+    if (!e.encoder.known() && encodes_images(m)) { e.encoder = encoder_named(m.name); }
+    if (e.images == 0) { e.images = e.images_allowed; }
     if (e.shares_in_groups) { e.sharding = in_attention_groups(e.sharding, l); }
     if (e.memory_utilization == 0) {
         bool latent = false;

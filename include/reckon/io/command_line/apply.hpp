@@ -58,6 +58,32 @@ namespace detail {
     return read_into(s.context, given, 1, "must be a number of tokens, such as 32768 or 32k", true);
 }
 
+/// {"image": 2}, {"image": {"count": 2, "width": 512}} or --flag.image 2. Other kinds of items are not counted, and
+/// neither is a size.
+[[nodiscard]] constexpr possible_error read_image_limit(settings& s,
+                                                        given_flag const& given) noexcept {
+    constexpr std::string_view rule =
+        "must say how many images a prompt may have, such as {\"image\": 1}";
+    given_flag images = given;
+    if (given.member.empty()) {
+        json_members members(given.value);
+        bool said = false;
+        while (members.next()) {
+            if (members.key() != "image") { continue; }
+            images.value = members.value();
+            said = true;
+        }
+        if (!members.sound()) { return bad_value(given, rule); }
+        if (!said) { return {}; }
+    } else if (given.member != "image") {
+        return {};
+    }
+    if (auto const counted = json_member(images.value, "count"); !counted.empty()) {
+        images.value = counted;
+    }
+    return read_into(s.images, images, 0, rule);
+}
+
 [[nodiscard]] constexpr possible_error read_fraction(settings& s,
                                                      given_flag const& given) noexcept {
     auto const number = read_decimal(given.value);
@@ -178,6 +204,8 @@ namespace detail {
     case sets::cache_format_values: return text(s.cache_format_values);
     case sets::state_format: return text(s.state_format);
     case sets::host_weights: return read_host_weights(s, given);
+    case sets::image_limit: return read_image_limit(s, given);
+    case sets::images_unprofiled: s.images_unprofiled = given.on(); break;
     case sets::text_only: s.text_only = given.on(); break;
     case sets::adapters_on: s.adapters_on = given.on(); break;
     case sets::adapters:

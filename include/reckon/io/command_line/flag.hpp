@@ -57,6 +57,8 @@ enum class sets : std::uint8_t {
     state_format, ///< of recurrent layers
     host_weights, ///< GiB that stay in the host's memory
     text_only,
+    image_limit,       ///< JSON with a number of images for one prompt
+    images_unprofiled, ///< images are not counted when the engine looks for its peak
     adapters_on,
     adapters,
     adapter_rank,

@@ -63,6 +63,7 @@ struct settings {
     std::optional<count> experts_on_host{}; ///< layers whose routed experts stay there
     std::optional<count> fit_margin{};      ///< MiB
     std::optional<count> fit_context{};
+    std::optional<count> images{};
     std::optional<count> adapters{};
     std::optional<count> adapter_rank{};
     std::optional<double> utilization{};
@@ -79,6 +80,7 @@ struct settings {
     bool no_graphs{};
     bool unchunked{}; ///< a prompt is taken in one pass, however long
     bool text_only{};
+    bool images_unprofiled{};
     bool adapters_on{};
     flag_list seen{};     ///< what was given, to know what is given twice
     flag_list ignored{};  ///< read, without effect on memory

@@ -34,6 +34,8 @@ namespace reckon::inline v0::io::command {
         l.layout.expert = l.layout.layer_group();
     }
     l.layout.redundant_experts = s.redundant_experts.value_or(0);
+    l.engine.images = s.images.value_or(0);
+    if (s.images_unprofiled || s.images == count{0}) { l.engine.reserves_for_images = false; }
     l.concurrency = l.layout.data;
     if (auto const wrong = detail::fill_common(l, s, 1, 16)) { return *wrong; }
     std::string_view method = s.drafting_method;

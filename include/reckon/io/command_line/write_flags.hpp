@@ -33,6 +33,7 @@ template <class D>
     if (a.prediction_modules != b.prediction_modules) { return "engine.prediction_modules"; }
     if (a.adapters != b.adapters) { return "engine.adapters"; }
     if (a.adapter_rank != b.adapter_rank) { return "engine.adapter_rank"; }
+    if (a.images != b.images) { return "engine.images"; }
     if (!(a.host_weights == b.host_weights)) { return "engine.host_weights"; }
     if (!(a == b)) { return "engine"; }
     any_model const model = d.model;
@@ -196,6 +197,14 @@ constexpr void write_vllm(flag_writer& out, D const& d, any_model const& model,
         out.number("--max-lora-rank", d.engine.adapter_rank, 16);
     }
     if (text_only) { out.flag("--language-model-only"); }
+    if (d.engine.images > 0) {
+        text<63> limit{};
+        out.flag("--limit-mm-per-prompt",
+                 limit.append("{\"image\":").append(d.engine.images).append("}").view());
+    }
+    if (standard.reserves_for_images && !d.engine.reserves_for_images) {
+        out.flag("--skip-mm-profiling");
+    }
 }
 
 template <class D>

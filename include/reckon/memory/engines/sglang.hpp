@@ -54,6 +54,9 @@ namespace reckon::inline v0::engines {
              .graph_pool_per_module = gibibytes(0.5),
              .absorbed_copy_bytes = 2,
              .copies_wide = true,
+             .experts = {.chunk = count{1} << 16},
+             .reserves_for_images = true,
+             .images_allowed = 1, // of each request; nothing is profiled
              .packs_indexed_latents = true,
              .allocator = torch_allocator,
              .rotary_bytes = 2,

@@ -44,6 +44,19 @@ inline constexpr vllm_period vllm_periods[] = {
 
 } // namespace detail
 
+namespace detail {
+
+/// Chunks of 32,768 tokens, later 16,384 (VLLM_FUSED_MOE_CHUNK_SIZE); buffers as wide as the stream that are kept and
+/// locked since vllm/v1/worker/workspace.py.
+[[nodiscard]] constexpr expert_passes vllm_experts(engine_version version) noexcept {
+    bool const modular = version >= engine_version{0, 13};
+    return {.chunk = count{1} << (version < engine_version{0, 12} ? 15 : 14),
+            .sorts_inputs = modular,
+            .keeps_workspace = modular};
+}
+
+} // namespace detail
+
 /// vLLM as of that release.
 [[nodiscard]] constexpr engine vllm_release(engine_version version) noexcept {
     detail::vllm_period now = detail::vllm_periods[0];
@@ -71,6 +84,10 @@ inline constexpr vllm_period vllm_periods[] = {
              .graph_pool = gibibytes(0.6),
              .graph_pool_per_module = gibibytes(0.5),
              .absorbed_copy_bytes = now.absorbs ? 2.0 : 0.0,
+             .experts = detail::vllm_experts(version),
+             .reserves_for_images = true,
+             // --limit-mm-per-prompt: one before 0.10, then as many as fit.
+             .images_allowed = version < engine_version{0, 10} ? 1 : 999,
              .sparse = sparse_prefill{40, 5, mebibytes(512)},
              .packs_indexed_latents = true,
              .allocator = torch_allocator,

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What is reserved for images: two logged peaks, and the rule by hand.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/memory/image_encoders.hpp>
+#include <reckon/serving/memory_of.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using reckon::test::near;
+using reckon::test::within;
+
+namespace {
+constexpr engine with(engine_version version, count sequences, count images) {
+    engine e = engines::vllm_release(version);
+    e.sequences = sequences;
+    e.images = images;
+    return e;
+}
+} // namespace
+
+TEST_CASE("128 images of Llama-3.2-11B-Vision: 36.63 GiB logged") {
+    // vllm-project/vllm#12126, vLLM before V1, one image in each of 128 prompts of 65,536 tokens in all.
+    image_encoder const v = encoder_named(models::llama_3_2_11b_vision.name);
+    engine const e = with({0, 6}, 128, 1);
+    CHECK(images_in_pass(v, e, tokens{65536}) == 128);
+    CHECK(near(in_gibibytes(encoder_pass(v, e, tokens{65536})), 36.63, within(0.04)));
+    // The pass of the encoder is the peak, not the language model's.
+    engine known = e;
+    known.encoder = v;
+    CHECK(activation_peak(models::llama_3_2_11b_vision, known, {}, tokens{65536}, 128) ==
+          encoder_pass(v, e, tokens{65536}));
+}
+
+TEST_CASE("one image of Qwen2.5-VL-7B: 2.71 GiB logged") {
+    image_encoder const v = encoder_named("Qwen2.5-VL-7B");
+    engine const e = with({0, 7}, 256, 1);
+    CHECK(images_in_pass(v, e, tokens{16384}) == 1); // a pass has room for one
+    CHECK(near(in_gibibytes(encoder_pass(v, e, tokens{16384})), 2.71, within(0.04)));
+}
+
+TEST_CASE("as many of the largest images as a pass has room for, at least one") {
+    image_encoder const v{
+        .patches = 4096, .entries = 256, .positions = 256, .width = 1152, .live_values = 2 * 4304};
+    engine const e = with({0, 17}, 8, 2);
+    CHECK(images_in_pass(v, e, tokens{100}) == 1);
+    CHECK(images_in_pass(v, e, tokens{256 * 5}) == 5);
+    CHECK(images_in_pass(v, e, tokens{256 * 50}) == 16); // 8 requests of 2 images
+    CHECK(encoder_pass(v, e, tokens{256 * 5}) ==
+          bytes{5 * 4096 * 2 * (2 * 4304 + live_encoder_widths * 1152)});
+    // Entries are at least those of a pass, and all of an image that is larger.
+    CHECK(encoder_entries(v, e, 2560, tokens{2048}) == bytes{2048.0 * 2560 * 2});
+    CHECK(encoder_entries(encoder_named("Qwen3-VL-8B"), e, 4096, tokens{2048}) ==
+          bytes{16384.0 * 4096 * 2});
+}
+
+TEST_CASE("an encoder that is not known takes nothing, and is told from one that is") {
+    CHECK_FALSE(encoder_named("No-Such-VL-7B").known());
+    CHECK(encoder_pass({}, with({0, 17}, 8, 1), tokens{2048}) == bytes{0});
+    CHECK(encoder_entries({}, with({0, 17}, 8, 1), 4096, tokens{2048}) == bytes{0});
+    // TensorRT-LLM has no rule.
+    CHECK(encoder_pass(encoder_named("Qwen3-VL-8B"), engines::tensorrt_llm, tokens{8192}) ==
+          bytes{0});
+}
+
+TEST_CASE("every family that is listed is one that the catalogue knows to read images") {
+    // Names of the catalogue begin so, and have an encoder's weights.
+    CHECK(serving::encodes_images(models::qwen2_5_vl_7b));
+    CHECK(encoder_named(models::qwen2_5_vl_7b.name).known());
+    CHECK(encoder_named("Qwen/Qwen2.5-VL-7B-Instruct") == encoder_named("qwen2.5-vl-7b"));
+    CHECK(encoder_named(models::qwen3_6_35b_a3b.name).known());
+    CHECK(encoder_named(models::gemma_3_27b.name).known());
+    CHECK(encoder_named(models::llama_4_scout_17b_16e.name).known());
+    CHECK(encoder_named(models::kimi_k2_5.name).known());
+    CHECK(encoder_named(models::mistral_small_3_2_24b.name).known());
+    // A model of the same family without images has no encoder, whatever its name.
+    CHECK_FALSE(serving::encodes_images(models::qwen3_32b));
+    CHECK_FALSE(
+        serving::settled(engines::vllm, models::qwen3_32b, gpus::h200_sxm, {}).encoder.known());
+}
+
+TEST_CASE("images go through the first pipeline stage alone") {
+    engine e = with({0, 17}, 32, 1);
+    e.encoder = encoder_named("Qwen3-VL-8B");
+    auto const& m = models::qwen3_vl_8b;
+    bytes const first = activation_peak(m, e, {.pipeline = 2}, tokens{2048}, 32);
+    bytes const later =
+        activation_peak(m, e, {.pipeline = 2}, tokens{2048}, 32, {.later_stage = true});
+    e.encoder = {};
+    CHECK(first > gibibytes(2));
+    CHECK(later == activation_peak(m, e, {.pipeline = 2}, tokens{2048}, 32));
+}
+
+TEST_CASE("images take from the pool, and text alone takes nothing") {
+    serving::deployment d{.model = models::qwen3_6_35b_a3b,
+                          .gpu = gpus::h200_sxm,
+                          .layout = {},
+                          .weights = bf16,
+                          .max_context = tokens{32768}};
+    d.engine.sequences = 32;
+    d.engine.batched_tokens = 2048;
+    auto const with_images = memory_of(d);
+    CHECK(near(in_gibibytes(with_images.activations.value), 2.457, within(0.001)));
+    d.model.sides = {};
+    auto const text = memory_of(d);
+    CHECK(text.activations.value < gibibytes(1));
+    CHECK(text.weights < with_images.weights);
+}

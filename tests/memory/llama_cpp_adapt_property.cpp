@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// What llama.cpp changes of a launch by itself: no more than it may, no more than it needs, and enough.
+#include "support/property.hpp"
+
+#include <reckon/catalog/models.hpp>
+#include <reckon/memory/llama_cpp/adapt.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using test::holds;
+
+namespace {
+
+constexpr recipe q8 = recipe(any_precision(gguf::q8_0));
+
+bytes needed(any_model const& m, llama_cpp_settings const& s) {
+    return llama_cpp_memory_of(m, q8, s).value().device.total();
+}
+
+} // namespace
+
+TEST_CASE("a context that nobody asked for") {
+    CHECK(holds("becomes the longest that leaves the margin, in the engine's steps", [] {
+        any_model const m = models::llama_3_1_8b;
+        llama_cpp_settings s{};
+        s.gpu_layers = layer_count(m) + 1;
+        s.context = longest_context(m);
+        llama_cpp_latitude const may{.layers = false};
+        llama_cpp_settings least = s;
+        least.context = may.least_context;
+        bytes const low = needed(m, least) + may.margin;
+        bytes const high = needed(m, s) + may.margin;
+        double const share = *rc::gen::inRange(5, 96) * 0.01;
+        bytes const free = low + (high - low) * share;
+        llama_cpp_settings const got = llama_cpp_adapted(m, q8, free, s, may).value();
+        RC_ASSERT(got.context >= may.least_context);
+        RC_ASSERT(got.context < s.context);
+        RC_ASSERT(got.context % llama_cpp_cell_step == 0);
+        RC_ASSERT(got.gpu_layers == s.gpu_layers);
+        // Bytes are a line in the context but for what is rounded: it fits, and is within 5 % of the longest.
+        RC_ASSERT(needed(m, got) + may.margin <= free * 1.001);
+        llama_cpp_settings longer = got;
+        longer.context = got.context + got.context / 20 + 2 * llama_cpp_cell_step;
+        RC_ASSERT(needed(m, longer) + may.margin > free);
+    }));
+}
+
+TEST_CASE("layers that nobody placed") {
+    CHECK(holds("go to the device as far as they fit, and one more would not", [] {
+        any_model const m =
+            *rc::gen::element<any_model>(models::llama_3_1_8b, models::qwen3_30b_a3b);
+        llama_cpp_settings s{};
+        s.gpu_layers = layer_count(m) + 1;
+        s.context = 8192;
+        llama_cpp_latitude const may{.context = false};
+        bytes const all = needed(m, s) + may.margin;
+        bytes const free = all * (*rc::gen::inRange(30, 99) * 0.01);
+        llama_cpp_settings const got = llama_cpp_adapted(m, q8, free, s, may).value();
+        RC_ASSERT(got.context == s.context);
+        if (got.idle_device) {
+            RC_ASSERT(got.gpu_layers == 0);
+            return;
+        }
+        RC_ASSERT(needed(m, got) + may.margin <= free);
+        llama_cpp_settings more = got;
+        if (got.host_experts > 0) {
+            more.host_experts -= 1;
+        } else {
+            more.gpu_layers += 1;
+        }
+        RC_ASSERT(needed(m, more) + may.margin > free);
+    }));
+}
+
+TEST_CASE("what fits is left alone, and what cannot fit leaves the device idle") {
+    any_model const m = models::llama_3_1_8b;
+    llama_cpp_settings s{};
+    s.gpu_layers = layer_count(m) + 1;
+    s.context = 8192;
+    llama_cpp_latitude const may{};
+    CHECK(llama_cpp_adapted(m, q8, gigabytes(80), s, may).value() == s);
+    CHECK(llama_cpp_adapted(m, q8, gigabytes(1), s, {.adapts = false}).value() == s);
+    llama_cpp_settings const none = llama_cpp_adapted(m, q8, mebibytes(1100), s, may).value();
+    CHECK(none.idle_device);
+    CHECK(none.gpu_layers == 0);
+    CHECK(none.host_experts == 0);
+    // It may place nothing: the least context is all that it can do.
+    llama_cpp_settings long_one = s;
+    long_one.context = longest_context(m);
+    CHECK(llama_cpp_adapted(m, q8, gigabytes(2), long_one, {.layers = false}).value().context ==
+          may.least_context);
+}
