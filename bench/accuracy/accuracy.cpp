@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
         if (!any) {
             throw accuracy::bad_input(reference + " holds none of the measurement tables.");
         }
+        report.mark_unstated(fs::path(reference) / "unstated.csv");
         if (!rows.empty()) { report.write_rows(rows); }
         if (!markdown.empty()) { report.write_markdown(markdown, reference, plots); }
         if (!plots.empty()) { report.write_plots(plots); }

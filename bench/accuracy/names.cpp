@@ -262,6 +262,8 @@ found<any_gpu> gpu_named(std::string_view name) {
             std::string const shorter = replaced(tries.back(), part, "");
             if (shorter != tries.back()) { tries.push_back(shorter); }
         }
+        // Editions of this card differ in cooling and power; the one for workstations is the usual one.
+        if (plain.ends_with("RTX-PRO-6000-Blackwell")) { tries.push_back(plain + "-Workstation"); }
         // A size behind the name, which a variant already implies.
         std::string const last = tries.back();
         if (auto const at = last.find_last_of(" -");

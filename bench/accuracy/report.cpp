@@ -129,6 +129,7 @@ void report::print(std::ostream& out) const {
         }
     }
     print_wrong(out);
+    print_stated(out);
     print_plain(out);
     if (!uncovered.empty()) { out << "\nuncovered rows by reason\n"; }
     for (line const& l : lines()) {
@@ -257,6 +258,7 @@ void report::write_markdown(std::filesystem::path const& file,
     }
 
     write_others(out, reference);
+    write_unstated(out);
     write_sizes(out, reference / "explained.csv");
     if (std::ifstream in(reference / "held_out.md", std::ios::binary); in) {
         out << in.rdbuf() << '\n';

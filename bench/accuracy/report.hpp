@@ -36,7 +36,9 @@ struct outcome {
     std::string detail{}; ///< what tells rows of one model apart: the format of a file
     std::string gpu{};
     std::string engine{};
-    bool verdict{};                ///< measured and predicted are 1 for "fits", 0 for "does not"
+    std::string source{};   ///< where the row is from, as the table names it
+    std::string unstated{}; ///< what of its configuration nobody stated; empty: all is stated
+    bool verdict{};         ///< measured and predicted are 1 for "fits", 0 for "does not"
     std::optional<double> spare{}; ///< verdicts: fraction that is left, where it fits
     std::vector<std::optional<double>>
         plain{}; ///< the same by rules of thumb, in the order of plain_rules
@@ -75,6 +77,9 @@ public:
     void declare(std::string quantity, bool verdict = false);
     void add(outcome o) { outcomes_.push_back(std::move(o)); }
     [[nodiscard]] std::vector<outcome> const& outcomes() const noexcept { return outcomes_; }
+    /// Marks what no figure can be expected of: rows that do not state their configuration, by the reason why
+    /// they have no prediction, or by name in `known` (unstated.csv, if it is there).
+    void mark_unstated(std::filesystem::path const& known);
 
     /// The contract's lines, the wrong verdicts by name, the same rows by rules of thumb, then the uncovered
     /// rows counted by reason.
@@ -96,6 +101,9 @@ private:
     void write_sizes(std::ostream& out, std::filesystem::path const& explained) const;
     void write_others(std::ostream& out, std::filesystem::path const& reference) const;
     [[nodiscard]] std::string why_off(outcome const& o) const;
+    void write_unstated(std::ostream& out) const;
+    void print_stated(std::ostream& out) const;
+    [[nodiscard]] std::vector<outcome const*> stated(std::string_view quantity) const;
     void link_plots(std::ostream& out, std::filesystem::path const& from) const;
     void print_wrong(std::ostream& out) const;
     void print_plain(std::ostream& out) const;

@@ -6,6 +6,48 @@
 
 namespace accuracy {
 
+namespace {
+
+/// Requests that arrive at a rate, at one of the replicas.
+double predicted_at_a_rate(speed_case const& c, reckon::calibration const& with) noexcept {
+    using namespace reckon;
+    serving::service_curve curve{};
+    for (serving::load_passes const& p : c.by_load) {
+        serving::load_times const t = serving::times_of(p, with);
+        curve.steps.push_back({p.in_group, t.step});
+        curve.prompt = t.prompt;
+        curve.slot = t.slot;
+        curve.most = p.in_group;
+        curve.output = p.output;
+        curve.groups = p.groups;
+    }
+    curve.per_request = with.per_request;
+    curve.prompts_per_pass = c.prompts_per_pass;
+    serving::arrivals one = c.arrive;
+    one.rate = one.rate / c.scale;
+    double const rate = in_per_second(one.rate);
+    auto const queue = rate > 0 ? serving::queue_of(curve, one) : serving::queue_times{};
+    auto const late = serving::overloaded(curve, one.rate, c.requests / c.scale);
+    // What is worked off in the end depends on how much there was.
+    if (!queue.stable && !(c.requests > 0)) { return 0; }
+    seconds const token = queue.stable ? queue.time_per_token.mean : late.time_per_token;
+    seconds const first = queue.stable ? queue.time_to_first_token.mean : late.time_to_first_token;
+    switch (c.what) {
+    case metric::time_per_token: return in_milliseconds(token);
+    case metric::time_to_first_token: return in_milliseconds(first);
+    default: break;
+    }
+    // A run ends with the last answer, not with the last arrival.
+    double const lasts = c.requests / c.scale / rate + in_seconds(first + token * curve.output);
+    double const output =
+        queue.stable ? (c.requests > 0 ? c.requests / lasts : rate * c.scale) * curve.output
+                     : in_tokens_per_second(late.output_throughput) * c.scale;
+    return c.what == metric::total_rate ? output * (curve.output + c.prompt) / curve.output
+                                        : output;
+}
+
+} // namespace
+
 double predicted(speed_case const& c, reckon::calibration const& with) noexcept {
     using namespace reckon;
     auto const& p = c.passes;
@@ -50,6 +92,11 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
     case protocol::stream_generation:
         return in_tokens_per_second(serving::times_of_stream(c.stream, with).generation_rate);
     case protocol::prefill_only:
+        if (c.half) {
+            pass_time const half = time_of(c.half->chunk, c.half->rates, with, with.prefill_matmul);
+            return c.prompt * 2 * c.half->prompts_per_chunk / in_seconds(two_batches(half)) *
+                   p.groups * c.scale;
+        }
         return c.prompt / in_seconds(serving::times_of(p, with).slot) * p.groups * c.scale;
     case protocol::disaggregated: {
         // No prompt comes between tokens; prompts wait for each other in a pool of their own.
@@ -65,6 +112,7 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
         default: return output;
         }
     }
+    case protocol::open_loop: return predicted_at_a_rate(c, with);
     case protocol::decode_only: {
         double const step = in_seconds(serving::times_of(p, with).step);
         return c.what == metric::time_per_token ? 1000 * step

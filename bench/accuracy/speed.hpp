@@ -6,7 +6,10 @@
 
 #include <reckon/bandwidth/calibrations.hpp>
 #include <reckon/bandwidth/engine_factors.hpp>
+#include <reckon/bandwidth/two_batches.hpp>
 #include <reckon/serving/closed_loop.hpp>
+#include <reckon/serving/overload.hpp>
+#include <reckon/serving/queueing.hpp>
 #include <reckon/serving/saturated.hpp>
 #include <reckon/serving/single_stream.hpp>
 #include <reckon/serving/static_batch.hpp>
@@ -26,6 +29,7 @@ enum class protocol {
     decode_only,
     prefill_only,
     disaggregated,
+    open_loop,
     stream_prompt,
     stream_generation
 };
@@ -38,6 +42,13 @@ struct speed_case {
     std::optional<reckon::serving::load_passes>
         prefill_pool{}; ///< where other devices fill prompts
     reckon::serving::stream_passes stream{};
+    std::optional<reckon::serving::load_passes>
+        half{}; ///< a fleet's prompts in two batches that take turns
+    std::vector<reckon::serving::load_passes>
+        by_load{};             ///< the same with 1, 2, 4 requests in flight and as many as are held
+    double prompts_per_pass{}; ///< of these
+    reckon::serving::arrivals arrive{}; ///< at a rate; at once where it is 0
+    double requests{};                  ///< of a run at a rate; 0: not stated
     reckon::calibration const* calibration{};
     reckon::engine_factors const* engine{&reckon::engines::as_fitted};
     reckon::serving::loop_start start{}; ///< of a closed loop

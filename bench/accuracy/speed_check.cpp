@@ -15,9 +15,14 @@ void judge(std::vector<speed_row>&& rows, report& into) {
             double const value =
                 predicted(*r.load, reckon::under(*r.load->calibration, *r.load->engine));
             double const factor = 1 + spread_of(*r.load, r.load->calibration->spread);
-            r.result.predicted = std::isfinite(value) && value > 0
-                                     ? prediction::within(value, value / factor, value * factor)
-                                     : prediction::none("the prediction is not a number");
+            r.result.predicted =
+                std::isfinite(value) && value > 0
+                    ? prediction::within(value, value / factor, value * factor)
+                    : prediction::none(
+                          r.load->how == protocol::open_loop
+                              ? "more requests arrive than are predicted to be served, and how "
+                                "many came is not stated"
+                              : "the prediction is not a number");
         }
         into.add(std::move(r.result));
     }

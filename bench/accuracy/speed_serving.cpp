@@ -98,6 +98,56 @@ found<any_precision> cache_of(record const& row, recipe const& weights) {
     return cache_named(row["kv_format"]);
 }
 
+/// The number behind `words`, or nothing.
+std::optional<double> after_words(std::string_view text, std::string_view words) {
+    auto const at = text.find(words);
+    if (at == std::string_view::npos) { return std::nullopt; }
+    std::string_view const rest = text.substr(at + words.size());
+    return number(rest.substr(0, rest.find_first_not_of("0123456789.")));
+}
+
+/// The rate of an open loop and the requests of its run, where a row states them.
+struct stated_arrivals {
+    double rate{};     ///< 0: all at once
+    double requests{}; ///< 0: not stated
+    bool known{};
+};
+
+stated_arrivals arrivals_of(std::string_view load, std::string_view notes) {
+    /// The number that ends before `at`.
+    auto const before = [](std::string_view text, std::size_t at) -> std::optional<double> {
+        text = text.substr(0, at);
+        auto const last = text.find_last_of("0123456789");
+        if (last == std::string_view::npos || at - last > 12) { return std::nullopt; }
+        text = text.substr(0, last + 1);
+        auto const first = text.find_last_not_of("0123456789.");
+        return number(first == std::string_view::npos ? text : text.substr(first + 1));
+    };
+    stated_arrivals found{};
+    for (std::string_view const unit : {"req/s", "requests/s", "sessions/s", "rps"}) {
+        auto const at = load.find(unit);
+        if (at == std::string_view::npos) { continue; }
+        if (auto const rate = before(load, at)) { found = {*rate, 0, true}; }
+    }
+    if (auto const at = load.find("rate"); !found.known && at != std::string_view::npos) {
+        auto const first = load.find_first_of("0123456789", at);
+        if (first != std::string_view::npos) {
+            std::string_view const digits = load.substr(first);
+            if (auto const rate =
+                    number(digits.substr(0, digits.find_first_not_of("0123456789.")))) {
+                found = {*rate, 0, true};
+            }
+        }
+    }
+    if (!found.known && contains(load, "inf")) { found.known = true; }
+    if (auto const at = notes.find(" requests"); at != std::string_view::npos) {
+        found.requests = before(notes, at).value_or(0);
+    } else if (auto const named = notes.find("requests"); named != std::string_view::npos) {
+        found.requests = before(notes, named).value_or(0);
+    }
+    return found;
+}
+
 struct engine_limits {
     engine profile{};
     double requests{};
@@ -156,11 +206,6 @@ std::vector<speed_row> serving_rows(table const& rows) {
             r.result.predicted = prediction::none(std::move(why));
             out.push_back(std::move(r));
         };
-        if (suffix == "_open_loop") {
-            refuse("open-loop arrivals are not modelled yet");
-            continue;
-        }
-
         std::string const notes = lower(row["notes"]);
         bool const fleet = contains(notes, "8-gpu node") || contains(notes, "per node");
         bool const prefill_only = base == "input_throughput";
@@ -187,6 +232,13 @@ std::vector<speed_row> serving_rows(table const& rows) {
         auto const model = model_named(row["model"]);
         if (!model) {
             refuse(model.reason);
+            continue;
+        }
+        // vLLM refuses these, and a clock then measures refusals; others serve what they were not made for.
+        if (figure<tokens> const longest = (*model)->max_context;
+            contains(lower(row["engine"]), "vllm") && longest.known() &&
+            tokens{*prompt + *output} > longest.value()) {
+            refuse("the requests are longer than the model's context");
             continue;
         }
         // Of the two memories of this superchip the first.
@@ -244,6 +296,14 @@ std::vector<speed_row> serving_rows(table const& rows) {
             continue;
         }
 
+        bool const at_a_rate = suffix == "_open_loop";
+        stated_arrivals const arriving =
+            at_a_rate ? arrivals_of(lower(row["batch_or_concurrency"]), notes) : stated_arrivals{};
+        if (at_a_rate && !arriving.known) {
+            refuse("the rate of requests is not stated");
+            continue;
+        }
+
         speed_case load{};
         load.calibration = &calibration_for(*gpu);
         load.set = hardware_of(*gpu);
@@ -265,6 +325,7 @@ std::vector<speed_row> serving_rows(table const& rows) {
                    : apart_pools  ? protocol::disaggregated
                    : engine_only  ? protocol::first_token
                    : fixed        ? protocol::static_batch
+                   : at_a_rate    ? protocol::open_loop
                                   : protocol::closed_loop;
         if (mixed) { load.start = serving::loop_start::drawn_lengths(); }
         auto limits = engine_of(row, fixed || engine_only);
@@ -284,7 +345,9 @@ std::vector<speed_row> serving_rows(table const& rows) {
         double waiting = 0;
         serving::request_shape const request{
             tokens{*prompt}, tokens{decode_only ? std::max(1.0, *output) : *output}};
-        if (concurrency <= 0) {
+        if (at_a_rate) {
+            concurrency = replicas;
+        } else if (concurrency <= 0) {
             if (!lower(row["batch_or_concurrency"]).starts_with("max")) {
                 refuse("the concurrency is not stated");
                 continue;
@@ -368,6 +431,50 @@ std::vector<speed_row> serving_rows(table const& rows) {
             continue;
         }
         load.passes = passes.value();
+        if (prefill_only && fleet) {
+            // The published fleets all overlap two batches.
+            auto halves = limits.profile;
+            halves.batched_tokens /= 2;
+            load.half = serving::passes_at(
+                            m, *gpu, rates_of(*gpu, *weights, layout->layout.layer_group()), *cache,
+                            layout->layout, halves, request, concurrency / replicas,
+                            serving::weights_of_all_stages(m, *weights, layout->layout, halves))
+                            .value();
+        }
+        if (at_a_rate) {
+            auto const room = room_of(m, *gpu, *weights, *cache, layout->layout, limits.profile);
+            double held =
+                room ? serving::requests_that_fit(m, *cache, layout->layout, limits.profile, *room,
+                                                  {request.prompt, request.output * 0.5})
+                     : 0;
+            auto const batch = after_words(row["batch_or_concurrency"], "max_num_seqs ");
+            held = std::min({held, limits.requests, batch.value_or(limits.requests)});
+            if (held < 1) {
+                refuse("predicted not to fit");
+                continue;
+            }
+            auto const groups = static_cast<double>(layout->layout.data);
+            for (double n = 1;; n = std::min(2 * n, held)) {
+                auto const more = serving::passes_at(
+                    m, *gpu, rates_of(*gpu, *weights, layout->layout.layer_group()), *cache,
+                    layout->layout, limits.profile, request, n * groups,
+                    serving::weights_of_all_stages(m, *weights, layout->layout, limits.profile));
+                load.by_load.push_back(more.value());
+                if (n >= held) { break; }
+            }
+            load.prompts_per_pass =
+                static_cast<double>(serving::batched_tokens_on(limits.profile, *gpu)) / *prompt;
+            // Conversations are of lengths that deviate by about their mean.
+            bool const ragged = contains(notes, "sharegpt");
+            load.arrive = {.rate = per_second(arriving.rate),
+                           .prompt_variation = ragged ? 1.0 : 0.0,
+                           .output_variation = ragged ? 1.0 : 0.0};
+            load.requests = arriving.requests;
+            if (load.requests <= 0 && in_per_second(load.arrive.rate) <= 0) {
+                refuse("how many requests came at once is not stated");
+                continue;
+            }
+        }
         load.passes.waiting = waiting;
         auto const with_drafts = [&](count ahead) {
             return serving::speculating(

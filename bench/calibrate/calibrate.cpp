@@ -398,6 +398,7 @@ int main(int argc, char** argv) {
                                   r.result.quantity.substr(r.result.quantity.find('.')), "_mtp") &&
                               !accuracy::contains(r.result.quantity, "_speculative") &&
                               !accuracy::contains(r.result.quantity, "_disaggregated") &&
+                              !accuracy::contains(r.result.quantity, "_open_loop") &&
                               !accuracy::contains(r.result.quantity, "input_throughput");
             if (!r.load || !base || r.suspect || skipped.contains(r.result.group)) { continue; }
             sets[r.load->set].push_back(&r);

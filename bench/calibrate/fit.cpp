@@ -271,53 +271,62 @@ void solve(std::vector<double>& m, std::vector<double>& d) {
     }
 }
 
-void minimise(problem& f, std::vector<double>& x) {
+void minimise(problem& f, std::vector<double>& x, double reach) {
     constexpr int most = 60;
     constexpr double enough = 1e-5; // of the cost
     std::vector<double> h;
     std::vector<double> g;
-    // First all rows are believed, then those that nothing explains are let go.
-    for (double const stage : {5.0, 0.8}) {
-        f.reach = stage;
-        double best = f.at(x);
-        double damping = 1e-2;
-        for (int iteration = 0; iteration < most; ++iteration) {
-            f.linearise(x, h, g);
-            bool better = false;
-            double gain = 0;
-            for (int attempt = 0; attempt < 6 && !better; ++attempt) {
-                std::vector<double> m = h;
-                for (std::size_t p = 0; p < x.size(); ++p) {
-                    m[p * x.size() + p] *= 1 + damping;
-                }
-                std::vector<double> d = g;
-                solve(m, d);
-                std::vector<double> y = x;
-                for (std::size_t p = 0; p < x.size(); ++p) {
-                    y[p] -= std::clamp(d[p], -0.7, 0.7);
-                }
-                double const now = f.at(y);
-                if (now < best) {
-                    gain = best - now;
-                    best = now;
-                    x = y;
-                    damping = std::max(damping / 4, 1e-6);
-                    better = true;
-                } else {
-                    damping *= 8;
-                }
+    f.reach = reach;
+    double best = f.at(x);
+    double damping = 1e-2;
+    for (int iteration = 0; iteration < most; ++iteration) {
+        f.linearise(x, h, g);
+        bool better = false;
+        double gain = 0;
+        for (int attempt = 0; attempt < 6 && !better; ++attempt) {
+            std::vector<double> m = h;
+            for (std::size_t p = 0; p < x.size(); ++p) {
+                m[p * x.size() + p] *= 1 + damping;
             }
-            if (!better || gain < enough * best) { break; }
+            std::vector<double> d = g;
+            solve(m, d);
+            std::vector<double> y = x;
+            for (std::size_t p = 0; p < x.size(); ++p) {
+                y[p] -= std::clamp(d[p], -0.7, 0.7);
+            }
+            double const now = f.at(y);
+            if (now < best) {
+                gain = best - now;
+                best = now;
+                x = y;
+                damping = std::max(damping / 4, 1e-6);
+                better = true;
+            } else {
+                damping *= 8;
+            }
         }
+        if (!better || gain < enough * best) { break; }
     }
 }
 
-void fit_tree(std::vector<speed_row const*> const& rows, constants& into) {
+/// Begins where another fit ended, if there was one.
+void fit_tree(std::vector<speed_row const*> const& rows, constants& into,
+              constants const& begin = {}) {
     if (rows.empty()) { return; }
     problem f(rows);
     std::vector<double> x(f.sigma.size(), 0.0);
-    minimise(f, x);
     for (auto const& [name, n] : f.nodes) {
+        if (auto const there = begin.offsets.find(name); there != begin.offsets.end()) {
+            std::copy(there->second.begin(), there->second.end(), x.begin() + n.at);
+        }
+    }
+    // First all rows are believed, then those that nothing explains are let go.
+    if (begin.offsets.empty()) { minimise(f, x, 5.0); }
+    minimise(f, x, 0.8);
+    for (auto const& [name, n] : f.nodes) {
+        auto const first = x.begin() + n.at;
+        into.offsets[name] = {first,
+                              first + (n.engine ? factors_of_engine : constants_of_hardware)};
         item i{};
         auto& places = n.engine ? i.engines : i.hardware;
         for (std::string const& up : n.engine ? lineage_of_engine(name) : lineage_of(name)) {
@@ -390,7 +399,7 @@ constants refit(std::vector<speed_row const*> const& in,
     constants k;
     for (bool const local : {false, true}) {
         if (!of_tree(left_out, local).empty()) {
-            fit_tree(of_tree(in, local), k);
+            fit_tree(of_tree(in, local), k, all);
             continue;
         }
         for (auto const& [name, c] : all.hardware) {

@@ -53,6 +53,7 @@ extern engine_axis const engine_axes[factors_of_engine];
 struct constants {
     std::map<std::string, reckon::calibration> hardware; ///< every node of the trees that has rows
     std::map<std::string, reckon::engine_factors> engines;
+    std::map<std::string, std::vector<double>> offsets; ///< of every node from its parent, as ln
 
     /// That of the nearest node that has rows: the set, its family, its maker, all.
     [[nodiscard]] reckon::calibration of_set(std::string const& set) const;

@@ -58,3 +58,17 @@ TEST_CASE("an all-reduce pays its latency once for each level of a tree") {
     CHECK(sent.hops == 192);
     CHECK(traffic_of(models::llama_3_1_8b, layout{}, 1).hops == 0);
 }
+
+TEST_CASE("copies of a token for one domain travel once") {
+    CHECK(sent_once(8, 1) == 1);
+    CHECK(sent_once(0, 4) == 1);
+    // Eight experts in four domains: 3 (1 - 0.75^8) = 2.70 of the others are reached instead of eight copies.
+    CHECK(near(sent_once(8, 4), 2.6997 / 8, reckon::test::within(1e-4)));
+    CHECK(near(sent_once(1, 4), 0.75));
+    double before = 0;
+    for (double domains = 2; domains <= 1024; domains *= 2) {
+        CHECK(sent_once(8, domains) > before);
+        CHECK(sent_once(8, domains) <= 1);
+        before = sent_once(8, domains);
+    }
+}

@@ -38,3 +38,17 @@ TEST_CASE("rows of an expert are padded to whole tiles") {
     CHECK(reckon::padding_of_tiles(0, 0, 64, 64) == 1); // a dense layer
     CHECK(reckon::padding_of_tiles(256, 8, 0, 64) == 1);
 }
+
+TEST_CASE("popular experts are awake already") {
+    using reckon::awake_experts;
+    static_assert(awake_experts(256, 8, 1) == 8);
+    // 256 x 512 / (256 + 63 x 8) = 172.5, where 222.4 would be if all were alike.
+    CHECK(near(awake_experts(256, 8, 64), 172.46, within(1e-4)));
+    CHECK(near(awake_experts(256, 8, 8), 52.51, within(1e-4)));
+    CHECK(near(awake_experts(256, 8, 2), 256 * (1 - 31.0 / 33)));
+    CHECK(near(awake_experts(256, 8, 0.5), 4.0));
+    CHECK(near(awake_experts(256, 8, 1e9), 256.0, within(1e-4)));
+    CHECK(awake_experts(0, 0, 64) == 0); // a dense layer
+    CHECK(awake_experts(256, 8, 0) == 0);
+    CHECK(awake_experts(8, 8, 3) == 8); // all of them
+}

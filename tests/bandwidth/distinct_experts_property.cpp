@@ -25,6 +25,17 @@ TEST_CASE("distinct experts") {
                     RC_ASSERT(batch < 1 || now >= static_cast<double>(chosen) - 1e-9);
                     RC_ASSERT(now <= static_cast<double>(chosen) * batch + 1e-9);
                 }));
+    CHECK(holds("are fewer where some are popular, and no fewer for more tokens",
+                [](std::uint8_t e, std::uint8_t k, std::uint8_t b, std::uint8_t more) {
+                    count const experts = 1 + e;
+                    count const chosen = 1 + k % experts;
+                    double const batch = 1.0 + b;
+                    double const popular = reckon::awake_experts(experts, chosen, batch);
+                    RC_ASSERT(popular <= distinct_experts(experts, chosen, batch) + 1e-9);
+                    RC_ASSERT(popular >= static_cast<double>(chosen) - 1e-9);
+                    RC_ASSERT(popular <=
+                              reckon::awake_experts(experts, chosen, batch + more / 16.0) + 1e-9);
+                }));
     CHECK(holds(
         "follow the formula at whole batches", [](std::uint8_t e, std::uint8_t k, std::uint8_t b) {
             count const experts = 1 + e;

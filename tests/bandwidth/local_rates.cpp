@@ -50,3 +50,15 @@ TEST_CASE("attention runs on vector units on AMD") {
     CHECK(usual.scores < matrix.scores);
     CHECK(usual.linear == matrix.linear);
 }
+
+TEST_CASE("units of which only narrow rates are published run 16 bit at half or a quarter") {
+    CHECK(!sixteen_bit_of_narrow(gpu_spec<any_architecture>{}).known());
+    // NVIDIA publishes nothing of the GB10 but 4 bit, and of the P40 but 8 bit products by vector units.
+    CHECK(near(in_teraflops_per_second(sixteen_bit_of_narrow(gpus::gb10).value()), 125.0));
+    CHECK(near(in_teraflops_per_second(sixteen_bit_of_narrow(gpus::p40).value()), 23.5));
+    // 8 bit before 4 bit, which some parts have more of.
+    CHECK(near(in_teraflops_per_second(sixteen_bit_of_narrow(gpus::rtx_5090).value()),
+               in_teraflops_per_second(gpus::rtx_5090.peak[arithmetic::int8].value()) / 2));
+    CHECK(local_rates_of(gpus::p40, recipe(fp16)).value().linear >
+          gpus::p40.peak[arithmetic::fp32].value());
+}

@@ -41,3 +41,17 @@ TEST_CASE("persona P1.2: 64 requests on 8 x H200 under data-parallel attention")
     CHECK(near(w.attention, bytes{11.4_GB}, within(2e-3)));
     CHECK(near(read + bytes{8 * 4096 * 70272.0}, bytes{90.3_GB}, within(5e-3)));
 }
+
+TEST_CASE(
+    "real routing reads less of a mixture than a sum on paper, and the same of anything else") {
+    constexpr auto const& r1 = models::deepseek_r1;
+    constexpr weight_bytes w = weights_of(r1, fp8_block128);
+    CHECK(near(weights_streamed(r1, w, 1), weights_read(r1, w, 1)));
+    for (double const tokens_here : {2.0, 16.0, 64.0, 512.0}) {
+        CHECK(weights_streamed(r1, w, tokens_here) < weights_read(r1, w, tokens_here));
+        CHECK(weights_streamed(r1, w, tokens_here) > weights_streamed(r1, w, tokens_here / 2));
+    }
+    constexpr weight_bytes dense = weights_of(models::deepseek_coder_33b, fp16);
+    CHECK(weights_streamed(models::deepseek_coder_33b, dense, 64) ==
+          weights_read(models::deepseek_coder_33b, dense, 64));
+}

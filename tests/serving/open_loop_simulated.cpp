@@ -53,6 +53,7 @@ struct request {
 struct observed {
     std::vector<double> first_token{};
     std::vector<double> per_token{};
+    std::vector<double> end_to_end{};
     double in_flight{};
 };
 
@@ -131,6 +132,7 @@ observed simulate(service_curve const& c, arrivals const& a, std::size_t request
             ++done;
             if (i > requests / 10) {
                 seen.per_token.push_back((now - all[i].first) / (all[i].output - 1));
+                seen.end_to_end.push_back(now - all[i].arrived + fixed);
             }
         }
         decoding.swap(still);
@@ -144,6 +146,7 @@ observed simulate(service_curve const& c, arrivals const& a, std::size_t request
     seen.in_flight = in_flight / watched;
     std::sort(seen.first_token.begin(), seen.first_token.end());
     std::sort(seen.per_token.begin(), seen.per_token.end());
+    std::sort(seen.end_to_end.begin(), seen.end_to_end.end());
     return seen;
 }
 
@@ -196,6 +199,11 @@ void compare(load const& l, double utilization, std::size_t requests, within at_
     CHECK(near(in_seconds(each.p50), quantile(seen.per_token, 0.5), token));
     CHECK(near(in_seconds(each.p90), quantile(seen.per_token, 0.9), token));
     CHECK(near(in_seconds(each.p99), quantile(seen.per_token, 0.99), within(0.2)));
+    auto const& whole = law.end_to_end;
+    CHECK(near(in_seconds(whole.mean), mean(seen.end_to_end), within(0.12)));
+    CHECK(near(in_seconds(whole.p50), quantile(seen.end_to_end, 0.5), within(0.12)));
+    CHECK(near(in_seconds(whole.p90), quantile(seen.end_to_end, 0.9), within(0.12)));
+    CHECK(near(in_seconds(whole.p99), quantile(seen.end_to_end, 0.99), within(0.12)));
 }
 
 } // namespace

@@ -48,6 +48,18 @@ TEST_CASE("over a day, the fewest and the most") {
     CHECK(range_for({}, hours(1), rules).error().message.view() ==
           "a day without rates or time between them needs no replicas; give both.");
     CHECK_FALSE(range_for(day, {}, rules).has_value());
+    // Who takes nine hours to start runs what comes within nine hours: half way from 20 to 80, from 5.
+    replica_rules slow = rules;
+    slow.starting = hours(9);
+    CHECK(*range_for(day, hours(6), slow) == serving::replica_range{4, 9});
+    std::vector<request_rate> const quiet{per_second(5), per_second(20)};
+    CHECK(*range_for(quiet, hours(6), slow) == serving::replica_range{3, 3});
+    // Three hours: half way as well, but to the next hour only.
+    slow.starting = hours(3);
+    CHECK(*range_for(day, hours(6), slow) == serving::replica_range{3, 9});
+    // Far ahead lies the whole day, however far.
+    slow.starting = hours(1e9);
+    CHECK(*range_for(day, hours(6), slow) == serving::replica_range{9, 9});
 }
 
 TEST_CASE("what makes no sense is named") {

@@ -3,16 +3,22 @@
 //
 //   all-reduce (ring)  = 2 (n - 1) / n x message,   two a layer under tensor parallelism
 //   all-to-all         = (g - 1) / g x T k h (dispatch + combine bytes), once a mixture layer
+//     of prompts, across N domains: (N - 1) (1 - (1 - 1/N)^k) / k of that
 //
 //   symbol  | meaning                                         | unit  | domain
 //   n       | tensor-parallel ranks                           | -     | >= 1
 //   g       | ranks that share the experts                    | -     | >= 1
+//   N       | scale-up domains that these are in              | -     | >= 1
+//   k       | experts that a token chooses                    | -     | >= 0
 //   message | tokens x h x bytes of an activation             | byte  | >= 0
 //
+// Kernels for prompts send a token to each other domain once, and it is copied there over the fabric; kernels for
+// decoding send every copy by itself, which is sooner there.
 // Source:       AT-18: 67B on 8 ranks, 28,672 B a token and all-reduce. DeepSeek-V3 (2412.19437)
 //               3.2: dispatch in fp8, combine in bf16.
 // Not modelled: trees, in-network reduction, topology inside a node.
 #pragma once
+#include <reckon/detail/math.hpp>
 #include <reckon/model/model_spec.hpp>
 #include <reckon/parallel/layout.hpp>
 #include <reckon/units/names.hpp>
@@ -41,8 +47,18 @@ struct link_traffic {
     bytes exchanged{};
     double collectives{};
     double hops{}; ///< devices that wait for each other in turn: log2 n in an all-reduce
+    double
+        copies{}; ///< experts of a token, where copies for one domain travel as one; 0 where each travels
     friend constexpr bool operator==(link_traffic const&, link_traffic const&) noexcept = default;
 };
+
+/// The part of all copies that crosses to other domains where those for one domain travel as one.
+/// Domain: copies >= 0, domains >= 1; 1 inside one domain, and where each copy travels.
+[[nodiscard]] constexpr double sent_once(double copies, double domains) noexcept {
+    if (!(copies > 0) || !(domains > 1)) { return 1; }
+    double const missed = detail::power(1 - 1 / domains, static_cast<count>(copies));
+    return detail::min(1.0, (domains - 1) * (1 - missed) / copies);
+}
 
 /// Traffic of a pass of `tokens_here` tokens of one data-parallel group. Activations are 16 bit;
 /// experts' inputs travel in 8 bit and their outputs in 16 bit.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // How many different experts a batch wakes in one layer.
 //
-//   D(B) = E (1 - (1 - k/E)^B)
+//   D(B) = E (1 - (1 - k/E)^B)                                        all experts equally popular
+//   D(B) = E B k / (E + (B - 1) k)                                    some more popular than others
 //   rows of an expert, in whole tiles = B k / D(B) + tile / 2
 //
 //   symbol | meaning                                   | domain
@@ -10,16 +11,22 @@
 //   B      | tokens that choose independently          | >= 0
 //   tile   | rows that a kernel multiplies at once     | >= 1
 //
+// An expert that a token passes by with probability v is passed by B of them with v^B. Where v differs from expert to expert
+// with density a v^(a - 1), a = E/k - 1, so that its mean is 1 - k/E, the mean of v^B is a / (a + B).
 // Source:       expected number of distinct draws; AT-11 (256 experts, 8 a token: 57.4 at B = 8,
 //               222.4 at 64).
-// Deviations:   routing is taken as uniform; real routing is skewed and wakes fewer.
-// Error:        not measured; an upper bound for skewed routing.
+//               Popular experts: decode steps of DeepSeek-R1, Qwen3-235B, gpt-oss-120b and MiniMax-M2.5 under vLLM,
+//               SGLang and TensorRT-LLM, which are shorter than all experts alike would make them (docs/laws). No constant
+//               is in it: of distributions with one, from far more skewed to even, none was clearly better.
+// Deviations:   tokens choose independently; one request's tokens resemble each other.
+// Not modelled: the rank with the popular experts, which the others wait for.
+// Error:        of the even form: an upper bound; of the other: time per output token of mixtures in docs/accuracy.md.
 #pragma once
 #include <reckon/detail/math.hpp>
 
 namespace reckon::inline v0 {
 
-/// Domain: choosing is rounded down to a whole number; fractions of a token count linearly.
+/// All equally popular. Domain: choosing is rounded down to a whole number; fractions of a token count linearly.
 [[nodiscard]] constexpr double distinct_experts(count experts, count per_token,
                                                 double choosing) noexcept {
     if (experts <= 0 || choosing <= 0) { return 0; }
@@ -29,6 +36,18 @@ namespace reckon::inline v0 {
     double const left =
         detail::power(missed, static_cast<count>(whole)) * (1 - (choosing - whole) * (1 - missed));
     return static_cast<double>(experts) * (1 - left);
+}
+
+/// The same where some are more popular than others: 172 of 256 awake by 64 tokens that choose 8, where 222 would be if all
+/// were alike. For passes of real models; the even form is the sum on paper, and an upper bound of whole batches.
+/// Domain: any batch; below one token linear. 0 where nobody chooses.
+[[nodiscard]] constexpr double awake_experts(count experts, count per_token,
+                                             double choosing) noexcept {
+    if (experts <= 0 || choosing <= 0) { return 0; }
+    auto const all = static_cast<double>(experts);
+    auto const chosen = static_cast<double>(detail::min(per_token, experts));
+    if (choosing < 1) { return chosen * choosing; }
+    return all * choosing * chosen / (all + (choosing - 1) * chosen);
 }
 
 /// What a grouped product of a prompt multiplies, relative to what tokens chose: every expert's rows are

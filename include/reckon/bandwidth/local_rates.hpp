@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The rates of a device under llama.cpp and its like, whose products are not those of servers.
 //
-//   P        = max(P_int8 / 2, P_16)                  16 bit accumulation, which consumer cards do at twice the
+//   P        = max(P_8 / 2, P_16)                     16 bit accumulation, which consumer cards do at twice the
 //                                                     rate that their datasheet states
 //   products of 16 bit weights = P / (1 + E P / W)    a card multiplies no faster than its power allows
 //   products of quantised weights = 0.75 of that      activations are rounded to 8 bit, weights unpacked (MMQ, DP4A)
@@ -9,7 +9,7 @@
 //                                                     vector units
 //
 //   symbol | meaning                                                      | unit
-//   P_int8 | dense 8 bit integer peak; unknown counts as none             | FLOP/s
+//   P_8    | dense 8 bit peak, of integers, else of floats, else half of the 4 bit one; unknown counts as none | FLOP/s
 //   P_16   | dense 16 bit peak, else that of fp32                         | FLOP/s
 //   E      | energy of a 16 bit operation with its operands, 1.3 pJ       | J/FLOP
 //   W      | power limit; unknown does not bind                           | W
@@ -61,17 +61,28 @@ inline constexpr local_kernels llama_cpp_kernels_amd = [] {
     return peak * (1 / (1 + wanted / in_watts(limit.value())));
 }
 
+/// The 16 bit rate of units of which only narrower ones are published: each halving of the operands doubles the
+/// rate. From 8 bit integers, else 8 bit floats, else 4 bit ones; unknown where none is.
+template <gpu G>
+[[nodiscard]] constexpr figure<peak_flop_rate> sixteen_bit_of_narrow(G const& g) noexcept {
+    for (arithmetic const eight : {arithmetic::int8, arithmetic::fp8}) {
+        if (g.peak[eight].known()) { return g.peak[eight].value() * (1.0 / 2); }
+    }
+    if (g.peak[arithmetic::fp4].known()) { return g.peak[arithmetic::fp4].value() * (1.0 / 4); }
+    return unknown;
+}
+
 /// Unknown where neither a bandwidth nor any peak was published.
 template <gpu G>
 [[nodiscard]] constexpr figure<device_rates> local_rates_of(G const& g, recipe const& r,
                                                             local_kernels const& kernels) noexcept {
     figure<peak_flop_rate> wide = peak_for(g, arithmetic::fp16);
     if (!wide.known()) { wide = g.peak[arithmetic::fp32]; }
-    figure<peak_flop_rate> const integer = g.peak[arithmetic::int8];
-    if (!g.bandwidth.known() || (!wide.known() && !integer.known())) { return unknown; }
+    figure<peak_flop_rate> const halved = sixteen_bit_of_narrow(g);
+    if (!g.bandwidth.known() || (!wide.known() && !halved.known())) { return unknown; }
     peak_flop_rate const none{};
-    peak_flop_rate const sixteen = within_power(
-        max(wide.value_or(none), integer.value_or(none) * 0.5), g.power, kernels.watts_a_teraflop);
+    peak_flop_rate const sixteen = within_power(max(wide.value_or(none), halved.value_or(none)),
+                                                g.power, kernels.watts_a_teraflop);
     auto const rate = [&](tensor_role role) {
         return bits_per_weight(r[role]) < 16 ? sixteen * kernels.quantised : sixteen;
     };

@@ -4,11 +4,12 @@
 //   bound    = max( (W + C) / bw, sum_i F_i / peak_i, S / link )
 //   estimate = max(R, M) + (1 - c.hidden) min(R, M) + max( C / (bw e_c), scores / (peak e_m) )
 //              + S / (link e_l) + L o_layer + L_x o_mixture + n_h o_collective + o_step + b o_sequence
-//   R        = (W + A) / (bw e_w)
+//   R        = (W - P + A) / (bw e_w);   the estimate is no less than the bound in any case
 //   M        = sum_i F_i / (peak_i e_m kept_i)
 //
 //   symbol      | meaning                                              | unit
 //   W, C, S     | bytes of weights and cache read, bytes sent          | byte
+//   P           | of the weights, what real routing spares of even one   | byte
 //   A           | bytes of activations that products read and write    | byte
 //   F_i, peak_i | FLOPs and datasheet rate of one operand type         | FLOP, FLOP/s
 //   e           | achieved fractions (bandwidth/calibration.hpp)       | -
@@ -43,13 +44,14 @@ enum class resource : std::uint8_t { memory, compute, network, overhead };
 
 /// Everything one rank does in a pass.
 struct pass_cost {
-    bytes weights{};
+    bytes weights{}; ///< where all experts are equally popular: what bounds
     bytes cache{};
     forward_work work{};
     link_traffic sent{};
-    double layers{};
+    double layers{};    ///< launches, in layers of grouped-query attention (bandwidth/launches.hpp)
     double mixtures{};  ///< of these, layers that route tokens to experts
     double sequences{}; ///< requests that the host schedules and samples
+    bytes spared{};     ///< of the weights: popular experts are awake already
 };
 
 /// Time by cause. `total` is not the sum where causes overlap: weights stream while products run.
@@ -75,6 +77,7 @@ struct device_rates {
     peak_flop_rate head{};
     peak_flop_rate scores{};
     link_bandwidth link{};
+    double domains{1};     ///< scale-up domains that the ranks of a layer are in
     double linear_kept{1}; ///< of the achieved fraction, by narrow operands
     double experts_kept{1};
 };
@@ -101,12 +104,14 @@ template <gpu G>
         !scores.known() || (ranks > 1 && !link.known())) {
         return unknown;
     }
+    count const domain = detail::max(count{1}, g.link.scale_up.value_or(ranks));
     return device_rates{.memory = g.bandwidth.value(),
                         .linear = linear.value(),
                         .experts = experts.value(),
                         .head = head.value(),
                         .scores = scores.value(),
                         .link = link.value_or(link_bandwidth{}),
+                        .domains = static_cast<double>(detail::ceil_div(ranks, domain)),
                         .linear_kept = kept_on(g, r[tensor_role::attention_output].operands),
                         .experts_kept = kept_on(g, r[tensor_role::expert_up].operands)};
 }
@@ -118,14 +123,15 @@ template <gpu G>
     seconds const products = cost.work.linear / rates.linear + cost.work.experts / rates.experts +
                              cost.work.head / rates.head;
     seconds const scores = cost.work.scores / rates.scores;
-    bytes const sent = cost.sent.reduced + cost.sent.exchanged;
+    bytes const sent =
+        cost.sent.reduced + cost.sent.exchanged * sent_once(cost.sent.copies, rates.domains);
     seconds const reading = (cost.weights + cost.cache) / rates.memory;
     seconds const sending = sends ? sent / rates.link : seconds{0};
     t.bound = max(max(reading, products + scores), sending);
     t.bound_by = reading >= products + scores && reading >= sending ? resource::memory
                  : products + scores >= sending                     ? resource::compute
                                                                     : resource::network;
-    t.weights = cost.weights / (rates.memory * c.weight_streaming);
+    t.weights = (cost.weights - cost.spared) / (rates.memory * c.weight_streaming);
     t.activations = cost.work.moved / (rates.memory * c.weight_streaming);
     seconds const streaming = t.weights + t.activations;
     t.cache = cost.cache / (rates.memory * c.cache_streaming);
@@ -143,7 +149,7 @@ template <gpu G>
     // Weights are prefetched while the products before them run, most of the time.
     seconds const busy = max(streaming, multiplying) +
                          min(streaming, multiplying) * (1 - c.hidden) + max(t.cache, scoring);
-    t.total = busy + t.network + t.overhead;
+    t.total = max(busy + t.network + t.overhead, t.bound);
     return t;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Bytes of weights that one rank reads in a pass.
 //
-//   read = W - embedding - experts + experts D(B) / E
+//   read          = W - embedding - experts + experts D(B) / E      on paper: all experts equally popular
+//   read in steps = the same with the experts that real routing wakes
 //
 //   symbol  | meaning                                               | unit
 //   W       | weights of the rank (memory/weights.hpp)              | byte
@@ -16,9 +17,11 @@
 
 namespace reckon::inline v0 {
 
-template <model M>
-[[nodiscard]] constexpr bytes weights_read(M const& m, weight_bytes const& w,
-                                           double expert_tokens) noexcept {
+namespace detail {
+
+template <model M, class Awake>
+[[nodiscard]] constexpr bytes weights_read_of(M const& m, weight_bytes const& w,
+                                              double expert_tokens, Awake experts_of) noexcept {
     routing mixture{};
     m.groups.for_each([&](auto const& group) {
         routing const here = group.feed_forward.experts();
@@ -26,10 +29,31 @@ template <model M>
     });
     double const awake = mixture.experts == 0
                              ? 1
-                             : distinct_experts(mixture.experts, mixture.per_token, expert_tokens) /
+                             : experts_of(mixture.experts, mixture.per_token, expert_tokens) /
                                    static_cast<double>(mixture.experts);
     bytes const always = w.attention + w.dense_ffn + w.shared_experts + w.other + w.head;
     return always + w.routed_experts * awake;
+}
+
+} // namespace detail
+
+/// What a pass of `expert_tokens` tokens reads where every expert is as popular as the next; an upper bound of what real
+/// routing does. `w` are the weights of the rank.
+template <model M>
+[[nodiscard]] constexpr bytes weights_read(M const& m, weight_bytes const& w,
+                                           double expert_tokens) noexcept {
+    return detail::weights_read_of(m, w, expert_tokens, [](count all, count each, double routed) {
+        return distinct_experts(all, each, routed);
+    });
+}
+
+/// The same as real routing does: popular experts are awake already (bandwidth/distinct_experts.hpp).
+template <model M>
+[[nodiscard]] constexpr bytes weights_streamed(M const& m, weight_bytes const& w,
+                                               double expert_tokens) noexcept {
+    return detail::weights_read_of(m, w, expert_tokens, [](count all, count each, double routed) {
+        return awake_experts(all, each, routed);
+    });
 }
 
 } // namespace reckon::inline v0

@@ -318,7 +318,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "edgeaistack.ai",
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
      "blog.us.fixstars.com (275 sparse INT8 TOPS)",
-     "275 TOPS is sparse INT8 including DLAs; dense GPU-only figure not verified. No FP8/FP4."},
+     "275 TOPS is sparse INT8 including DLAs; dense GPU-only figure not verified. No FP8/FP4. INT8: the GPU alone, half of 170 sparse TOPS (NVIDIA technical brief)."},
     // jetson-agx-orin-32gb
     {"Module",
      "LPDDR5 (unified)",
@@ -669,7 +669,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "epoch",
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
      "Epoch AI ML-hardware CSV (github:talmolab/lablink-paper-figures@a2616dd data/raw/gpu_prices/ml_hardware.csv)",
-     "No tensor cores. Non-tensor FP16 is 1/64 rate (0.18 TFLOPS) - do not run FP16 on it. Epoch lists 694 GB/s (2x): treat as error; 384-bit GDDR5 -> 347."},
+     "No tensor cores. Non-tensor FP16 is 1/64 rate (0.18 TFLOPS) - do not run FP16 on it. Epoch lists 694 GB/s (2x): treat as error; 384-bit GDDR5 -> 347. INT8 47 TOPS by DP4A (NVIDIA datasheet)."},
     // p100-pcie
     {"PCIe",
      "HBM2",
@@ -741,7 +741,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "",
      "public file",
      "TechPowerUp-derived DB (github:reox007/RightNow-GPU-Database@77fae38 data/all-gpus.json)",
-     "59.4 = 80 SIMD x 256 x 2.9 GHz; measured ceiling ~44-46 TFLOPS; ~212 GB/s sustained. No native FP8 (evokernel 251 FP8 is wrong). TDP left empty (TechPowerUp 55 W, evokernel 120 W); L2 sources disagree (2/6/8/32 MB)."},
+     "59.4 = 80 SIMD x 256 x 2.9 GHz; measured ceiling ~44-46 TFLOPS; ~212 GB/s sustained. No native FP8 (evokernel 251 FP8 is wrong). L2 sources disagree (2/6/8/32 MB). Power: upper end of the configurable TDP (45 to 120 W, 55 W by default), shared with the CPU; desktops run at it."},
     // mi325x
     {"OAM",
      "HBM3e",
@@ -948,7 +948,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "",
      "public file (Apple newsroom/tech specs)",
      "",
-     ""},
+     "FP32: 20 cores x 128 x 2 x 1.47 GHz (hmc-tech.com)."},
     // m4-max
     {"SoC",
      "LPDDR (unified)",
@@ -957,7 +957,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "",
      "public file (Apple newsroom/tech specs)",
      "",
-     "Low bin 410 GB/s."},
+     "Low bin 410 GB/s. FP32: 40 cores x 128 x 2 x 1.678 GHz (hmc-tech.com)."},
     // m4
     {"SoC",
      "LPDDR (unified)",
@@ -966,7 +966,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "",
      "public file",
      "",
-     ""},
+     "FP32: 10 cores x 128 x 2 x 1.47 GHz (hmc-tech.com)."},
     // m3-pro
     {"SoC",
      "LPDDR (unified)",
@@ -975,7 +975,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "",
      "public file (Apple newsroom/tech specs)",
      "",
-     ""},
+     "FP32: 18 cores x 128 x 2 x 1.398 GHz (hmc-tech.com)."},
     // m3-max
     {"SoC",
      "LPDDR (unified)",
@@ -1002,7 +1002,7 @@ inline constexpr std::array<gpu_source, 148> gpu_sources{{
      "",
      "public file (Apple newsroom/tech specs)",
      "",
-     "HF lists 13.6 TFLOPS (wrong)."},
+     "HF lists 13.6 TFLOPS (wrong). FP32: 19 cores x 128 x 2 x 1.398 GHz."},
     // m2-max
     {"SoC",
      "LPDDR (unified)",

@@ -372,7 +372,7 @@ inline constexpr gpu_spec<hopper> h800_sxm_80gb{
 inline constexpr gpu_spec<ampere> jetson_agx_orin_64gb{
     .id = "jetson-agx-orin-64gb", .name = "Jetson AGX Orin 64GB",
     .memory = datum::gb(64), .bandwidth = datum::gb_per_s(204.8),
-    .peak = peak_rates{{unknown, datum::tf(5.33)}},
+    .peak = peak_rates{{unknown, datum::tf(5.33), unknown, unknown, unknown, unknown, unknown, unknown, datum::tf(85)}},
     .power = datum::watt(60),
     .link = {"none", unknown, 1},
     .host = {4},
@@ -798,7 +798,7 @@ inline constexpr gpu_spec<volta> v100_pcie_16gb{
 inline constexpr gpu_spec<pascal> p40{
     .id = "p40", .name = "P40 24GB",
     .memory = datum::gb(24), .bandwidth = datum::gb_per_s(347.1),
-    .peak = peak_rates{{datum::tf(0.37), datum::tf(11.76)}},
+    .peak = peak_rates{{datum::tf(0.37), datum::tf(11.76), unknown, unknown, unknown, unknown, unknown, unknown, datum::tf(47)}},
     .power = datum::watt(250),
     .link = {"none", unknown, 1},
     .host = {3, 16, datum::each_way(15.75)},
@@ -886,6 +886,7 @@ inline constexpr gpu_spec<rdna35> strix_halo_128gb{
     .id = "strix-halo-128gb", .name = "Strix Halo 128GB",
     .memory = datum::gb(128), .memory_usable = datum::observed_mib(118784), .bandwidth = datum::gb_per_s(256),
     .peak = peak_rates{{datum::tf(0.46), datum::tf(14.85), unknown, datum::tf(59.4), datum::tf(59.4)}},
+    .power = datum::watt(120),
     .link = {"none", unknown, 1},
     .host = {4},
     .gpus_per_node = 1,
@@ -1122,6 +1123,7 @@ inline constexpr gpu_spec<apple_gpu> m3_ultra{
 inline constexpr gpu_spec<apple_gpu> m4_pro{
     .id = "m4-pro", .name = "Apple M4 Pro 64GB",
     .memory = datum::gb(64), .bandwidth = datum::gb_per_s(273),
+    .peak = peak_rates{{unknown, datum::tf(7.5)}},
     .link = {"none", unknown, 1},
     .gpus_per_node = 1,
     .released = {2024, 10},
@@ -1130,6 +1132,7 @@ inline constexpr gpu_spec<apple_gpu> m4_pro{
 inline constexpr gpu_spec<apple_gpu> m4_max{
     .id = "m4-max", .name = "Apple M4 Max 128GB",
     .memory = datum::gb(128), .bandwidth = datum::gb_per_s(546),
+    .peak = peak_rates{{unknown, datum::tf(17.2)}},
     .link = {"none", unknown, 1},
     .gpus_per_node = 1,
     .released = {2024, 10},
@@ -1138,6 +1141,7 @@ inline constexpr gpu_spec<apple_gpu> m4_max{
 inline constexpr gpu_spec<apple_gpu> m4{
     .id = "m4", .name = "Apple M4 32GB",
     .memory = datum::gb(32), .bandwidth = datum::gb_per_s(120),
+    .peak = peak_rates{{unknown, datum::tf(3.8)}},
     .link = {"none", unknown, 1},
     .gpus_per_node = 1,
     .released = {2024, 5},
@@ -1146,6 +1150,7 @@ inline constexpr gpu_spec<apple_gpu> m4{
 inline constexpr gpu_spec<apple_gpu> m3_pro{
     .id = "m3-pro", .name = "Apple M3 Pro 36GB",
     .memory = datum::gb(36), .bandwidth = datum::gb_per_s(150),
+    .peak = peak_rates{{unknown, datum::tf(6.4)}},
     .link = {"none", unknown, 1},
     .gpus_per_node = 1,
     .released = {2023, 10},
@@ -1172,6 +1177,7 @@ inline constexpr gpu_spec<apple_gpu> m2_ultra{
 inline constexpr gpu_spec<apple_gpu> m2_pro{
     .id = "m2-pro", .name = "Apple M2 Pro 32GB",
     .memory = datum::gb(32), .bandwidth = datum::gb_per_s(200),
+    .peak = peak_rates{{unknown, datum::tf(6.8)}},
     .link = {"none", unknown, 1},
     .gpus_per_node = 1,
     .released = {2023, 1},

@@ -53,6 +53,7 @@ struct matrix_work {
     double head{};
     double moved{};         ///< bytes of activations for a token, routed experts left out
     double moved_experts{}; ///< and for a token that meets experts
+    double latent_layers{}; ///< layers of latent attention: more and smaller products than others
 };
 
 template <model M>
@@ -66,8 +67,10 @@ matrix_flops(M const& m, layout const& l = {},
         double experts = 0;
         double moved = norms_and_residuals * static_cast<double>(m.hidden);
         double moved_experts = 0;
+        bool latent = false;
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
             if (t.vector) { return; }
+            latent = latent || t.role == tensor_role::latent_down;
             double const one =
                 static_cast<double>(t.active_parameters()) * local_share(t, rules, l);
             (is_routed_expert(t.role) ? experts : linear) += one;
@@ -79,6 +82,7 @@ matrix_flops(M const& m, layout const& l = {},
         auto const twice = 2 * static_cast<double>(group.at.size());
         w.linear += twice * linear;
         w.experts += twice * experts;
+        if (latent) { w.latent_layers += static_cast<double>(group.at.size()); }
         w.moved += activation_value_bytes * moved * static_cast<double>(group.at.size());
         w.moved_experts +=
             activation_value_bytes * moved_experts * static_cast<double>(group.at.size());

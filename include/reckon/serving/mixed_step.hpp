@@ -51,7 +51,9 @@ mixed_step_of(load_passes const& p, M const& m, cache_recipe const& cache, recko
                                             .when = phase::prefill},
                                            prompts, matrix_flops(m, l, e.sharding));
     pass_cost both = p.step;
-    both.weights = weights_read(m, w, (batch + filled) * p.groups);
+    double const choosing = (batch + filled) * p.groups;
+    both.weights = weights_read(m, w, choosing);
+    both.spared = max(bytes{0}, both.weights - weights_streamed(m, w, choosing));
     both.cache += part.cache;
     both.work.linear += part.work.linear;
     both.work.experts += part.work.experts;

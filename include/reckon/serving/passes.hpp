@@ -18,6 +18,7 @@
 #pragma once
 #include <reckon/bandwidth/cache_traffic.hpp>
 #include <reckon/bandwidth/calibrations.hpp>
+#include <reckon/bandwidth/launches.hpp>
 #include <reckon/bandwidth/pass_time.hpp>
 #include <reckon/bandwidth/weight_traffic.hpp>
 #include <reckon/serving/memory_of.hpp>
@@ -33,14 +34,18 @@ cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::la
         pass const& p, double requests, matrix_work const& matrices) noexcept {
     pass_cost cost{};
     cost.weights = weights_read(m, w, p.expert_tokens);
+    cost.spared = max(bytes{0}, cost.weights - weights_streamed(m, w, p.expert_tokens));
     cost.work = forward_flops(m, p, l, matrices);
     // A decoding request reads its cache once a step; a prompt reads what it has just written.
     cost.cache = cache_read(m, cache, l, p.context) * requests;
     cost.sent = traffic_of(m, l, p.tokens);
-    cost.layers = static_cast<double>(layer_count(m));
+    cost.layers = launches(static_cast<double>(layer_count(m)), matrices);
     m.groups.for_each([&](auto const& group) {
         if (group.feed_forward.experts().experts > 0) {
             cost.mixtures += static_cast<double>(group.at.size());
+            if (p.when == phase::prefill) {
+                cost.sent.copies = static_cast<double>(group.feed_forward.experts().per_token);
+            }
         }
     });
     return cost;
