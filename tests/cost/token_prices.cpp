@@ -33,7 +33,6 @@ TEST_CASE("AT-25: DeepSeek's fleet costs 87,072 USD a day and earns 545 %") {
     // 608 B tokens of prompt, 342 B of them cached: published as rounded to billions, and so is the bill.
     usd const revenue = bill_of(day, r1);
     CHECK(near(in_usd(revenue), 562100));
-    CHECK(near(in_usd(revenue), 562027, within(2e-4))); // published, from counts that are not
     // "545 %" is the published revenue over the cost, cut after the point.
     CHECK(near(margin(usd{562027}, cost), 5.4547, within(1e-5)));
     CHECK(std::floor(100 * margin(usd{562027}, cost)) == 545);
@@ -42,6 +41,46 @@ TEST_CASE("AT-25: DeepSeek's fleet costs 87,072 USD a day and earns 545 %") {
     CHECK(near(in_usd(bill_of({day.input, {}, {}}, r1)), 146300));
     CHECK(near(in_usd(bill_of({{}, day.cached, {}}, r1)), 47880));
     CHECK(near(in_usd(bill_of({{}, {}, day.output}, r1)), 367920));
+}
+
+TEST_CASE("DeepSeek's revenue: stated, recomputed, and what rounding to billions allows for") {
+    constexpr double stated = 562027;
+    constexpr rounded_counts published{megatokens(608e3), megatokens(342e3), megatokens(168e3),
+                                       megatokens(1e3)};
+    estimate<usd> const revenue = bill_of_rounded(published, r1);
+    CHECK(near(revenue.value, bill_of(day, r1)));
+    CHECK(std::lround(in_usd(revenue.value)) == 562100);
+    CHECK(std::lround(in_usd(revenue.low)) == 560525);
+    CHECK(std::lround(in_usd(revenue.high)) == 563675);
+    // 73 USD of 562,100 are less than a twentieth of what half a billion of each kind makes.
+    CHECK(in_usd(revenue.low) < stated);
+    CHECK(stated < in_usd(revenue.high));
+    usd const cost = node * 226.75 * days(1);
+    CHECK(std::floor(100 * margin(revenue.low, cost)) == 543);
+    CHECK(std::floor(100 * margin(usd{stated}, cost)) == 545); // as stated
+    CHECK(std::floor(100 * margin(revenue.high, cost)) == 547);
+    // No corner of the rounded counts is outside, and two are the ends.
+    int ends = 0;
+    for (int corner = 0; corner < 8; ++corner) {
+        auto const off = [&](int which) {
+            return megatokens((corner >> which & 1) != 0 ? 500 : -500);
+        };
+        tokens const cached = published.cached + off(1);
+        usd const bill =
+            bill_of({published.prompt + off(0) - cached, cached, published.output + off(2)}, r1);
+        CHECK(bill >= revenue.low * (1 - 1e-12));
+        CHECK(bill <= revenue.high * (1 + 1e-12));
+        ends += near(bill, revenue.low) || near(bill, revenue.high) ? 1 : 0;
+    }
+    CHECK(ends == 2);
+    // Exact counts leave no interval; a cache that costs more than computing turns the sign.
+    rounded_counts exact = published;
+    exact.unit = {};
+    CHECK(bill_of_rounded(exact, r1).low == bill_of_rounded(exact, r1).high);
+    price_list dear = r1;
+    dear.cached = usd_per_million_tokens(0.75);
+    CHECK(near(bill_of_rounded(published, dear).high - bill_of_rounded(published, dear).value,
+               usd{500 * (0.55 + 0.20 + 2.19)}));
 }
 
 TEST_CASE("AT-25: a node at 16 USD an hour by kind of token") {

@@ -14,6 +14,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <string>
 
 using namespace reckon;
 using namespace reckon::literals;
@@ -98,4 +99,68 @@ TEST_CASE("nothing helps where two limits are impossible apart") {
     CHECK(relaxations_of(std::span<candidate<any_model> const>(only), workload{}, three,
                          catalog::instances, rules)
               .empty()); // no question
+}
+
+namespace {
+conflicts conflicting(plan_rules const& rules) {
+    return conflicts_of(std::span<candidate<any_model> const>(only), chat, three,
+                        catalog::instances, rules);
+}
+std::string said(conflict const& c) { return std::string(explain(c).view()); }
+} // namespace
+
+TEST_CASE("the pair that excludes each other is named, and what either takes") {
+    plan_rules rules{.max_devices = 64};
+    rules.end_to_end = 10_s;
+    rules.budget = usd_per_hour(26);
+    rules.power = 100_kW;
+    conflicts const found = conflicting(rules);
+    REQUIRE(found.size() == 1);
+    conflict const& pair = found[0];
+    CHECK(pair.first == constraint::end_to_end);
+    CHECK(pair.second == constraint::budget);
+    CHECK(said(pair).starts_with("an end-to-end time of 10.00 s and a budget of 26.00 USD an hour "
+                                 "exclude each other; it takes an end-to-end time of "));
+    // Either way out is one, and a thousandth less is none.
+    plan_rules two{.max_devices = 4096};
+    two.end_to_end = rules.end_to_end;
+    two.budget = rules.budget;
+    CHECK(has_plan(with(two, pair.first, pair.first_needed.value() * (1 + 1e-9))));
+    CHECK_FALSE(has_plan(with(two, pair.first, pair.first_needed.value() * 0.999)));
+    CHECK(has_plan(with(two, pair.second, pair.second_needed.value() * (1 + 1e-9))));
+    CHECK_FALSE(has_plan(with(two, pair.second, pair.second_needed.value() * 0.999)));
+}
+
+TEST_CASE("a limit that excludes every plan alone is not blamed on another") {
+    plan_rules rules{};
+    rules.time_per_token = 1_us;
+    rules.budget = usd_per_hour(0.01);
+    conflicts const found = conflicting(rules);
+    REQUIRE(found.size() == 2);
+    for (conflict const& c : found) {
+        CHECK(c.second == constraint::none);
+        REQUIRE(c.first_needed.known());
+        CHECK(has_plan(with({.max_devices = 4096}, c.first, c.first_needed.value() * (1 + 1e-9))));
+        CHECK_FALSE(has_plan(with({.max_devices = 4096}, c.first, c.first_needed.value() * 0.999)));
+    }
+    CHECK(said(found[0]).starts_with("a time per token of 0.001 ms excludes every plan, whatever "
+                                     "the other limits are; it takes a time per token of "));
+    CHECK(said(found[1]).starts_with("a budget of 0.01 USD an hour excludes every plan, "));
+}
+
+TEST_CASE("rules that have a plan have no conflict, and a question that is none has none either") {
+    CHECK(conflicting({}).empty());
+    plan_rules rules{};
+    rules.budget = usd_per_hour(1000);
+    rules.end_to_end = 100_s;
+    CHECK(conflicting(rules).empty());
+    CHECK(conflicts_of(std::span<candidate<any_model> const>(only), workload{}, three,
+                       catalog::instances, rules)
+              .empty());
+    CHECK(said({constraint::devices, constraint::power, 1, 500, unknown, 9000.0}) ==
+          "1 device and a power of 0.50 kW exclude each other; it takes a power of 9.00 kW.");
+    CHECK(
+        said({constraint::time_to_first_token, constraint::none, 0.5, 0, unknown, unknown}) ==
+        "a time to first token of 500.0 ms excludes every plan, whatever the other limits are; no "
+        "plan is without one.");
 }

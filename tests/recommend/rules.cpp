@@ -202,3 +202,91 @@ TEST_CASE("a limit of what nobody published is not kept") {
     CHECK(broken({.power = 1_kW}) == constraint::power_unknown);
     CHECK(broken({.budget = usd_per_hour(100)}) == constraint::price_unknown);
 }
+
+TEST_CASE("one cloud, one region, one way to buy") {
+    recommendation<> const any = ask({.max_devices = 16});
+    REQUIRE_FALSE(any.plans.empty());
+    plan_rules azure{.max_devices = 16, .rental = {.provider = "Azure"}};
+    bool priced = false;
+    for (plan const& p : ask(azure)) {
+        if (!p.price.known()) { continue; } // nobody there rents it: it ranks last
+        priced = true;
+        CHECK(catalog::instances[p.rented.offer].provider.view() == "Azure");
+    }
+    CHECK(priced);
+    plan_rules eastern{.max_devices = 16, .rental = {.region = "us-east-1"}};
+    for (plan const& p : ask(eastern)) {
+        if (p.price.known()) {
+            CHECK(catalog::instances[p.rented.offer].region.view() == "us-east-1");
+        }
+    }
+    // A year's commitment costs less than no commitment, where both are quoted by the same seller.
+    plan_rules aws{.max_devices = 8, .rental = {.provider = "AWS"}};
+    plan_rules committed = aws;
+    committed.rental.how = purchase::reserved_1y;
+    figure<usd_per_second> const now = ask(aws).plans[0].price;
+    figure<usd_per_second> const later = ask(committed).plans[0].price;
+    REQUIRE(now.known());
+    if (later.known()) { CHECK(later.value() < now.value()); }
+    // Under a budget, what nobody rents there is refused.
+    azure.budget = usd_per_hour(1000);
+    for (plan const& p : ask(azure)) {
+        CHECK(p.price.known());
+    }
+}
+
+TEST_CASE("providers and regions that no offer has, and a budget without offers") {
+    auto const why = [&](plan_rules const& rules, std::span<offer const> offers) {
+        auto const found = recommend(small, chat, three, {}, offers, rules);
+        return found ? std::string() : std::string(found.error().message.view());
+    };
+    CHECK(why({.rental = {.provider = "Azur"}}, catalog::instances) ==
+          "no offer is of the provider 'Azur'; the nearest name is Azure.");
+    CHECK(why({.rental = {.region = "us-east-7"}}, catalog::instances)
+              .starts_with("no offer is in the region 'us-east-7'; the nearest names are us-east"));
+    CHECK(why({.rental = {.region = "the moon"}}, catalog::instances) ==
+          "no offer is in the region 'the moon'.");
+    plan_rules rules{};
+    rules.budget = usd_per_hour(10);
+    CHECK(why(rules, {}) ==
+          "a budget is given and no offers to rent from; give offers, or what you own.");
+    stock const own[] = {{.gpu = three[0].id, .devices = 8, .cost = usd_per_hour(1)}};
+    rules.owned = own;
+    CHECK(why(rules, {}).empty()); // what is owned has its price
+    CHECK(why({}, {}).empty());    // without a limit, unknown prices rank last
+}
+
+TEST_CASE("what a rack feeds") {
+    // Eight H100 or H200 are 5.6 kW, eight A100 3.2, and a DGX draws 4.6 beside them.
+    plan_rules narrow{.rack = kilowatts(5)};
+    recommendation<> const only_a100 = ask(narrow);
+    REQUIRE_FALSE(only_a100.plans.empty());
+    for (plan const& p : only_a100) {
+        CHECK(three[p.gpu].id.view() == gpus::a100_sxm_80gb.id.view());
+    }
+    CHECK(refused_for(only_a100, constraint::power));
+    for (refusal const& r : only_a100.refusals) {
+        if (r.broken != constraint::power) { continue; }
+        CHECK(near(r.need, 5600));
+        CHECK(near(r.have, 5000));
+    }
+    narrow.beside = kilowatts(4.6);
+    CHECK(ask(narrow).plans.empty());
+    narrow.rack = kilowatts(10.2);
+    CHECK(ask(narrow).plans.size() == ask({}).plans.size());
+    // Where nobody published a board's limit, it cannot be kept.
+    any_gpu nameless[] = {three[0]};
+    nameless[0].power = unknown;
+    recommendation<> const unsaid = ask(narrow, nameless);
+    CHECK(unsaid.plans.empty());
+    bool unknown_power = false;
+    for (refusal const& r : unsaid.refusals) {
+        unknown_power = unknown_power || r.broken == constraint::power_unknown;
+    }
+    CHECK(unknown_power);
+    plan_rules wrong{.beside = watts_of(-1)};
+    auto const found = recommend(small, chat, three, {}, catalog::instances, wrong);
+    REQUIRE_FALSE(found);
+    CHECK(found.error().message.view().starts_with(
+        "the power beside the accelerators of a machine, in watts, is -1; it must be from 0 to "));
+}

@@ -10,6 +10,7 @@
 // Error:        0; tests/cost/offer.cpp.
 #pragma once
 #include <reckon/cost/offer.hpp>
+#include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
 
 #include <cstddef>
@@ -29,19 +30,62 @@ struct rental_terms {
     purchase how{purchase::on_demand};
     count least_gpus{1}; ///< in one machine: 8 for a layout of 8 that shares NVLink
     bool marketplace{};  ///< whether private hosts count
+    label provider{};    ///< of this one only, as the table writes it; empty: of any
+    text<31> region{};   ///< in this one only; offers that name none are not in it
+    friend constexpr bool operator==(rental_terms const&, rental_terms const&) noexcept = default;
 };
 
 /// Whether an offer is for this accelerator on these terms, and has a price.
 [[nodiscard]] constexpr bool suits(offer const& o, std::string_view gpu_id,
-                                   rental_terms terms) noexcept {
+                                   rental_terms const& terms) noexcept {
     return o.gpu_id.view() == gpu_id && o.gpus >= terms.least_gpus &&
-           (terms.marketplace || !o.marketplace) && per_gpu(o, terms.how).known();
+           (terms.marketplace || !o.marketplace) && per_gpu(o, terms.how).known() &&
+           (terms.provider.empty() || o.provider.view() == terms.provider.view()) &&
+           (terms.region.empty() || o.region.view() == terms.region.view());
+}
+
+namespace detail {
+
+/// "no offer is of the provider 'AWs'; the nearest name is AWS." where no offer has that name.
+template <std::size_t Capacity>
+[[nodiscard]] constexpr possible_error
+check_offers_have(text<Capacity> const& wanted, std::string_view what,
+                  std::span<offer const> offers, text<Capacity> offer::* part) noexcept {
+    if (wanted.empty()) { return {}; }
+    constexpr std::size_t most = 64; // names that are looked through for a likeness
+    std::string_view names[most]{};
+    std::size_t known = 0;
+    for (offer const& o : offers) {
+        std::string_view const name = (o.*part).view();
+        if (name == wanted.view()) { return {}; }
+        bool seen = name.empty() || known == most;
+        for (std::size_t i = 0; i < known && !seen; ++i) {
+            seen = names[i] == name;
+        }
+        if (!seen) { names[known++] = name; }
+    }
+    sentence why{"no offer is "};
+    append_typed(why.append(what).append(" "), wanted.view());
+    append_nearest(why, wanted.view(), names);
+    return error{errc::unknown_name, why.append(".")};
+}
+
+} // namespace detail
+
+/// Whether the terms name a provider or a region that no offer has: unknown_name, with the nearest.
+[[nodiscard]] constexpr possible_error check(rental_terms const& terms,
+                                             std::span<offer const> offers) noexcept {
+    if (possible_error const bad = detail::check_offers_have(terms.provider, "of the provider",
+                                                             offers, &offer::provider)) {
+        return *bad;
+    }
+    return detail::check_offers_have(terms.region, "in the region", offers, &offer::region);
 }
 
 /// The suitable offer with the lowest price per accelerator; the first one of equals. Or why none.
 [[nodiscard]] constexpr result<offer> cheapest_offer(std::string_view gpu_id,
                                                      std::span<offer const> offers,
-                                                     rental_terms terms = {}) noexcept {
+                                                     rental_terms const& terms = {}) noexcept {
     offer const* best = nullptr;
     for (offer const& o : offers) {
         if (gpu_id.empty() || !suits(o, gpu_id, terms)) { continue; }

@@ -71,14 +71,21 @@ inline constexpr shelf_life price_shelf_life{90};
     return days_between(p.as_of, today) > life.days;
 }
 
+/// "2026-11-09", or as much of it as is known.
+template <std::size_t Capacity>
+constexpr text<Capacity>& append_date(text<Capacity>& to, date d) noexcept {
+    to.append(count{d.year});
+    for (int const part : {d.month, d.day}) {
+        if (part != 0) { to.append(part < 10 ? "-0" : "-").append(count{part}); }
+    }
+    return to;
+}
+
 /// "price as of 2025-05-31, 117 days > 90", or "... 17 days <= 90".
 [[nodiscard]] constexpr sentence describe_age(price p, date today,
                                               shelf_life life = price_shelf_life) noexcept {
     sentence s{"price as of "};
-    s.append(count{p.as_of.year});
-    for (int const part : {p.as_of.month, p.as_of.day}) {
-        if (part != 0) { s.append(part < 10 ? "-0" : "-").append(count{part}); }
-    }
+    append_date(s, p.as_of);
     s.append(", ").append(days_between(p.as_of, today));
     s.append(stale(p, today, life) ? " days > " : " days <= ").append(life.days);
     return s;

@@ -54,7 +54,7 @@ struct rent {
 /// From a table of offers; unknown where it has none, or machines of more than 32 sizes.
 [[nodiscard]] constexpr rent rent_of(std::string_view gpu_id, count accelerators, count together,
                                      std::span<offer const> offers,
-                                     rental_terms terms = {}) noexcept {
+                                     rental_terms const& terms = {}) noexcept {
     rental_menu const menu = menu_of(gpu_id, offers, terms);
     return menu.complete ? rent_of(menu, accelerators, together) : rent{};
 }

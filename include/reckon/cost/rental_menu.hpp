@@ -30,7 +30,7 @@ struct rental_menu {
 
 /// The menu of one accelerator. Empty where nobody quotes a price on these terms.
 [[nodiscard]] constexpr rental_menu menu_of(std::string_view gpu_id, std::span<offer const> offers,
-                                            rental_terms terms = {}) noexcept {
+                                            rental_terms const& terms = {}) noexcept {
     rental_menu menu{};
     if (gpu_id.empty()) { return menu; }
     for (std::size_t i = 0; i < offers.size(); ++i) {

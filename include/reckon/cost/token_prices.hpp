@@ -4,6 +4,7 @@
 //   bill       = T_in p_in + T_cached p_cached + T_out p_out
 //   own price of a kind = m / r_kind           machines that do nothing else in that time
 //   margin     = bill / cost - 1
+//   bill of rounded counts = bill +- (u / 2) (p_in + |p_cached - p_in| + p_out)
 //   API costs the same as own machines at a rate of  c / (f_in p_in + f_cached p_cached + f_out p_out)
 //
 //   symbol | meaning                                                        | unit    | domain
@@ -11,17 +12,20 @@
 //          | whose cache was kept, answer                                   |         |
 //   m, r   | price of the machines; tokens of the kind that they process    | USD/s, token/s | > 0
 //   f      | tokens of each kind of one request                             | token   | >= 0
+//   u      | what counts of all prompts, of cached tokens and of answers were rounded to | token | >= 0
 //   c      | own machines, paid whether used or not                         | USD/s   | >= 0
 //
 // Source:       DeepSeek, open-infra-index day 6: 226.75 nodes of 8 H800 at 2 USD an hour cost 87,072 USD
 //               a day; 266 B tokens of prompt, 342 B from the cache, 168 B of answers at R1's prices
-//               (0.55, 0.14, 2.19 USD a million) are 562,100 USD, a margin of 545 %.
+//               (0.55, 0.14, 2.19 USD a million) are 562,100 USD, a margin of 545 %. The published 562,027 USD
+//               come of counts that are not rounded to billions: those allow for 560,525 to 563,675.
 // Deviations:   a token from the cache costs what its share of the machines' time costs; storage of the
 //               cache is not counted.
 // Error:        0 given counts and prices; tests/cost/token_prices.cpp.
 #pragma once
 #include <reckon/cost/cost_per_token.hpp>
 #include <reckon/detail/date.hpp>
+#include <reckon/detail/estimate.hpp>
 #include <reckon/detail/text.hpp>
 #include <reckon/units/makers.hpp>
 
@@ -54,6 +58,26 @@ struct price_list {
 /// What those tokens cost at that list.
 [[nodiscard]] constexpr usd bill_of(token_counts const& t, price_list const& p) noexcept {
     return t.input * p.input + t.cached * p.cached + t.output * p.output;
+}
+
+/// Tokens as somebody publishes them: prompts in all, and each number rounded to `unit`.
+struct rounded_counts {
+    tokens prompt{}; ///< cached ones among them
+    tokens cached{};
+    tokens output{};
+    tokens unit{};
+    friend constexpr bool operator==(rounded_counts const&,
+                                     rounded_counts const&) noexcept = default;
+};
+
+/// What they cost, and between which bills the one of the exact counts lies: each may be half a unit off.
+/// Domain: prompt >= cached + unit, cached and output >= unit / 2.
+[[nodiscard]] constexpr estimate<usd> bill_of_rounded(rounded_counts const& r,
+                                                      price_list const& p) noexcept {
+    usd const bill = bill_of({r.prompt - r.cached, r.cached, r.output}, p);
+    usd_per_token const of_cached = max(p.input, p.cached) - min(p.input, p.cached);
+    usd const off = r.unit / 2 * (p.input + of_cached + p.output);
+    return {bill, bill - off, bill + off, provenance::observed};
 }
 
 /// Tokens of each kind that the machines process while they do nothing else. Zero: not at all.

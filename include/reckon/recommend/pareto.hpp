@@ -100,6 +100,7 @@ front_of(std::span<candidate<M> const> models, workload const& load, std::span<a
          plan_rules const& rules = {}) noexcept {
     result<workload> const asked = checked_question(models, load, gpus, rules);
     if (!asked) { return asked.error(); }
+    if (possible_error const bad = defect_of(rules, offers)) { return *bad; }
     pareto_front<Plans> front{};
     for (objective const o : by) {
         if (!front.by.push_back(o)) {

@@ -2,6 +2,7 @@
 // The best plans for a load, and the ways that were refused, without allocation.
 #pragma once
 #include <reckon/detail/static_vector.hpp>
+#include <reckon/recommend/kept_plans.hpp>
 #include <reckon/recommend/search.hpp>
 
 #include <cstddef>
@@ -68,35 +69,7 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
 
     constexpr void accept(plan const& p) noexcept {
         ++plans_tried;
-        // Drop what is worse than enough plans of the same accelerator and precision.
-        count same_and_better = 0;
-        std::size_t place = plans.size();
-        std::size_t worst_same = plans.size();
-        for (std::size_t i = 0; i < plans.size(); ++i) {
-            bool const same = choice(plans[i]) == choice(p);
-            if (better(plans[i], p, limits.rank_by)) {
-                same_and_better += same ? 1 : 0;
-            } else if (place == plans.size()) {
-                place = i;
-            }
-            if (same) { worst_same = i; }
-        }
-        if (same_and_better >= limits.plans_per_gpu) { return; }
-        count const same_now = same_and_better + static_cast<count>(count_same_from(place, p));
-        std::size_t end = plans.size();
-        if (same_now >= limits.plans_per_gpu && worst_same < plans.size()) {
-            end = worst_same; // it makes room
-        } else if (plans.size() < Plans) {
-            plans.push_back(p);
-        } else if (place == plans.size()) {
-            return;
-        } else {
-            end = Plans - 1;
-        }
-        for (std::size_t i = end; i > place; --i) {
-            plans[i] = plans[i - 1];
-        }
-        plans[place] = p;
+        detail::keep_plan(plans, p, limits);
     }
 
     constexpr void refuse(refusal const& r) noexcept {
@@ -117,25 +90,8 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
         index.set(place, r);
     }
 
-    /// Whether enough better plans are kept, of its kind or in all.
     [[nodiscard]] constexpr bool is_beaten(plan const& p) const noexcept {
-        bool const full = plans.size() == Plans;
-        if (full && better(plans[Plans - 1], p, limits.rank_by)) { return true; }
-        count better_ones = 0;
-        for (plan const& known : plans) {
-            if (choice(known) == choice(p) && better(known, p, limits.rank_by)) { ++better_ones; }
-        }
-        return better_ones >= limits.plans_per_gpu;
-    }
-
-private:
-    [[nodiscard]] constexpr std::size_t count_same_from(std::size_t place,
-                                                        plan const& p) const noexcept {
-        std::size_t n = 0;
-        for (std::size_t i = place; i < plans.size(); ++i) {
-            n += choice(plans[i]) == choice(p) ? 1U : 0U;
-        }
-        return n;
+        return detail::keeps_better(plans, p, limits);
     }
 };
 
@@ -214,6 +170,7 @@ recommend(std::span<candidate<M> const> models, workload const& load, std::span<
           std::span<offer const> offers, plan_rules const& rules = {}) noexcept {
     result<workload> const asked = checked_question(models, load, gpus, rules);
     if (!asked) { return asked.error(); }
+    if (possible_error const wrong = defect_of(rules, offers)) { return *wrong; }
     recommendation<Plans, Refusals> found{.limits = rules};
     search(models, *asked, gpus, offers, rules, found);
     name_remedies(found);

@@ -3,8 +3,8 @@
 //
 //   for each limit that is given: the least value of what it limits, over all plans that keep the others
 //
-// Two limits exclude each other when giving way in either admits a plan. Where no single one does, all
-// of them together are too much.
+// Two limits exclude each other where each alone has plans and both together have none, whatever the others
+// are: `conflicts_of` names all such pairs, and limits that exclude every plan alone.
 // Error:        0 given the laws; tests/recommend/relax.cpp asks again with the limit that is named.
 #pragma once
 #include <reckon/recommend/recommend.hpp>
@@ -43,6 +43,63 @@ template <class Measure> struct least_plan {
     constexpr void refuse(refusal const&) const noexcept {}
 };
 
+/// The limits that can give way, in the order in which they are judged.
+inline constexpr serving::constraint relaxable[] = {
+    serving::constraint::time_per_token, serving::constraint::time_to_first_token,
+    serving::constraint::end_to_end,     serving::constraint::budget,
+    serving::constraint::power,          serving::constraint::devices};
+
+/// As far as a limit of devices gives way.
+inline constexpr count most_devices_relaxed = 4096;
+
+/// The value of a limit in its own unit; unknown where it is not given, or cannot give way: what one owns is that much.
+[[nodiscard]] constexpr figure<double> limit_of(plan_rules const& rules,
+                                                serving::constraint rule) noexcept {
+    using serving::constraint;
+    auto const given = [](auto const& limit, auto in) {
+        return limit.known() ? figure<double>{in(limit.value()), limit.source} : unknown;
+    };
+    switch (rule) {
+    case constraint::time_per_token: return given(rules.time_per_token, in_seconds);
+    case constraint::time_to_first_token: return given(rules.time_to_first_token, in_seconds);
+    case constraint::end_to_end: return given(rules.end_to_end, in_seconds);
+    case constraint::budget: return given(rules.budget, in_usd_per_hour);
+    case constraint::power: return given(rules.power, in_watts);
+    default:
+        if (!rules.owned.empty() || rules.max_devices >= most_devices_relaxed) { return unknown; }
+        return {static_cast<double>(rules.max_devices), provenance::exact};
+    }
+}
+
+/// The rules without a limit.
+[[nodiscard]] constexpr plan_rules without(plan_rules rules, serving::constraint rule) noexcept {
+    using serving::constraint;
+    switch (rule) {
+    case constraint::time_per_token: rules.time_per_token = unknown; break;
+    case constraint::time_to_first_token: rules.time_to_first_token = unknown; break;
+    case constraint::end_to_end: rules.end_to_end = unknown; break;
+    case constraint::budget: rules.budget = unknown; break;
+    case constraint::power: rules.power = unknown; break;
+    default: rules.max_devices = max(rules.max_devices, most_devices_relaxed);
+    }
+    return rules;
+}
+
+/// What a plan takes of that which a limit is for.
+[[nodiscard]] constexpr double taken_by(plan const& p, serving::constraint rule) noexcept {
+    using serving::constraint;
+    constexpr double unknown_last = 1e300;
+    switch (rule) {
+    case constraint::time_per_token: return in_seconds(p.speed.time_per_token.value);
+    case constraint::time_to_first_token: return in_seconds(p.speed.time_to_first_token.value);
+    case constraint::end_to_end: return in_seconds(p.speed.end_to_end.value);
+    case constraint::budget:
+        return p.price.known() ? in_usd_per_hour(p.price.value()) : unknown_last;
+    case constraint::power: return p.power.known() ? in_watts(p.power.value()) : unknown_last;
+    default: return static_cast<double>(p.devices());
+    }
+}
+
 } // namespace detail
 
 /// Single limits that admit a plan if they give way. Domain: a question that `recommend` accepts.
@@ -51,58 +108,139 @@ template <model M>
 relaxations_of(std::span<candidate<M> const> models, workload const& load,
                std::span<any_gpu const> gpus, std::span<offer const> offers,
                plan_rules const& rules) noexcept {
-    using serving::constraint;
-    constexpr count most_devices = 4096; // as far as a limit of devices gives way
     relaxations found{};
     result<workload> const asked = checked_question(models, load, gpus, rules);
     if (!asked) { return found; }
-    auto const without = [&](constraint rule, double limit, plan_rules const& others,
-                             auto const& measure) {
+    for (serving::constraint const rule : detail::relaxable) {
+        figure<double> const limit = detail::limit_of(rules, rule);
+        if (!limit.known()) { continue; }
+        auto const measure = [rule](plan const& p) { return detail::taken_by(p, rule); };
         detail::least_plan<decltype(measure)> sink{measure};
-        search(models, *asked, gpus, offers, others, sink);
-        if (!sink.found) { return; }
-        found.push_back({rule, limit, measure(sink.best), sink.best});
+        search(models, *asked, gpus, offers, detail::without(rules, rule), sink);
+        if (!sink.found) { continue; }
+        found.push_back({rule, limit.value(), measure(sink.best), sink.best});
         for (std::size_t i = found.size() - 1; i > 0; --i) {
             if (found[i - 1].factor() <= found[i].factor()) { break; }
             relaxation const later = found[i - 1];
             found[i - 1] = found[i];
             found[i] = later;
         }
-    };
-    auto const time = [&](constraint rule, figure<seconds> plan_rules::* limit,
-                          estimate<seconds> serving::speed_report::* taken) {
-        if (!(rules.*limit).known()) { return; }
-        plan_rules others = rules;
-        others.*limit = unknown;
-        without(rule, in_seconds((rules.*limit).value()), others,
-                [&](plan const& p) { return in_seconds((p.speed.*taken).value); });
-    };
-    time(constraint::time_per_token, &plan_rules::time_per_token,
-         &serving::speed_report::time_per_token);
-    time(constraint::time_to_first_token, &plan_rules::time_to_first_token,
-         &serving::speed_report::time_to_first_token);
-    time(constraint::end_to_end, &plan_rules::end_to_end, &serving::speed_report::end_to_end);
-    plan_rules others = rules;
-    if (rules.budget.known()) {
-        others.budget = unknown;
-        without(constraint::budget, in_usd_per_hour(rules.budget.value()), others,
-                [](plan const& p) {
-                    return p.price.known() ? in_usd_per_hour(p.price.value()) : 1e300;
-                });
-        others.budget = rules.budget;
-    }
-    if (rules.power.known()) {
-        others.power = unknown;
-        without(constraint::power, in_watts(rules.power.value()), others,
-                [](plan const& p) { return p.power.known() ? in_watts(p.power.value()) : 1e300; });
-        others.power = rules.power;
-    }
-    if (rules.owned.empty() && rules.max_devices < most_devices) {
-        others.max_devices = most_devices;
-        without(constraint::devices, static_cast<double>(rules.max_devices), others,
-                [](plan const& p) { return static_cast<double>(p.devices()); });
     }
     return found;
+}
+
+/// Two limits that no plan keeps together, or one that none keeps at all.
+struct conflict {
+    serving::constraint first{};
+    serving::constraint second{}; ///< none: the first alone excludes every plan
+    double first_limit{};
+    double second_limit{};
+    figure<double> first_needed{};  ///< the least that keeps the second; unknown: no plan at all
+    figure<double> second_needed{}; ///< the least that keeps the first
+};
+using conflicts = static_vector<conflict, 15>;
+
+/// Which limits exclude every plan: alone, and in pairs of those that do not. Empty where every pair has a plan; where
+/// there still is none, it takes three of them. Domain: a question that `recommend` accepts.
+template <model M>
+[[nodiscard]] constexpr conflicts conflicts_of(std::span<candidate<M> const> models,
+                                               workload const& load, std::span<any_gpu const> gpus,
+                                               std::span<offer const> offers,
+                                               plan_rules const& rules) noexcept {
+    using serving::constraint;
+    conflicts found{};
+    result<workload> const asked = checked_question(models, load, gpus, rules);
+    if (!asked) { return found; }
+    // The least that any plan takes of `rule`, under one other limit or none.
+    auto const least = [&](constraint rule, constraint kept) -> figure<double> {
+        plan_rules few = rules;
+        for (constraint const other : detail::relaxable) {
+            bool const owned = other == constraint::devices && !rules.owned.empty();
+            if (other != kept && !owned) { few = detail::without(few, other); }
+        }
+        auto const measure = [rule](plan const& p) { return detail::taken_by(p, rule); };
+        detail::least_plan<decltype(measure)> sink{measure};
+        search(models, *asked, gpus, offers, few, sink);
+        return sink.found ? figure<double>{measure(sink.best), provenance::fitted} : unknown;
+    };
+    static_vector<constraint, 6> possible{};
+    for (constraint const rule : detail::relaxable) {
+        figure<double> const limit = detail::limit_of(rules, rule);
+        if (!limit.known()) { continue; }
+        figure<double> const alone = least(rule, constraint::none);
+        if (alone.known() && alone.value() <= limit.value()) {
+            possible.push_back(rule);
+        } else {
+            found.push_back({rule, constraint::none, limit.value(), 0, alone, unknown});
+        }
+    }
+    for (std::size_t i = 0; i < possible.size(); ++i) {
+        for (std::size_t j = i + 1; j < possible.size(); ++j) {
+            double const first = detail::limit_of(rules, possible[i]).value();
+            double const second = detail::limit_of(rules, possible[j]).value();
+            figure<double> const needed = least(possible[i], possible[j]);
+            if (needed.known() && needed.value() <= first) { continue; }
+            found.push_back(
+                {possible[i], possible[j], first, second, needed, least(possible[j], possible[i])});
+        }
+    }
+    return found;
+}
+
+namespace detail {
+
+/// "a budget of 26.00 USD an hour"
+constexpr void append_limit(sentence& to, serving::constraint rule, double value) noexcept {
+    using serving::constraint;
+    constexpr double to_ms = 1e3;
+    constexpr double to_kw = 1e-3;
+    switch (rule) {
+    case constraint::time_per_token:
+        to.append("a time per token of ").append_fixed(value * to_ms, value * to_ms < 1 ? 3 : 1);
+        to.append(" ms");
+        return;
+    case constraint::time_to_first_token:
+        to.append("a time to first token of ").append_fixed(value * to_ms, 1).append(" ms");
+        return;
+    case constraint::end_to_end:
+        to.append("an end-to-end time of ").append_fixed(value, 2).append(" s");
+        return;
+    case constraint::budget:
+        to.append("a budget of ").append_fixed(value, 2).append(" USD an hour");
+        return;
+    case constraint::power:
+        to.append("a power of ").append_fixed(value * to_kw, 2).append(" kW");
+        return;
+    default: to.append_fixed(value, 0).append(value == 1 ? " device" : " devices");
+    }
+}
+
+} // namespace detail
+
+/// "an end-to-end time of 10.00 s and a budget of 26.00 USD an hour exclude each other; it takes an end-to-end time
+/// of 15.20 s, or a budget of 54.10 USD an hour."
+[[nodiscard]] constexpr sentence explain(conflict const& c) noexcept {
+    sentence s{};
+    detail::append_limit(s, c.first, c.first_limit);
+    if (c.second == serving::constraint::none) {
+        s.append(" excludes every plan, whatever the other limits are; ");
+        if (!c.first_needed.known()) { return s.append("no plan is without one."); }
+        s.append("it takes ");
+        detail::append_limit(s, c.first, c.first_needed.value());
+        return s.append(".");
+    }
+    s.append(" and ");
+    detail::append_limit(s, c.second, c.second_limit);
+    s.append(" exclude each other");
+    if (c.first_needed.known()) {
+        s.append("; it takes ");
+        detail::append_limit(s, c.first, c.first_needed.value());
+    }
+    if (c.second_needed.known()) {
+        s.append(c.first_needed.known() ? ", or " : "; it takes ");
+        detail::append_limit(s, c.second, c.second_needed.value());
+    }
+    return s.append(".");
 }
 
 } // namespace reckon::inline v0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The rules that a plan must keep, and what counts as better.
 #pragma once
+#include <reckon/cost/cheapest_offer.hpp>
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/result.hpp>
 #include <reckon/detail/text.hpp>
@@ -65,12 +66,15 @@ struct plan_rules {
     figure<seconds> end_to_end{};    ///< of one request
     figure<usd_per_second> budget{}; ///< rent of all machines
     figure<watts> power{};           ///< board limits of all devices
-    count spare{};                   ///< replicas beyond those that carry the load: 1 is N + 1
+    figure<watts> rack{};            ///< that one rack feeds: a whole machine must stay below it
+    watts beside{}; ///< what a machine draws beside its accelerators; host/plan.hpp has a DGX's
+    count spare{};  ///< replicas beyond those that carry the load: 1 is N + 1
     double least_quality{}; ///< of a candidate, on the scale that the candidates are given in
     objective rank_by{objective::cost};
     engine serving_engine{engines::vllm};
     cache_recipe kv_cache{bf16};
     vendor_set vendors{common_vendors};
+    rental_terms rental{};          ///< how machines are bought, of which provider, in which region
     count plans_per_gpu{1};         ///< alternatives kept for one model, accelerator and precision
     std::span<stock const> owned{}; ///< empty: any number of any accelerator
 };
@@ -120,6 +124,8 @@ struct allowance {
         {"budget, in USD per hour,", in_usd_per_hour(rules.budget.value_or(usd_per_hour(1))),
          smallest, most},
         {"power allowed, in watts,", in_watts(rules.power.value_or(kilowatts(1))), smallest, most},
+        {"power of a rack, in watts,", in_watts(rules.rack.value_or(kilowatts(1))), smallest, most},
+        {"power beside the accelerators of a machine, in watts,", in_watts(rules.beside), 0, most},
     };
     auto const wrong = [](std::string_view what, std::string_view of, double value, double least,
                           double largest) {
@@ -138,6 +144,19 @@ struct allowance {
         if (s.devices < 1) {
             return wrong("number owned of ", s.gpu, static_cast<double>(s.devices), 1, most);
         }
+    }
+    return {};
+}
+
+/// Why no plan could have a price although one is asked for: no offers at all, a provider or a region that none of
+/// them has. What is owned needs none.
+[[nodiscard]] constexpr possible_error defect_of(plan_rules const& rules,
+                                                 std::span<offer const> offers) noexcept {
+    if (!rules.owned.empty()) { return {}; }
+    if (possible_error const bad = check(rules.rental, offers)) { return *bad; }
+    if (offers.empty() && rules.budget.known()) {
+        return error{errc::missing_field,
+                     "a budget is given and no offers to rent from; give offers, or what you own."};
     }
     return {};
 }

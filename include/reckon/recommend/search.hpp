@@ -20,23 +20,17 @@
 // tests/recommend/recommend_property.cpp).
 //
 // Not searched: degrees that are not powers of two, layers shared across scale-up domains, pipelines
-//               inside a domain with a fabric, heterogeneous fleets.
+//               inside a domain with a fabric. Fleets of two kinds: mixed.hpp, pools.hpp.
 #pragma once
 #include <reckon/cost/offer.hpp>
 #include <reckon/cost/rent_of.hpp>
-#include <reckon/gpu/machine.hpp>
+#include <reckon/recommend/choices.hpp>
 #include <reckon/recommend/plan.hpp>
+#include <reckon/recommend/rack.hpp>
 
 #include <span>
 
 namespace reckon::inline v0 {
-
-/// Whether layers shared by `ranks` devices go on in a pipeline: only beyond what can share a layer,
-/// or where devices have no fabric of their own, and splitting a layer is dear.
-template <gpu G> [[nodiscard]] constexpr bool pipelines(G const& g, count ranks,
-                                                        count widest) noexcept {
-    return ranks * 2 > widest || !g.link.each_way.known();
-}
 
 namespace detail {
 
@@ -249,23 +243,6 @@ constexpr void spread_rate(Spread const& s, serving::speed_report const& alone, 
     }
 }
 
-/// Calls visit(layout) for every layout of a replica on at most so many devices.
-template <gpu G>
-constexpr void for_each_layout(G const& g, count layers, bool mixture, count most_devices,
-                               auto&& visit) noexcept {
-    count const widest = widest_layer(g);
-    for (count tensor = 1; tensor <= widest; tensor *= 2) {
-        for (count data = 1; tensor * data <= widest && (data == 1 || mixture); data *= 2) {
-            count const stages = pipelines(g, tensor * data, widest) ? layers : 1;
-            for (count pipeline = 1; pipeline <= stages; pipeline *= 2) {
-                layout const l{tensor, pipeline, data, data > 1 ? tensor * data : 1};
-                if (l.devices() > most_devices) { break; }
-                visit(l);
-            }
-        }
-    }
-}
-
 } // namespace detail
 
 /// Tries one layout under all numbers of replicas. Calls `sink.accept(plan)` or `sink.refuse(refusal)`;
@@ -287,6 +264,10 @@ constexpr void try_layout(M const& m, G const& g, recipe const& weights, choice 
     bool const several = memory.broken == serving::constraint::cache && holds >= l.data;
     if (!memory.fits()) { sink.refuse(no); }
     if (!memory.fits() && !several) { return; }
+    if (detail::too_much_for_rack(g, rules, no)) {
+        if (memory.fits()) { sink.refuse(no); }
+        return;
+    }
 
     weight_bytes const held =
         l.pipeline == 1 ? memory.weight_parts : serving::weights_of_all_stages(m, weights, l, e);
@@ -342,45 +323,22 @@ constexpr void try_layout(M const& m, G const& g, recipe const& weights, choice 
     }
 }
 
-/// A model that may be chosen, in the formats that one would take it in.
-template <model M> struct candidate {
-    M const* served{};
-    std::span<recipe const> precisions{}; ///< empty: as published
-    double quality{1};                    ///< on a scale of the caller's; see plan_rules
-};
-
 /// Tries every model, accelerator, precision and layout. The sink decides what is kept.
 template <model M, class Sink>
 constexpr void search(std::span<candidate<M> const> models, workload const& load,
                       std::span<any_gpu const> gpus, std::span<offer const> offers,
                       plan_rules const& rules, Sink& sink) noexcept {
-    for (std::size_t i = 0; i < gpus.size(); ++i) {
-        any_gpu const& g = gpus[i];
-        if (!rules.vendors.has(g.architecture.maker)) { continue; }
-        count const allowed = allowance_for(rules, std::string_view(g.id)).devices;
-        if (allowed < 1) { continue; }
-        rental_menu const menu = menu_of(std::string_view(g.id), offers);
-        count const machines = detail::multiply(rules.max_machines, machine_size(g));
-        count const most = detail::min(allowed, machines);
-        for (std::size_t j = 0; j < models.size(); ++j) {
-            M const& m = *models[j].served;
-            if (models[j].quality < rules.least_quality) { continue; }
-            bool mixture = false;
-            m.groups.for_each([&](auto const& group) {
-                mixture = mixture || group.feed_forward.experts().experts > 0;
-            });
-            recipe const own[] = {m.published};
-            std::span<recipe const> const formats =
-                models[j].precisions.empty() ? std::span<recipe const>(own) : models[j].precisions;
-            for (std::size_t k = 0; k < formats.size(); ++k) {
-                choice const of{static_cast<std::uint16_t>(j), static_cast<std::uint16_t>(i),
-                                static_cast<std::uint16_t>(k)};
-                detail::for_each_layout(g, layer_count(m), mixture, most, [&](layout const& l) {
-                    try_layout(m, g, formats[k], of, l, load, menu, rules, sink);
-                });
+    rental_menu menu{};
+    std::size_t menu_of_gpu = gpus.size(); // none yet
+    detail::for_each_choice(
+        models, gpus, rules, [&](choice of, recipe const& weights, layout const& l) {
+            any_gpu const& g = gpus[of.gpu];
+            if (menu_of_gpu != of.gpu) {
+                menu = menu_of(std::string_view(g.id), offers, rules.rental);
+                menu_of_gpu = of.gpu;
             }
-        }
-    }
+            try_layout(*models[of.model].served, g, weights, of, l, load, menu, rules, sink);
+        });
 }
 
 /// The same for one model.

@@ -141,10 +141,11 @@ struct speed_breakdown {
     time_split step = split_of(t.decode) * (1 / p.tokens_per_step);
     step[cause::compute] += p.draft / p.tokens_per_step;
     b.time_per_token = step;
-    b.time_per_token[cause::queue] = each - step.total();
+    // Rounding leaves less than nothing where nobody waits.
+    b.time_per_token[cause::queue] = max(seconds{}, each - step.total());
     b.time_to_first_token = split_of(t.prefill) + step;
     b.time_to_first_token[cause::overhead] += c.per_request;
-    b.time_to_first_token[cause::queue] = first - b.time_to_first_token.total();
+    b.time_to_first_token[cause::queue] = max(seconds{}, first - b.time_to_first_token.total());
     b.end_to_end =
         b.time_to_first_token + b.time_per_token * reckon::detail::max(0.0, p.output - 1);
     b.decode = point_of(p.step, t.decode, p.rates);

@@ -74,6 +74,7 @@ struct disaggregated_report {
     cache_transfer transfer{};
     percentiles<estimate<seconds>> time_to_first_token{};
     percentiles<estimate<seconds>> time_per_token{};
+    percentiles<estimate<seconds>> end_to_end{};
     token_rate output_throughput{};
     [[nodiscard]] constexpr count devices() const noexcept {
         return reckon::detail::add(prefill.devices, decode.devices);
@@ -103,19 +104,43 @@ namespace detail {
     return c;
 }
 
-/// Percentiles of a sum of independent times, and a constant.
-[[nodiscard]] constexpr percentiles<seconds>
-sum_of(percentiles<seconds> const& a, percentiles<seconds> const& b, seconds more) noexcept {
-    auto const at = [&](seconds x, seconds y) {
-        double const dx = in_seconds(x - a.mean);
-        double const dy = in_seconds(y - b.mean);
-        double const both = dx > 0 && dy > 0 ? reckon::detail::sqrt(dx * dx + dy * dy) : dx + dy;
-        return a.mean + b.mean + more + seconds{both};
-    };
-    return {a.mean + b.mean + more, at(a.p50, b.p50), at(a.p90, b.p90), at(a.p99, b.p99)};
+/// What requests meet that are filled in one pool and decoded in another, with `exposed` between.
+[[nodiscard]] constexpr queue_times joined(queue_times const& prefill, queue_times const& decode,
+                                           seconds exposed) noexcept {
+    queue_times both = decode;
+    both.stable = prefill.stable && decode.stable;
+    both.queued = prefill.queued + decode.queued;
+    both.time_to_first_token =
+        sum_of(prefill.time_to_first_token, decode.time_to_first_token, exposed);
+    both.end_to_end = sum_of(prefill.time_to_first_token, decode.end_to_end, exposed);
+    return both;
+}
+
+[[nodiscard]] constexpr possible_error check(cache_link const& link) noexcept {
+    if (link.each_way > link_gigabytes_per_second(0) && link.reached.fraction > 0 &&
+        link.latency >= seconds{0} && link.overlapped >= 0 && link.overlapped <= 1) {
+        return {};
+    }
+    return error{
+        errc::out_of_range,
+        "the link between the pools needs a bandwidth and an efficiency above 0, a latency "
+        "from 0 and an overlap from 0 to 1."};
 }
 
 } // namespace detail
+
+/// The transfer of a prompt's cache from an engine of layout `from` to `d`'s. Domain: link.each_way > 0.
+template <model M, gpu D>
+[[nodiscard]] constexpr cache_transfer
+transfer_to(deployment<M, D> const& d, reckon::layout const& from, cache_link const& link,
+            tokens prompt, seconds filling) noexcept {
+    engine const kept_by = settled(d.engine, d.model, d.gpu, d.layout);
+    count const ranks =
+        reckon::detail::min(reckon::detail::multiply(from.tensor, from.pipeline),
+                            reckon::detail::multiply(d.layout.tensor, d.layout.pipeline));
+    return transfer_of(cache_sent(d.model, cache_as_kept(d.model, d.kv_cache, kept_by), prompt),
+                       link, ranks, layer_count(d.model), filling);
+}
 
 /// `prefill_engines` of `p` before `decode_engines` of `d`, at the rate of `a` for all together. `d.request` is
 /// the load of both. Refuses what one pool alone would refuse, and a rate that either does not keep up with.
@@ -131,13 +156,7 @@ disaggregated(deployment<M, P> p, count prefill_engines, deployment<M, D> const&
                                              .append(decode_engines)
                                              .append(" decode engines; each must be at least 1.")};
     }
-    if (!(link.each_way > link_gigabytes_per_second(0)) || !(link.reached.fraction > 0) ||
-        !(link.latency >= seconds{0}) || !(link.overlapped >= 0 && link.overlapped <= 1)) {
-        return error{
-            errc::out_of_range,
-            "the link between the pools needs a bandwidth and an efficiency above 0, a latency "
-            "from 0 and an overlap from 0 to 1."};
-    }
+    if (possible_error const bad = detail::check(link)) { return *bad; }
     if (!(in_per_second(a.rate) > 0 && reckon::detail::finite(in_per_second(a.rate)))) {
         return error{errc::out_of_range, sentence("the request rate is ")
                                              .append_fixed(in_per_second(a.rate), 3)
@@ -187,20 +206,17 @@ disaggregated(deployment<M, P> p, count prefill_engines, deployment<M, D> const&
                                              .append_fixed(out.balance, 2)
                                              .append(" prefill engines keep both equally busy.")};
     }
-    engine const kept_by = settled(d.engine, d.model, d.gpu, d.layout);
-    count const ranks =
-        reckon::detail::min(reckon::detail::multiply(p.layout.tensor, p.layout.pipeline),
-                            reckon::detail::multiply(d.layout.tensor, d.layout.pipeline));
-    out.transfer =
-        transfer_of(cache_sent(d.model, cache_as_kept(d.model, d.kv_cache, kept_by), ask.prompt),
-                    link, ranks, layer_count(d.model), filling.prompt);
+    out.transfer = transfer_to(d, p.layout, link, ask.prompt, filling.prompt);
     provenance const from = worst(of_prefill.source, of_decode.source);
-    out.time_to_first_token = detail::with_interval(
-        detail::sum_of(out.prefill.queue.time_to_first_token, out.decode.queue.time_to_first_token,
-                       out.transfer.exposed),
-        reckon::detail::max(of_prefill.spread.first_token, of_decode.spread.first_token), from);
-    out.time_per_token = detail::with_interval(out.decode.queue.time_per_token,
-                                               of_decode.spread.per_token, of_decode.source);
+    queue_times const both =
+        detail::joined(out.prefill.queue, out.decode.queue, out.transfer.exposed);
+    double const first_spread =
+        reckon::detail::max(of_prefill.spread.first_token, of_decode.spread.first_token);
+    out.time_to_first_token = detail::with_interval(both.time_to_first_token, first_spread, from);
+    out.time_per_token =
+        detail::with_interval(both.time_per_token, of_decode.spread.per_token, of_decode.source);
+    out.end_to_end = detail::with_interval(
+        both.end_to_end, reckon::detail::max(first_spread, of_decode.spread.per_token), from);
     out.output_throughput = ask.output * a.rate;
     return out;
 }

@@ -44,6 +44,7 @@ struct open_loop_report {
     queue_times queue{};
     percentiles<estimate<seconds>> time_to_first_token{};
     percentiles<estimate<seconds>> time_per_token{};
+    percentiles<estimate<seconds>> end_to_end{};
     token_rate output_throughput{}; ///< rate x output: an open loop serves what comes
     request_shape request{};        ///< the lengths that were used
     bool request_assumed{};         ///< the deployment did not say; half of the context each
@@ -145,6 +146,9 @@ open_loop(deployment<M, G> const& d, arrivals const& a, calibration const& c) no
         detail::with_interval(out.queue.time_to_first_token, c.spread.first_token, c.source);
     out.time_per_token =
         detail::with_interval(out.queue.time_per_token, c.spread.per_token, c.source);
+    out.end_to_end = detail::with_interval(
+        out.queue.end_to_end, reckon::detail::max(c.spread.first_token, c.spread.per_token),
+        c.source);
     return out;
 }
 
@@ -154,17 +158,19 @@ template <model M, gpu G>
     return open_loop(d, a, calibration_for(d.gpu, d.engine));
 }
 
-/// How late a first token and a token may be, and for which part of the requests. Unknown: no limit.
+/// How late a first token, a token and the last token may be, and for which part of the requests. Unknown: no limit.
 struct latency_limits {
     figure<seconds> time_to_first_token{};
     figure<seconds> time_per_token{};
+    figure<seconds> end_to_end{};
     percentile of{percentile::p99};
 
     [[nodiscard]] constexpr bool kept_by(queue_times const& q) const noexcept {
         return q.stable &&
                (!time_to_first_token.known() ||
                 at(q.time_to_first_token, of) <= time_to_first_token.value()) &&
-               (!time_per_token.known() || at(q.time_per_token, of) <= time_per_token.value());
+               (!time_per_token.known() || at(q.time_per_token, of) <= time_per_token.value()) &&
+               (!end_to_end.known() || at(q.end_to_end, of) <= end_to_end.value());
     }
 };
 

@@ -7,6 +7,7 @@
 //     W = what is left of the pass that runs + prompts that came with this one + prompts left behind
 //     pass X     mean = step / (1 - rho), variance = slot^2 rate mean / (1 - rho^2)
 //   a token      E[n] / (rate output), normal; at least a step alone, at most a full pass
+//   end to end   first token + (output - 1) tokens; the answer: gamma, by the variances of length and token
 //
 //   symbol   | meaning                                                        | unit | domain
 //   rate     | arrivals at one data-parallel group, Poisson                   | 1/s  | 0 < rate < capacity
@@ -60,9 +61,23 @@ struct queue_times {
     seconds queued{};        ///< mean time behind others, before a place and for the prompt
     percentiles<seconds> time_to_first_token{};
     percentiles<seconds> time_per_token{};
+    percentiles<seconds>
+        end_to_end{}; ///< from arrival to the last token; of answers that vary as `arrivals` says
 };
 
 namespace detail {
+
+/// Percentiles of a sum of independent times, and a constant: deviations from the mean add in squares.
+[[nodiscard]] constexpr percentiles<seconds>
+sum_of(percentiles<seconds> const& a, percentiles<seconds> const& b, seconds more) noexcept {
+    auto const at = [&](seconds x, seconds y) {
+        double const dx = in_seconds(x - a.mean);
+        double const dy = in_seconds(y - b.mean);
+        double const both = dx > 0 && dy > 0 ? reckon::detail::sqrt(dx * dx + dy * dy) : dx + dy;
+        return a.mean + b.mean + more + seconds{both};
+    };
+    return {a.mean + b.mean + more, at(a.p50, b.p50), at(a.p90, b.p90), at(a.p99, b.p99)};
+}
 
 /// Requests in flight in one group, as far as anybody needs to know it.
 struct occupancy {
@@ -127,6 +142,18 @@ struct moments {
     double const root =
         1 - ninth + reckon::detail::normal_quantile(q) * reckon::detail::sqrt(ninth);
     return root > 0 ? of.mean * root * root * root : 0;
+}
+
+/// The time of an answer after its first token: `steps` tokens on average, whose number varies by `varied` (standard
+/// deviation over mean) and whose time each by `deviation`.
+[[nodiscard]] constexpr percentiles<seconds>
+time_of_answer(double steps, double varied, double per_token, double deviation) noexcept {
+    double const mean = steps * per_token;
+    double const of_length = steps * varied * per_token;
+    double const of_tokens = steps * deviation;
+    moments const all{mean, of_length * of_length + of_tokens * of_tokens};
+    return {seconds{mean}, seconds{gamma_quantile(all, 0.5)}, seconds{gamma_quantile(all, 0.9)},
+            seconds{gamma_quantile(all, 0.99)}};
 }
 
 /// Time until a pass ends that a request meets, and the prompts that are taken in with it. Passes are gated:
@@ -226,6 +253,7 @@ struct moments {
     out.time_to_first_token.p90 = first_at(0.9);
     out.time_to_first_token.p99 = first_at(0.99);
 
+    out.end_to_end = out.time_to_first_token;
     if (!(curve.output > 0)) { return out; }
     double const per_token = o.mean / (per_second * curve.output);
     double const at_least = max(1.0, o.mean);
@@ -248,6 +276,11 @@ struct moments {
         return reckon::max(least, reckon::min(longest, token));
     };
     out.time_per_token = {seconds{per_token}, token_at(0.5), token_at(0.9), token_at(0.99)};
+    out.end_to_end =
+        detail::sum_of(out.time_to_first_token,
+                       detail::time_of_answer(max(0.0, curve.output - 1), a.output_variation,
+                                              per_token, deviation),
+                       seconds{});
     return out;
 }
 

@@ -84,20 +84,40 @@ struct replica_range {
     friend constexpr bool operator==(replica_range const&, replica_range const&) noexcept = default;
 };
 
-/// Over a curve of rates, a time `apart`: each hour needs what the next one brings if it cannot start
-/// replicas in time. Error: out_of_range without rates or time between them.
+namespace detail {
+
+/// The largest rate until `ahead` after rate `i`, on the line through the day. Domain: i < day.size().
+[[nodiscard]] constexpr request_rate rate_ahead(std::span<request_rate const> day, std::size_t i,
+                                                seconds apart, seconds ahead) noexcept {
+    std::size_t const n = day.size();
+    double const steps =
+        reckon::detail::min(ahead / apart, static_cast<double>(n)); // then it repeats
+    auto const whole = static_cast<std::size_t>(steps);
+    request_rate most = day[i];
+    for (std::size_t j = 1; j <= whole; ++j) {
+        most = max(most, day[(i + j) % n]);
+    }
+    request_rate const from = day[(i + whole) % n];
+    request_rate const to = day[(i + whole + 1) % n];
+    return max(most, from + (to - from) * (steps - static_cast<double>(whole)));
+}
+
+} // namespace detail
+
+/// Over a curve of rates, a time `apart`: each hour needs what the next ones bring before replicas could start.
+/// Error: out_of_range without rates or time between them.
 [[nodiscard]] constexpr result<replica_range>
 range_for(std::span<request_rate const> day, seconds apart, replica_rules const& r) noexcept {
     if (day.empty() || !(apart > seconds{})) {
         return error{errc::out_of_range,
                      "a day without rates or time between them needs no replicas; give both."};
     }
+    if (possible_error const why = check(r)) { return *why; }
     replica_range found{};
     for (std::size_t i = 0; i < day.size(); ++i) {
-        request_rate const next = day[(i + 1) % day.size()];
-        double const growth =
-            reckon::detail::max(0.0, in_per_second(next - day[i]) / in_seconds(apart));
-        auto const n = replicas_for(day[i], r, growth);
+        auto const now = replicas_for(day[i], r);
+        if (!now) { return now.error(); }
+        auto const n = replicas_for(detail::rate_ahead(day, i, apart, r.starting), r);
         if (!n) { return n.error(); }
         found.least = i == 0 ? *n : reckon::detail::min(found.least, *n);
         found.most = reckon::detail::max(found.most, *n);
