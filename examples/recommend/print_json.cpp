@@ -8,7 +8,6 @@
 #include <cmath>
 
 namespace recommend {
-namespace {
 
 using json = nlohmann::ordered_json;
 using reckon::count;
@@ -16,14 +15,27 @@ using reckon::in_bytes;
 using reckon::in_seconds;
 using reckon::in_tokens;
 
-json whole(double n) { return static_cast<count>(std::llround(std::clamp(n, -9e18, 9e18))); }
-json size(reckon::bytes b) { return whole(in_bytes(b)); }
-/// Six significant digits: what is estimated is not known better.
+// Six significant digits: what is estimated is not known better.
 json rounded(double value) {
     if (value == 0 || !std::isfinite(value)) { return value; }
     double const scale = std::pow(10.0, 5 - std::floor(std::log10(std::fabs(value))));
     return std::round(value * scale) / scale;
 }
+
+json known_or_null(bool known, double value) { return known ? rounded(value) : json(nullptr); }
+
+json layout_of(reckon::layout const& l) {
+    return {{"tensor", l.tensor},
+            {"data", l.data},
+            {"expert", l.expert},
+            {"pipeline", l.pipeline},
+            {"devices", l.devices()}};
+}
+
+namespace {
+
+json whole(double n) { return static_cast<count>(std::llround(std::clamp(n, -9e18, 9e18))); }
+json size(reckon::bytes b) { return whole(in_bytes(b)); }
 /// Integers without a point.
 json number(double value) { return value == std::floor(value) ? whole(value) : rounded(value); }
 std::string text(std::string_view s) { return std::string(s); }
@@ -36,14 +48,6 @@ json interval(double value, double low, double high, reckon::provenance from) {
 }
 json seconds_of(reckon::estimate<reckon::seconds> const& e) {
     return interval(in_seconds(e.value), in_seconds(e.low), in_seconds(e.high), e.source);
-}
-
-json layout_of(reckon::layout const& l) {
-    return {{"tensor", l.tensor},
-            {"data", l.data},
-            {"expert", l.expert},
-            {"pipeline", l.pipeline},
-            {"devices", l.devices()}};
 }
 
 json asked_of(answer const& a) {
@@ -61,15 +65,16 @@ json asked_of(answer const& a) {
             {"objective", reckon::name(a.asked.rules.rank_by)}};
 }
 
-json model_of(answer const& a) {
-    reckon::any_model const& m = a.asked.model;
+json model_of(answer const& a, served const& one) {
+    reckon::any_model const& m = one.model;
     auto const n = reckon::parameters_of(m);
     json weights = json::array();
-    for (reckon::recipe const& r : a.asked.precisions) {
+    for (reckon::recipe const& r : one.precisions) {
         weights.push_back(
             {{"precision", text(r.name)}, {"bytes", size(reckon::weights_of(m, r).total())}});
     }
     return {{"name", text(m.name)},
+            {"quality", a.asked.quality_stated ? json(one.quality) : json(nullptr)},
             {"parameters", n.total},
             {"active_parameters", n.active},
             {"max_context_tokens",
@@ -123,35 +128,12 @@ json speed_of(reckon::plan const& p) {
             {"decode_bound_by", reckon::name(v.bound_by)}};
 }
 
-json plan_of(answer const& a, reckon::plan const& p) {
-    reckon::any_gpu const& g = a.gpu(p.gpu);
-    auto const known = [](bool there, double value) {
-        return there ? rounded(value) : json(nullptr);
-    };
-    return {{"gpu", text(g.id)},
-            {"gpu_name", text(g.name)},
-            {"gpus", p.devices()},
-            {"replicas", p.replicas},
-            {"spare_replicas", p.spare},
-            {"layout", layout_of(p.spread)},
-            {"precision", text(a.asked.precisions[p.precision].name)},
-            {"concurrency_per_replica", p.concurrency},
-            {"memory_per_gpu_bytes", memory_of(p.memory)},
-            {"speed", speed_of(p)},
-            {"usd_per_hour", known(p.price.known(), reckon::in_usd_per_hour(p.price.value_or(
-                                                        reckon::usd_per_second{})))},
-            {"usd_per_million_output_tokens",
-             known(p.per_token.known(), reckon::in_usd_per_million_tokens(
-                                            p.per_token.value_or(reckon::usd_per_token{})))},
-            {"board_power_w",
-             known(p.power.known(), reckon::in_watts(p.power.value_or(reckon::watts{})))}};
-}
-
 json refusal_of(answer const& a, refused const& r) {
-    json j{{"gpu", text(a.gpu(r.why.gpu).id)},
+    json j{{"model", text(a.asked.model_of(r.why).name)},
+           {"gpu", text(a.gpu(r.why.gpu).id)},
            {"gpus", r.why.spread.devices()},
            {"layout", layout_of(r.why.spread)},
-           {"precision", text(a.asked.precisions[r.why.precision].name)},
+           {"precision", text(a.asked.weights_of(r.why).name)},
            {"rule", reckon::serving::name(r.why.broken)},
            {"numbers", numbers_text(r)}};
     if (r.instead) { j["layout_that_carries_it"] = layout_of(*r.instead); }
@@ -164,7 +146,7 @@ json refusal_of(answer const& a, refused const& r) {
 }
 
 json paper_of(answer const& a, paper_row const& r) {
-    return {{"gpu", text(a.gpu(r.gpu).id)},
+    return {{"gpu", text(a.gpu(r.of.gpu).id)},
             {"layout", layout_of(r.spread)},
             {"budget_bytes", size(r.check.budget)},
             {"weights_bytes", size(r.check.weights)},
@@ -173,12 +155,55 @@ json paper_of(answer const& a, paper_row const& r) {
             {"tokens_that_fit", whole(in_tokens(r.check.fit))}};
 }
 
+json change_of(answer const& a, changed_load const& c) {
+    reckon::effect const& e = c.then;
+    return {{"what", c.what},
+            {"traffic_factor", c.by.traffic},
+            {"lengths_factor", c.by.lengths},
+            {"first_plan_holds", e.holds},
+            {"rule_broken", e.holds ? json(nullptr) : json(reckon::serving::name(e.broken.broken))},
+            {"best_then", e.carried ? plan_of(a.asked, e.best) : json(nullptr)}};
+}
+
 } // namespace
 
-std::string to_json(answer const& a) {
+json plan_of(question const& asked, reckon::plan const& p) {
+    reckon::any_gpu const& g = asked.gpu_of(p);
+    json offered = nullptr;
+    if (p.rented.machines > 0) {
+        reckon::offer const& o = asked.prices.offers[p.rented.offer];
+        offered = {{"provider", text(o.provider)},
+                   {"instance", text(o.instance)},
+                   {"region", text(o.region)},
+                   {"machines", p.rented.machines},
+                   {"price_date", date_text(o.on_demand.value().as_of)}};
+    }
+    return {
+        {"model", text(asked.model_of(p).name)},
+        {"gpu", text(g.id)},
+        {"gpu_name", text(g.name)},
+        {"gpus", p.devices()},
+        {"replicas", p.replicas},
+        {"spare_replicas", p.spare},
+        {"layout", layout_of(p.spread)},
+        {"precision", text(asked.weights_of(p).name)},
+        {"concurrency_per_replica", p.concurrency},
+        {"memory_per_gpu_bytes", memory_of(p.memory)},
+        {"speed", speed_of(p)},
+        {"usd_per_hour", known_or_null(p.price.known(), reckon::in_usd_per_hour(p.price.value_or(
+                                                            reckon::usd_per_second{})))},
+        {"usd_per_million_output_tokens",
+         known_or_null(p.per_token.known(), reckon::in_usd_per_million_tokens(
+                                                p.per_token.value_or(reckon::usd_per_token{})))},
+        {"offer", offered},
+        {"board_power_w",
+         known_or_null(p.power.known(), reckon::in_watts(p.power.value_or(reckon::watts{})))}};
+}
+
+json data_of(answer const& a) {
     json plans = json::array();
-    for (std::size_t i = 0; i < std::min(a.asked.top, a.found->plans.size()); ++i) {
-        plans.push_back(plan_of(a, a.found->plans[i]));
+    for (std::size_t i = 0; i < std::min(a.asked.print.top, a.found->plans.size()); ++i) {
+        plans.push_back(plan_of(a.asked, a.found->plans[i]));
     }
     json refusals = json::array();
     for (refused const& r : a.refusals) {
@@ -188,14 +213,78 @@ std::string to_json(answer const& a) {
     for (paper_row const& r : a.on_paper) {
         paper.push_back(paper_of(a, r));
     }
-    json const all{{"asked", asked_of(a)},
-                   {"model", model_of(a)},
-                   {"plans", plans},
-                   {"refused", refusals},
-                   {"refused_in_all", a.found->refusals.size()},
-                   {"on_paper", paper}};
-    // Names from files may be no UTF-8: dump would throw.
-    return all.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+    json models = json::array();
+    for (served const& one : a.asked.models) {
+        models.push_back(model_of(a, one));
+    }
+    json changes = json::array();
+    for (changed_load const& c : a.changes) {
+        changes.push_back(change_of(a, c));
+    }
+    json best = json::array();
+    if (a.best_by_two) {
+        for (reckon::plan const& p : *a.best_by_two) {
+            best.push_back(plan_of(a.asked, p));
+        }
+    }
+    json relaxed = json::array();
+    for (reckon::relaxation const& r : a.relaxed) {
+        relaxed.push_back({{"rule", reckon::serving::name(r.rule)},
+                           {"limit", rounded(r.limit)},
+                           {"needed", rounded(r.needed)},
+                           {"plan", plan_of(a.asked, r.instead)}});
+    }
+    return {{"asked", asked_of(a)},
+            {"models", models},
+            {"plans", plans},
+            {"front_by_cost_and_latency", best},
+            {"changes", changes},
+            {"refused", refusals},
+            {"refused_in_all", a.found->refusals.size()},
+            {"limits_that_admit_a_plan", relaxed},
+            {"on_paper", paper}};
+}
+
+std::vector<json> rows_of(answer const& a) {
+    std::vector<json> rows;
+    auto const row = [&](reckon::choice of, count gpus, std::string const& layout) {
+        return json{{"rank", nullptr},
+                    {"model", text(a.asked.model_of(of).name)},
+                    {"precision", text(a.asked.weights_of(of).name)},
+                    {"gpu", text(a.gpu(of.gpu).id)},
+                    {"gpus", gpus},
+                    {"layout", layout},
+                    {"usd_per_hour", nullptr},
+                    {"usd_per_million_output_tokens", nullptr},
+                    {"time_to_first_token_s", nullptr},
+                    {"time_per_token_s", nullptr},
+                    {"output_tokens_per_second", nullptr},
+                    {"board_power_w", nullptr},
+                    {"refused_by", nullptr},
+                    {"needed_and_had", nullptr}};
+    };
+    for (std::size_t i = 0; i < std::min(a.asked.print.top, a.found->plans.size()); ++i) {
+        reckon::plan const& p = a.found->plans[i];
+        json r = row(p, p.devices(), layout_text(p.spread, p.replicas, p.spare));
+        json const all = plan_of(a.asked, p);
+        r["rank"] = i + 1;
+        for (char const* const key :
+             {"usd_per_hour", "usd_per_million_output_tokens", "board_power_w"}) {
+            r[key] = all[key];
+        }
+        for (char const* const key :
+             {"time_to_first_token_s", "time_per_token_s", "output_tokens_per_second"}) {
+            r[key] = all["speed"][key]["value"];
+        }
+        rows.push_back(std::move(r));
+    }
+    for (refused const& one : a.refusals) {
+        json r = row(one.why, one.why.spread.devices(), layout_text(one.why.spread));
+        r["refused_by"] = reckon::serving::name(one.why.broken);
+        r["needed_and_had"] = numbers_text(one);
+        rows.push_back(std::move(r));
+    }
+    return rows;
 }
 
 } // namespace recommend

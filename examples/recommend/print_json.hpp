@@ -3,11 +3,23 @@
 #pragma once
 #include "recommend/answer.hpp"
 
-#include <string>
+#include <nlohmann/json.hpp>
+
+#include <vector>
 
 namespace recommend {
 
-/// Sizes in bytes, times in seconds, money in US dollars; what nobody published is null.
-[[nodiscard]] std::string to_json(answer const& a);
+/// Numbers with a published or fitted interval, and six digits that say something.
+[[nodiscard]] nlohmann::ordered_json rounded(double value);
+/// Null where nobody published it.
+[[nodiscard]] nlohmann::ordered_json known_or_null(bool known, double value);
+[[nodiscard]] nlohmann::ordered_json layout_of(reckon::layout const& l);
+
+/// Sizes in bytes, times in seconds, money in US dollars; what nobody published is null. As `--json-schema` says.
+[[nodiscard]] nlohmann::ordered_json data_of(answer const& a);
+/// A row for each plan, then one for each refusal with the rule that it breaks.
+[[nodiscard]] std::vector<nlohmann::ordered_json> rows_of(answer const& a);
+/// The object of one plan in `data_of`.
+[[nodiscard]] nlohmann::ordered_json plan_of(question const& asked, reckon::plan const& p);
 
 } // namespace recommend

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What the command line asks, read strictly: a value that could be meant otherwise is refused.
+// What is asked: candidates, a load, rules, accelerators, prices, and how to say the answer.
 #pragma once
+#include "recommend/reader.hpp"
+
+#include <reckon/cost/money.hpp>
 #include <reckon/reckon.hpp>
 
 #include <optional>
@@ -9,11 +12,37 @@
 
 namespace recommend {
 
-enum class page_format { table, json, markdown };
+enum class page_format { table, json, markdown, csv, html };
+
+/// How much of a page is printed: what one decides with, what explains it, everything.
+enum class page_depth { answer, why, all };
+
+/// A candidate: a model in the formats that one would take it in.
+struct served {
+    reckon::any_model model{};
+    std::string asked_as{}; ///< as it was named
+    std::vector<reckon::recipe> precisions{};
+    double quality{1};
+};
+
+/// Prices to choose from, and the day of the question.
+struct market {
+    std::vector<reckon::offer> offers{}; ///< one's own first
+    std::size_t own{};                   ///< how many of them are
+    std::optional<reckon::date> today{};
+};
+
+struct output {
+    page_format format{page_format::table};
+    page_depth depth{page_depth::answer};
+    std::size_t top{10};
+    bool all_refusals{};
+};
 
 struct question {
-    reckon::any_model model{};
-    std::string model_file{};  ///< empty for a model of the catalogue
+    std::vector<served> models{};
+    bool quality_stated{};
+    bool as_published{};       ///< nobody named a precision
     reckon::workload load{};   ///< as asked
     reckon::workload filled{}; ///< with the lengths that were assumed
     bool context_assumed{};
@@ -22,24 +51,35 @@ struct question {
     std::vector<reckon::stock> owned{}; ///< `rules.owned` is set to it where the rules are used
     std::vector<reckon::any_gpu> gpus{};
     bool gpus_named{};
-    std::vector<reckon::recipe> precisions{};
-    bool as_published{}; ///< nobody named a precision
-    page_format format{page_format::table};
-    std::size_t top{10};
-    bool all_refusals{};
+    market prices{};
+    output print{};
+
+    [[nodiscard]] reckon::any_model const& model_of(reckon::choice of) const {
+        return models[of.model].model;
+    }
+    [[nodiscard]] reckon::recipe const& weights_of(reckon::choice of) const {
+        return models[of.model].precisions[of.precision];
+    }
+    [[nodiscard]] reckon::any_gpu const& gpu_of(reckon::choice of) const { return gpus[of.gpu]; }
+    [[nodiscard]] bool several_models() const;
+    [[nodiscard]] bool several_precisions() const;
+    /// For the library; points into this question.
+    [[nodiscard]] std::vector<reckon::candidate<reckon::any_model>> candidates() const;
 };
 
-/// What `main` does next: answer, or leave with this status. Messages are printed already.
-struct command_line {
-    std::optional<question> asked{};
-    int status{};
-};
+// Parts of a question, in the order in which their mistakes are told. Each reports to the reader.
+void read_models(reader& r, given const& g, question& q);
+void read_lengths(reader& r, question& q);
+void read_load(reader& r, question& q);
+void read_rules(reader& r, given const& g, question& q);
+void read_gpus(reader& r, given const& g, question& q);
+void read_market(reader& r, given const& g, market& m);
+void read_output(reader& r, output& o);
+[[nodiscard]] std::vector<reckon::exchange_rate> read_rates(reader& r, given const& g);
+/// The day asked about; without one that of the clock, which only refuses what is in the future.
+[[nodiscard]] reckon::date day_of_question(market const& m);
 
-/// Reads the command line. Help goes to standard output, one sentence about a mistake to standard
-/// error.
-[[nodiscard]] command_line read_command_line(int argc, char const* const* argv);
-
-/// Writes the sentence to standard error, as everything is written there.
-void complain(reckon::error const& why);
+/// The whole question of `recommend`.
+[[nodiscard]] reckon::result<question> read_question(given const& g);
 
 } // namespace recommend

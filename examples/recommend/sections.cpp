@@ -17,22 +17,6 @@ using reckon::io::table_cell;
 using reckon::io::with_commas;
 using row = std::vector<table_cell>;
 
-std::string whole(reckon::tokens t) {
-    return with_commas(static_cast<count>(reckon::in_tokens(t)));
-}
-
-std::string load_text(answer const& a) {
-    reckon::workload const& w = a.asked.filled;
-    std::string const contexts = w.concurrency == 1 ? " of up to " : ", each of up to ";
-    if (w.concurrency > 0) {
-        return with_commas(w.concurrency) +
-               (w.concurrency == 1 ? " request" : " requests at once") + contexts +
-               whole(w.context) + " tokens";
-    }
-    return number_text(reckon::in_per_second(w.rate)) + " requests a second, each of up to " +
-           whole(w.context) + " tokens";
-}
-
 std::string vendors_text(answer const& a) {
     std::size_t kinds = 0;
     for (auto const& g : a.asked.gpus) {
@@ -74,9 +58,59 @@ std::string engine_text(reckon::engine const& e) {
     return s;
 }
 
+std::string cache_text(question const& q, reckon::any_model const& m) {
+    reckon::bytes_per_token const each = reckon::cache_per_token(m, q.rules.kv_cache);
+    std::string cache = with_commas(static_cast<count>(reckon::in_bytes_per_token(each))) +
+                        " bytes a token in " +
+                        std::string(q.rules.kv_cache[reckon::state_kind::cache].name.view());
+    if (q.filled.concurrency > 0) {
+        reckon::tokens const all = q.filled.context * static_cast<double>(q.filled.concurrency);
+        auto const held = reckon::cache_of_request(m, q.rules.kv_cache, q.filled.context) *
+                          static_cast<double>(q.filled.concurrency);
+        cache += ", " + gigabytes(held, 2) + " GB for " + tokens_text(all) + " tokens";
+    }
+    return cache;
+}
+
+std::string request_text(question const& q) {
+    return tokens_text(q.filled.request.prompt) + " tokens in, " +
+           tokens_text(q.filled.request.output) + " out";
+}
+
+/// The question in a sentence, for pages that have no section for it.
+std::string asked_text(answer const& a) {
+    question const& q = a.asked;
+    std::string s;
+    if (q.several_precisions()) {
+        std::size_t candidates = 0;
+        std::size_t good = 0;
+        for (served const& one : q.models) {
+            candidates += one.precisions.size();
+            good += one.quality >= q.rules.least_quality ? one.precisions.size() : 0;
+        }
+        s = std::to_string(candidates) + " candidates" +
+            (good < candidates ? ", of which " + std::to_string(good) + " are good enough" : "");
+    } else {
+        reckon::any_model const& m = q.models[0].model;
+        reckon::recipe const& r = q.models[0].precisions[0];
+        s = gigabytes(reckon::weights_of(m, r).total(), 2) + " GB of weights in " +
+            std::string(r.name.view()) + (r == m.published ? " as published" : "") +
+            (q.filled.concurrency > 0
+                 ? ", " +
+                       gigabytes(reckon::cache_of_request(m, q.rules.kv_cache, q.filled.context) *
+                                     static_cast<double>(q.filled.concurrency),
+                                 2) +
+                       " GB of KV cache in "
+                 : ", KV cache in ") +
+            std::string(q.rules.kv_cache[reckon::state_kind::cache].name.view());
+    }
+    return s + "; " + request_text(q) + (q.lengths_assumed ? " (assumed); " : "; ") +
+           std::string(q.rules.serving_engine.name.view()) + "; " + vendors_text(a) + ".";
+}
+
 section asked_section(answer const& a) {
     question const& q = a.asked;
-    section s{.heading = "Asked", .titled = false};
+    section s{.heading = "Asked", .titled = false, .from = page_depth::why};
     s.grid.columns = {
         {"", "", alignment::left}, {"", "", alignment::left}, {"", "", alignment::left}};
     auto const add = [&](std::string const& what, std::string const& value,
@@ -84,37 +118,36 @@ section asked_section(answer const& a) {
         s.grid.rows.push_back(
             row{{what}, {value}, {from, from == "assumed" ? emphasis::warning : emphasis::faint}});
     };
-    auto const n = reckon::parameters_of(q.model);
-    add("model",
-        with_commas(n.total) + " parameters, " +
-            (n.active == n.total ? "all" : with_commas(n.active)) + " active for a token",
-        "exact");
-    for (reckon::recipe const& r : q.precisions) {
-        add("weights",
-            gigabytes(reckon::weights_of(q.model, r).total(), 2) + " GB in " +
-                std::string(r.name.view()) + (r == q.model.published ? ", as published" : ""),
+    for (served const& one : q.models) {
+        auto const n = reckon::parameters_of(one.model);
+        std::string const name =
+            q.several_models() ? std::string(one.model.name.view()) : std::string("model");
+        add(name,
+            with_commas(n.total) + " parameters, " +
+                (n.active == n.total ? "all" : with_commas(n.active)) + " active for a token" +
+                (q.quality_stated ? ", quality " + number_text(one.quality) : ""),
             "exact");
+        for (reckon::recipe const& r : one.precisions) {
+            add(q.several_models() ? "  weights" : "weights",
+                gigabytes(reckon::weights_of(one.model, r).total(), 2) + " GB in " +
+                    std::string(r.name.view()) + (r == one.model.published ? ", as published" : ""),
+                "exact");
+        }
+        add(q.several_models() ? "  KV cache" : "KV cache", cache_text(q, one.model), "exact");
     }
-    reckon::bytes_per_token const each = reckon::cache_per_token(q.model, q.rules.kv_cache);
-    std::string cache = with_commas(static_cast<count>(reckon::in_bytes_per_token(each))) +
-                        " bytes a token in " +
-                        std::string(q.rules.kv_cache[reckon::state_kind::cache].name.view());
-    if (q.filled.concurrency > 0) {
-        reckon::tokens const all = q.filled.context * static_cast<double>(q.filled.concurrency);
-        auto const held = reckon::cache_of_request(q.model, q.rules.kv_cache, q.filled.context) *
-                          static_cast<double>(q.filled.concurrency);
-        cache += ", " + gigabytes(held, 2) + " GB for " + whole(all) + " tokens";
-    }
-    add("KV cache", cache, "exact");
-    add("a request",
-        whole(q.filled.request.prompt) + " tokens in, " + whole(q.filled.request.output) + " out",
-        q.lengths_assumed ? "assumed" : "asked");
+    add("a request", request_text(q), q.lengths_assumed ? "assumed" : "asked");
     add("engine", engine_text(q.rules.serving_engine), "assumed");
     add("GPUs", vendors_text(a), q.gpus_named ? "asked" : "");
-    add("ranked by", objective_text(q.rules.rank_by), "");
-    if (q.model.mtp.layers > 0) {
-        s.notes.push_back("Its module for multi-token prediction, " +
-                          reckon::io::short_count(n.mtp) + " parameters more, is not loaded.");
+    if (q.prices.own > 0) {
+        add("prices", std::to_string(q.prices.own) + " of your own beside the catalogue's", "");
+    }
+    if (q.quality_stated) { add("quality", "at least " + number_text(q.rules.least_quality), ""); }
+    for (served const& one : q.models) {
+        if (one.model.mtp.layers == 0) { continue; }
+        s.notes.push_back("The module for multi-token prediction of " +
+                          std::string(one.model.name.view()) + ", " +
+                          reckon::io::short_count(reckon::parameters_of(one.model).mtp) +
+                          " parameters more, is not loaded.");
     }
     return s;
 }
@@ -127,16 +160,19 @@ bool is_tight(reckon::serving::memory_report const& m) {
 }
 
 section plans_section(answer const& a) {
-    section s{.heading = "Plans that carry it"};
-    bool const several = a.asked.precisions.size() > 1;
+    section s{.heading = "Plans that carry it, by " + objective_text(a.asked.rules.rank_by)};
+    bool const several = a.asked.several_precisions();
     s.grid.columns = {{"#", "", alignment::right},
                       {"GPUs", "", alignment::left},
                       {"layout", "", alignment::left}};
-    if (several) { s.grid.columns.push_back({"weights", "", alignment::left}); }
+    if (several) {
+        s.grid.columns.push_back(
+            {a.asked.several_models() ? "model" : "weights", "", alignment::left});
+    }
     for (char const* const title : {"$/h", "$/Mtok", "TTFT s", "TPOT ms", "tok/s", "GB used of"}) {
         s.grid.columns.push_back({title, "", alignment::right});
     }
-    std::size_t const shown = std::min(a.asked.top, a.found->plans.size());
+    std::size_t const shown = std::min(a.asked.print.top, a.found->plans.size());
     bool assumed = false;
     bool tight_ones = false;
     for (std::size_t i = 0; i < shown; ++i) {
@@ -147,7 +183,7 @@ section plans_section(answer const& a) {
         row r{{std::to_string(i + 1), look},
               {devices_text(p.devices(), a.gpu(p.gpu)), look},
               {layout_text(p.spread, p.replicas, p.spare)}};
-        if (several) { r.emplace_back(std::string(a.asked.precisions[p.precision].name.view())); }
+        if (several) { r.emplace_back(weights_text(a.asked, p)); }
         r.emplace_back(p.price.known() ? fixed(reckon::in_usd_per_hour(p.price.value()), 2) : "-");
         r.emplace_back(p.per_token.known()
                            ? fixed(reckon::in_usd_per_million_tokens(p.per_token.value()), 2)
@@ -180,122 +216,28 @@ section plans_section(answer const& a) {
     for (std::size_t i = 0; i < shown; ++i) {
         reckon::plan const& p = a.found->plans[i];
         reckon::any_gpu const& g = a.gpu(p.gpu);
-        auto const wanted =
-            a.asked.precisions[p.precision][reckon::tensor_role::attention_output].operands;
+        auto const wanted = a.asked.weights_of(p)[reckon::tensor_role::attention_output].operands;
         if (executed_as(g.architecture, wanted) == wanted) { continue; }
         unpacked += (unpacked.empty() ? "" : ", ") + std::string(g.name.view());
     }
-    if (!unpacked.empty()) {
+    if (!unpacked.empty() && a.asked.print.depth != page_depth::answer) {
         s.notes.push_back(
             "Without units for this format, so that weights are unpacked to 16 bit: " + unpacked +
             ".");
     }
-    s.notes.emplace_back("Layout: TP ranks divide every layer, DP ranks the requests (each holds "
-                         "all of attention), EP means whole experts, PP stages take layers in "
-                         "turn. $: rent on demand, per hour and per million output tokens.");
+    s.picture = memory_picture(a);
+    s.notes.emplace_back(
+        "TP divides layers, DP requests, EP experts; PP takes layers in stages. $: "
+        "rent on demand.");
     return s;
-}
-
-section refusals_section(answer const& a) {
-    section s{.heading = "Refused, and what would mend it"};
-    bool const several = a.asked.precisions.size() > 1;
-    s.grid.columns = {{"GPUs", "", alignment::left}, {"layout", "", alignment::left}};
-    if (several) { s.grid.columns.push_back({"weights", "", alignment::left}); }
-    for (char const* const title : {"rule", "needs > has", "would carry it"}) {
-        s.grid.columns.push_back({title, "", alignment::left});
-    }
-    for (refused const& r : a.refusals) {
-        // Too many replicas of a layout that would do: say how many.
-        bool const too_many = r.why.broken == reckon::serving::constraint::devices;
-        count const devices = too_many ? static_cast<count>(r.why.need) : r.why.spread.devices();
-        row cells{{devices_text(devices, a.gpu(r.why.gpu))},
-                  {layout_text(r.why.spread, devices / r.why.spread.devices())}};
-        if (several) {
-            cells.emplace_back(std::string(a.asked.precisions[r.why.precision].name.view()));
-        }
-        cells.emplace_back(rule_text(r), emphasis::bad);
-        cells.emplace_back(numbers_text(r));
-        cells.emplace_back(remedy_text(a, r));
-        s.grid.rows.push_back(cells);
-    }
-    s.notes.emplace_back("Sizes and tokens are those of one GPU.");
-    auto const kept = static_cast<count>(a.found->refusals.size());
-    auto const shown = static_cast<count>(a.refusals.size());
-    if (kept > shown) {
-        s.notes.push_back(with_commas(kept - shown) +
-                          (kept - shown == 1 ? " more was" : " more were") +
-                          " refused; --all-refusals lists them.");
-    }
-    return s;
-}
-
-section paper_section(answer const& a) {
-    section s{.heading = "Checked on paper"};
-    s.grid.columns = {{"GPUs", "", alignment::left},
-                      {"layout", "", alignment::left},
-                      {"0.9 of GB", "", alignment::right},
-                      {"weights", "", alignment::right},
-                      {"+ KV cache", "", alignment::right},
-                      {"tokens needed", "", alignment::right},
-                      {"tokens that fit", "", alignment::right}};
-    for (paper_row const& r : a.on_paper) {
-        auto const& c = r.check;
-        emphasis const look = c.fits() ? emphasis::good : emphasis::bad;
-        s.grid.rows.push_back(
-            row{{devices_text(r.spread.devices(), a.gpu(r.gpu))},
-                {layout_text(r.spread)},
-                {gigabytes(c.budget)},
-                {gigabytes(c.weights), c.weights <= c.budget ? emphasis::none : emphasis::bad},
-                {gigabytes(c.cache())},
-                {whole(c.needed)},
-                {whole(c.fit), look}});
-    }
-    reckon::any_model const& m = a.asked.model;
-    auto const& weights = a.asked.precisions[a.found->plans[0].precision];
-    s.notes.push_back("Per GPU, with nothing set aside for the engine: the model's " +
-                      gigabytes(reckon::weights_of(m, weights).total(), 2) +
-                      " GB divided evenly, but its attention (" +
-                      gigabytes(reckon::serving::attention_on_paper(m, weights), 2) +
-                      " GB) once for each DP rank; what is left over a token's bytes.");
-    return s;
-}
-
-/// What a limit must become, as an option.
-std::string option_text(reckon::relaxation const& r) {
-    using reckon::serving::constraint;
-    // Rounded up, so that the option admits the plan.
-    auto const up = [](double value, int decimals) {
-        double const scale = decimals == 2 ? 100 : 1000;
-        return fixed(std::ceil(value * scale * (1 - 1e-12)) / scale, decimals);
-    };
-    switch (r.rule) {
-    case constraint::time_per_token: return "--max-tpot " + up(r.needed * 1000, 2) + "ms";
-    case constraint::time_to_first_token: return "--max-ttft " + up(r.needed, 3) + "s";
-    case constraint::end_to_end: return "--max-latency " + up(r.needed, 3) + "s";
-    case constraint::budget: return "--budget " + up(r.needed, 2);
-    case constraint::power: return "--max-power " + up(r.needed / 1000, 3);
-    default: return "--max-gpus " + fixed(r.needed, 0);
-    }
-}
-
-std::string no_plan_text(answer const& a) {
-    std::string s = "No plan: none of " + with_commas(a.found->plans_tried) +
-                    " ways to spread it over at most " + std::to_string(a.asked.rules.max_devices) +
-                    " GPUs carries this load.";
-    for (std::size_t i = 0; i < a.relaxed.size(); ++i) {
-        reckon::relaxation const& r = a.relaxed[i];
-        s += (i == 0                      ? " One would with "
-              : i + 1 == a.relaxed.size() ? " or "
-                                          : ", ") +
-             option_text(r) + " (" + devices_text(r.instead.devices(), a.gpu(r.instead.gpu)) + ")";
-    }
-    return a.relaxed.empty() ? s : s + ".";
 }
 
 std::string verdict(answer const& a) {
     if (!a.carried()) { return no_plan_text(a); }
     reckon::plan const& p = a.found->plans[0];
-    std::string s = "Take " + devices_text(p.devices(), a.gpu(p.gpu)) +
+    std::string s = (a.asked.several_precisions() ? "Take " + weights_text(a.asked, p) + " on "
+                                                  : std::string("Take ")) +
+                    devices_text(p.devices(), a.gpu(p.gpu)) +
                     (p.devices() > 1 ? " as " + layout_text(p.spread, p.replicas, p.spare) : "");
     if (p.price.known()) {
         s += ": $" + fixed(reckon::in_usd_per_hour(p.price.value()), 2) + " an hour, $" +
@@ -309,18 +251,31 @@ std::string verdict(answer const& a) {
 } // namespace
 
 page page_of(answer const& a) {
-    page p{.title = std::string(a.asked.model.name.view()) + ": " + load_text(a),
-           .lead = {verdict(a)}};
+    question const& q = a.asked;
+    std::string name(q.models[0].model.name.view());
+    std::size_t const names = distinct_models(q);
+    if (names > 1) { name += " or " + std::to_string(names - 1) + " more"; }
+    page p{.title = name + ": " + load_text(q.filled), .lead = {verdict(a)}};
+    if (q.print.depth == page_depth::answer) { p.lead.push_back(asked_text(a)); }
     p.sections.push_back(asked_section(a));
     if (a.carried()) {
         reckon::plan const& best = a.found->plans[0];
         p.sections.push_back(plans_section(a));
+        p.sections.push_back(summary_section(a, best));
+        if (a.best_by_two) { p.sections.push_back(front_section(a)); }
         p.sections.push_back(memory_section(a, best));
         p.sections.push_back(speed_section(best));
-        p.sections.push_back(cost_section(best));
+        p.sections.push_back(cost_section(a, best));
+        p.sections.push_back(changes_section(a));
     }
     if (!a.refusals.empty()) { p.sections.push_back(refusals_section(a)); }
     if (!a.on_paper.empty()) { p.sections.push_back(paper_section(a)); }
+    if (q.print.depth == page_depth::answer) {
+        p.end.emplace_back(a.carried()
+                               ? "--why explains the first plan, --all prints everything; --format "
+                                 "html, json, markdown and csv."
+                               : "--all prints everything.");
+    }
     return p;
 }
 

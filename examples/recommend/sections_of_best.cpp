@@ -11,6 +11,8 @@ namespace {
 
 using reckon::bytes;
 using reckon::in_gigabytes;
+using reckon::in_milliseconds;
+using reckon::in_seconds;
 using reckon::io::alignment;
 using reckon::io::emphasis;
 using reckon::io::table_cell;
@@ -35,10 +37,11 @@ section memory_section(answer const& a, reckon::plan const& p) {
     reckon::weight_bytes const& w = m.weight_parts;
     section s{.heading = p.devices() == 1 ? "Memory of the first plan"
                                           : "Memory of the first plan: one GPU, the fullest of " +
-                                                std::to_string(p.devices())};
+                                                std::to_string(p.devices()),
+              .from = page_depth::why};
     s.grid.columns = {{"part", "", alignment::left},
                       {"GB", "", alignment::right},
-                      {"", "", alignment::left},
+                      {"", std::string(bar_key), alignment::left},
                       {"from", "", alignment::left}};
     auto const add = [&](std::string const& name, bytes size, char mark, std::string const& from,
                          emphasis look = emphasis::none) {
@@ -84,7 +87,7 @@ section memory_section(answer const& a, reckon::plan const& p) {
 
 section speed_section(reckon::plan const& p) {
     reckon::serving::speed_report const& v = p.speed;
-    section s{.heading = "Speed of the first plan"};
+    section s{.heading = "Speed of the first plan", .from = page_depth::why};
     s.grid.columns = {{"", "", alignment::left},
                       {"estimate", "", alignment::right},
                       {"80 % interval", "", alignment::right},
@@ -136,12 +139,13 @@ section speed_section(reckon::plan const& p) {
     return s;
 }
 
-section cost_section(reckon::plan const& p) {
-    section s{.heading = "Cost and power of the first plan", .titled = false};
+section cost_section(answer const& a, reckon::plan const& p) {
+    section s{
+        .heading = "Cost and power of the first plan", .titled = false, .from = page_depth::why};
     s.grid.columns = {
         {"", "", alignment::left}, {"", "", alignment::left}, {"", "", alignment::left}};
     if (p.price.known()) {
-        reckon::offer const& offer = reckon::catalog::instances[p.rented.offer];
+        reckon::offer const& offer = a.asked.prices.offers[p.rented.offer];
         double const machines = static_cast<double>(p.rented.machines);
         double const each = reckon::in_usd_per_hour(p.price.value()) / machines;
         s.grid.rows.push_back(row{{"rent"},
@@ -160,25 +164,104 @@ section cost_section(reckon::plan const& p) {
                      ")",
                  emphasis::strong},
                 source(v.source)});
-        std::string where =
-            std::string(offer.provider.view()) + " " + std::string(offer.instance.view());
-        if (!offer.region.empty()) { where += " in " + std::string(offer.region.view()); }
         s.grid.rows.push_back(
             row{{"price"},
-                {where + ", on demand, read " + date_text(offer.on_demand.value().as_of) +
+                {offer_text(a.asked.prices, offer) +
                  (offer.gpus > 1 ? ", " + std::to_string(offer.gpus) + " GPUs in a machine"
                                  : ", quoted for one GPU") +
                  (p.rented.from_smaller ? "; nobody quotes a machine of this size" : "")},
                 {""}});
     } else {
-        s.grid.rows.push_back(
-            row{{"rent"}, {"unknown: no offer in the catalogue has this accelerator"}, {""}});
+        s.grid.rows.push_back(row{{"rent"}, {"unknown: no offer has this accelerator"}, {""}});
     }
     if (p.power.known()) {
         s.grid.rows.push_back(
             row{{"power"},
                 {reckon::io::to_text(p.power.value()) + " at most, the boards alone"},
                 {"datasheet", emphasis::faint}});
+    }
+    return s;
+}
+
+namespace {
+
+/// What becomes of the plan, and what is the best one then.
+std::string effect_text(answer const& a, changed_load const& c) {
+    reckon::effect const& e = c.then;
+    reckon::any_gpu const& first = a.gpu(a.found->plans[0].gpu);
+    std::string s = e.holds ? "these machines still carry it"
+                            : "too much for these machines (" +
+                                  std::string(reckon::serving::name(e.broken.broken)) + ")";
+    if (!e.carried) { return s + ", and nothing else carries it"; }
+    reckon::plan const& best = e.best;
+    std::string const what =
+        devices_text(best.devices(), a.gpu(best.gpu)) +
+        (best.devices() > 1 ? " as " + layout_text(best.spread, best.replicas, best.spare) : "");
+    std::string const price =
+        best.per_token.known()
+            ? " at $" + fixed(reckon::in_usd_per_million_tokens(best.per_token.value()), 2) +
+                  " a million"
+            : "";
+    bool const same = a.gpu(best.gpu) == first && best.spread == a.found->plans[0].spread &&
+                      best.devices() == a.found->plans[0].devices() && !e.another_choice;
+    return s + (same ? ", and are the best" + price : "; best then: " + what + price);
+}
+
+/// What the first plan may get dearer says something where plans are ranked by what they cost.
+bool ranked_by_money(answer const& a) {
+    reckon::objective const by = a.asked.rules.rank_by;
+    return by == reckon::objective::cost || by == reckon::objective::hourly_cost;
+}
+
+std::string margin_text(answer const& a) {
+    std::string const by = "before another accelerator is the best";
+    return reckon::io::percent(a.margin.value(), 0) + " " + by;
+}
+
+} // namespace
+
+section summary_section(answer const& a, reckon::plan const& p) {
+    section s{.heading = "The first plan", .titled = false, .to = page_depth::answer};
+    s.grid.columns = {{"", "", alignment::left}, {"", "", alignment::left}};
+    auto const add = [&](char const* what, std::string const& value) {
+        s.grid.rows.push_back(row{{what}, {value}});
+    };
+    reckon::serving::memory_report const& m = p.memory;
+    add("each GPU", gigabytes(m.weights) + " GB of weights, " + gigabytes(m.kv_cache) +
+                        " KV cache, " + gigabytes(m.activations.value) + " activations, " +
+                        gigabytes(m.runtime.value) + " engine; " + gigabytes(m.headroom()) +
+                        " free of " + gigabytes(m.budget));
+    auto const& v = p.speed;
+    auto const& first = v.time_to_first_token;
+    auto const& next = v.time_per_token;
+    add("speed", "first token in " + fixed(in_seconds(first.value), 2) + " s (" +
+                     interval_text(in_seconds(first.low), in_seconds(first.high), 2) +
+                     "), each further in " + fixed(in_milliseconds(next.value), 1) + " ms (" +
+                     interval_text(in_milliseconds(next.low), in_milliseconds(next.high), 1) +
+                     "), bound by " + decoded_at(v.bound_by));
+    std::string const power =
+        p.power.known() ? reckon::io::to_text(p.power.value()) + " of boards" : "unknown power";
+    if (p.rented.machines > 0) {
+        reckon::offer const& offer = a.asked.prices.offers[p.rented.offer];
+        add("price", offer_text(a.asked.prices, offer) +
+                         (p.rented.from_smaller ? "; nobody quotes a machine of this size" : "") +
+                         "; " + power);
+    } else {
+        add("power", power);
+    }
+    if (!a.changes.empty()) { add("if", a.changes[0].what + ": " + effect_text(a, a.changes[0])); }
+    if (ranked_by_money(a) && a.margin.known()) { add("margin", "dearer by " + margin_text(a)); }
+    return s;
+}
+
+section changes_section(answer const& a) {
+    section s{.heading = "What would change the answer", .titled = false, .from = page_depth::why};
+    s.grid.columns = {{"", "", alignment::left}, {"", "", alignment::left}};
+    for (changed_load const& c : a.changes) {
+        s.grid.rows.push_back(row{{c.what}, {effect_text(a, c)}});
+    }
+    if (ranked_by_money(a) && a.margin.known()) {
+        s.grid.rows.push_back(row{{"its price"}, {"may rise by " + margin_text(a)}});
     }
     return s;
 }

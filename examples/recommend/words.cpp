@@ -8,6 +8,53 @@ namespace recommend {
 using reckon::count;
 using reckon::serving::constraint;
 
+std::string tokens_text(reckon::tokens t) {
+    return reckon::io::with_commas(static_cast<count>(reckon::in_tokens(t)));
+}
+
+std::string load_text(reckon::workload const& w) {
+    std::string const contexts = w.concurrency == 1 ? " of up to " : ", each of up to ";
+    if (w.concurrency > 0) {
+        return reckon::io::with_commas(w.concurrency) +
+               (w.concurrency == 1 ? " request" : " requests at once") + contexts +
+               tokens_text(w.context) + " tokens";
+    }
+    return number_text(reckon::in_per_second(w.rate)) + " requests a second, each of up to " +
+           tokens_text(w.context) + " tokens";
+}
+
+std::size_t distinct_models(question const& q) {
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < q.models.size(); ++i) {
+        bool seen = false;
+        for (std::size_t k = 0; k < i; ++k) {
+            seen = seen || q.models[k].model == q.models[i].model;
+        }
+        n += seen ? 0 : 1;
+    }
+    return n;
+}
+
+std::string weights_text(question const& q, reckon::choice of) {
+    std::string const format(q.weights_of(of).name.view());
+    if (!q.several_models()) { return format; }
+    return std::string(q.model_of(of).name.view()) + " " + format;
+}
+
+std::string offer_text(market const& m, reckon::offer const& o, reckon::purchase how) {
+    std::string s = std::string(o.provider.view()) + " " + std::string(o.instance.view());
+    if (!o.region.empty()) { s += " in " + std::string(o.region.view()); }
+    s += ", " + std::string(reckon::name(how));
+    auto const price = o.price_of(how);
+    if (!price.known()) { return s; }
+    s += ", read " + date_text(price.value().as_of);
+    if (m.today && reckon::stale(price.value(), *m.today)) {
+        s += " (stale: " + std::to_string(reckon::days_between(price.value().as_of, *m.today)) +
+             " days old)";
+    }
+    return s;
+}
+
 std::string fixed(double value, int decimals) {
     return std::string(reckon::text<63>{}.append_fixed(value, decimals).view());
 }
@@ -108,7 +155,7 @@ std::string numbers_text(refused const& r) {
     }
 }
 
-std::string remedy_text(answer const& a, refused const& r) {
+std::string remedy_text(answer const& a, refused const& r, bool first_only) {
     std::vector<std::string> ways;
     if (r.instead) { ways.push_back(layout_text(*r.instead)); }
     bool const too_many = r.why.broken == constraint::devices;
@@ -128,6 +175,7 @@ std::string remedy_text(answer const& a, refused const& r) {
                                                 reckon::in_tokens(r.why.fitting_context))));
         }
     }
+    if (first_only && ways.size() > 1) { ways.resize(1); }
     std::string s;
     for (std::size_t i = 0; i < ways.size(); ++i) {
         s += (i == 0 ? "" : i + 1 == ways.size() ? " or " : ", ") + ways[i];

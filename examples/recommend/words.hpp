@@ -15,10 +15,22 @@ namespace recommend {
 /// "85.4 > 77.0": the broken rule's numbers, per GPU.
 [[nodiscard]] std::string numbers_text(refused const& r);
 /// "DP8 EP, 36 requests or contexts of 18,711": what would mend it.
-[[nodiscard]] std::string remedy_text(answer const& a, refused const& r);
+[[nodiscard]] std::string remedy_text(answer const& a, refused const& r, bool first_only);
 /// A few words for the rule, with the unit of its numbers.
 [[nodiscard]] std::string rule_text(refused const& r);
 
+/// Models among the candidates, each counted once.
+[[nodiscard]] std::size_t distinct_models(question const& q);
+/// "fp8-block128", or "DeepSeek-R1 fp8-block128" where models differ.
+[[nodiscard]] std::string weights_text(question const& q, reckon::choice of);
+/// "64 requests at once, each of up to 32,768 tokens".
+[[nodiscard]] std::string load_text(reckon::workload const& w);
+/// "Lambda 8x B200 in us-east-1, on demand, read 2026-09-23".
+[[nodiscard]] std::string offer_text(market const& m, reckon::offer const& o,
+                                     reckon::purchase how = reckon::purchase::on_demand);
+
+/// "32,768".
+[[nodiscard]] std::string tokens_text(reckon::tokens t);
 [[nodiscard]] std::string fixed(double value, int decimals);
 /// Without zeros at the end: "10", "0.5".
 [[nodiscard]] std::string number_text(double value);

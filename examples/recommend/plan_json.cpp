@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "recommend/plan_sections.hpp"
+#include "recommend/print_json.hpp"
+
+namespace recommend {
+
+using json = nlohmann::ordered_json;
+
+namespace {
+
+json fleet_of_plan(fleet_answer const& a, reckon::fleet_plan const& p) {
+    question const& q = a.asked.asked;
+    auto const of = a.asked.promise.limits.of;
+    auto const time = [&](reckon::serving::percentiles<reckon::seconds> const& t) {
+        return rounded(reckon::in_seconds(reckon::serving::at(t, of)));
+    };
+    json cost = json::object();
+    for (reckon::fleet_way const w : reckon::fleet_ways) {
+        std::string key = "usd_per_hour_";
+        for (char const c : name(w)) {
+            key += c == ' ' ? '_' : c;
+        }
+        cost[key] =
+            known_or_null(p.cost[w].known(),
+                          reckon::in_usd_per_hour(p.cost[w].value_or(reckon::usd_per_second{})));
+    }
+    bool const priced = p.cost.of[0].known();
+    return {{"model", std::string(q.model_of(p).name.view())},
+            {"precision", std::string(q.weights_of(p).name.view())},
+            {"gpu", std::string(q.gpu_of(p).id.view())},
+            {"layout", layout_of(p.spread)},
+            {"requests_per_second_per_replica", rounded(reckon::in_per_second(p.capacity))},
+            {"replicas_least", p.range.least},
+            {"replicas_most", p.range.most},
+            {"gpus_most", p.devices()},
+            {"lead_s", rounded(reckon::in_seconds(p.lead))},
+            {"time_to_first_token_s", time(p.at_busiest.time_to_first_token)},
+            {"time_per_token_s", time(p.at_busiest.time_per_token)},
+            {"end_to_end_s", time(p.at_busiest.end_to_end)},
+            {"cost", cost},
+            {"cheapest_way", priced ? json(name(p.cost.cheapest)) : json(nullptr)},
+            {"usd_per_day", known_or_null(priced, reckon::in_usd(a_day(p.cost.least)))},
+            {"usd_per_million_output_tokens",
+             known_or_null(p.cost.per_token.known(),
+                           reckon::in_usd_per_million_tokens(
+                               p.cost.per_token.value_or(reckon::usd_per_token{})))},
+            {"board_power_w",
+             known_or_null(p.power.known(), reckon::in_watts(p.power.value_or(reckon::watts{})))}};
+}
+
+} // namespace
+
+json data_of(fleet_answer const& a) {
+    reckon::traffic const t = a.asked.day();
+    json plans = json::array();
+    for (reckon::fleet_plan const& p : a.found->plans) {
+        plans.push_back(fleet_of_plan(a, p));
+    }
+    json hours = json::array();
+    for (reckon::fleet_hour const& h : a.hours.hours) {
+        hours.push_back({{"requests_per_second", rounded(reckon::in_per_second(h.rate))},
+                         {"replicas", h.replicas},
+                         {"use", rounded(h.use)}});
+    }
+    json room = nullptr;
+    if (a.room) {
+        reckon::host::host_plan const& h = *a.room;
+        room = {
+            {"machines", h.machines},
+            {"gpus_per_machine", a.in_machine},
+            {"cores", h.cores},
+            {"memory_bytes", rounded(reckon::in_bytes(h.memory))},
+            {"disk_bytes", rounded(reckon::in_bytes(h.disk))},
+            {"network_bytes_per_second", rounded(reckon::in_gigabytes_per_second(h.network) * 1e9)},
+            {"supplies", h.supplies},
+            {"machine_power_w", rounded(reckon::in_watts(h.power))},
+            {"racks", h.racks},
+            {"site_power_w", rounded(reckon::in_watts(h.site_power))},
+            {"heat_btu_per_hour", rounded(h.heat_btu_per_hour)}};
+    }
+    json refusals = json::array();
+    for (reckon::refusal const& r : a.found->refusals) {
+        question const& q = a.asked.asked;
+        refusals.push_back({{"model", std::string(q.model_of(r).name.view())},
+                            {"precision", std::string(q.weights_of(r).name.view())},
+                            {"gpu", std::string(q.gpu_of(r).id.view())},
+                            {"layout", layout_of(r.spread)},
+                            {"rule", reckon::serving::name(r.broken)}});
+    }
+    return {
+        {"asked",
+         {{"percentile", reckon::serving::name(a.asked.promise.limits.of)},
+          {"prompt_tokens_mean", rounded(reckon::in_tokens(t.prompt.mean()))},
+          {"output_tokens_mean", rounded(reckon::in_tokens(t.output.mean()))},
+          {"context_tokens", rounded(reckon::in_tokens(reckon::longest_context(t)))},
+          {"requests_per_second_busiest", rounded(reckon::in_per_second(reckon::busiest_rate(t)))},
+          {"requests_per_second_mean", rounded(reckon::in_per_second(reckon::mean_rate(t)))},
+          {"spare_replicas", a.asked.promise.spare}}},
+        {"fleets", plans},
+        {"hours_of_first", hours},
+        {"room_of_first", room},
+        {"refused", refusals}};
+}
+
+std::vector<json> rows_of_fleet(json const& data) {
+    std::vector<json> rows;
+    for (json const& p : data["fleets"]) {
+        json flat = json::object();
+        for (auto const& [key, value] : p.items()) {
+            if (key == "layout" || key == "cost") {
+                for (auto const& [inner, v] : value.items()) {
+                    flat[inner] = v;
+                }
+            } else {
+                flat[key] = value;
+            }
+        }
+        rows.push_back(flat);
+    }
+    return rows;
+}
+
+} // namespace recommend

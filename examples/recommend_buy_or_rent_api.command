@@ -1,0 +1,1 @@
+recommend buy-or-rent --purchase 300000 --life 4 --power 10.2 --load 70% --pue 1.3 --tariff 0.12 --maintenance 5% --staff 40000 --residual 15% --discount 8% --instance p5.48xlarge --utilisation 50% --interruptions 8 --lost 20min --api-prices data/api_prices.csv --api DeepSeek-R1 --input-rate 4000 --cached-rate 2000 --output-rate 1500 --today 2026-11-22

@@ -1,0 +1,2 @@
+recommend plan --file tests/data/recommend/misspelt.toml
+exit 2

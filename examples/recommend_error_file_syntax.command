@@ -1,0 +1,2 @@
+recommend --file tests/data/recommend/broken.toml
+exit 2

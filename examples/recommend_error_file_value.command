@@ -1,0 +1,2 @@
+recommend --file tests/data/recommend/wrong_value.toml
+exit 2

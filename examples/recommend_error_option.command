@@ -1,0 +1,2 @@
+recommend --modle deepseek-r1
+exit 2

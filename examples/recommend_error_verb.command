@@ -1,0 +1,2 @@
+recommend buy --purchase 3
+exit 2

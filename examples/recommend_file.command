@@ -1,0 +1,1 @@
+recommend --file tests/data/recommend/question.toml --top 2

@@ -1,0 +1,1 @@
+recommend plan --file tests/data/recommend/day.toml

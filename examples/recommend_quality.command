@@ -1,0 +1,1 @@
+recommend --model deepseek-r1 --model llama-3.1-70b --precision published,int4-g128 --quality deepseek-r1=1,deepseek-r1:int4-g128=0.97,llama-3.1-70b=0.8 --least-quality 0.9 --context 8K --concurrency 64 --gpus h100,h200
