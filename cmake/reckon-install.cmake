@@ -33,6 +33,7 @@ install(FILES
     "${PROJECT_SOURCE_DIR}/cmake/reckon-boost.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/validate/reckon-validate.cmake"
     "${PROJECT_SOURCE_DIR}/cmake/validate/reckon-validate.cpp"
+    "${PROJECT_SOURCE_DIR}/cmake/module/reckon.cppm"
     DESTINATION "${package_dir}")
 
 # pkg-config, for builds without CMake. The prefix is found from where the file lies, so that it moves with the package.

@@ -2,7 +2,8 @@
 # reckon_validate(<target> FILES <file, folder or pattern>.. [ACCELERATOR <name>] [MOST_GPUS <number>])
 #
 # Building <target> first checks that every deployment in these files would start: engine command lines (.txt, .cmd),
-# deployments as JSON (.json) and Kubernetes manifests (.yaml, .yml); see reckon/io/deployment_file.hpp for their form.
+# deployments as JSON (.json) or TOML (.toml) and Kubernetes manifests (.yaml, .yml); see reckon/io/deployment_file.hpp
+# for their form.
 # The build fails with one line for each that would not:
 #   FILE:LINE: deployment "r1-prod": needs 221.4 GiB per GPU, 125.8 GiB usable on H200 SXM 141GB; would fit with ..
 # and what passes is compiled once more, as static_asserts. Both happen again only when a file, or reckon, changes.
@@ -29,8 +30,8 @@ function(reckon_validate target)
         cmake_path(ABSOLUTE_PATH entry BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
         if(IS_DIRECTORY "${entry}")
             string(REGEX REPLACE "/$" "" entry "${entry}")
-            file(GLOB_RECURSE found CONFIGURE_DEPENDS "${entry}/*.json" "${entry}/*.yaml" "${entry}/*.yml"
-                 "${entry}/*.txt" "${entry}/*.cmd")
+            file(GLOB_RECURSE found CONFIGURE_DEPENDS "${entry}/*.json" "${entry}/*.toml" "${entry}/*.yaml"
+                 "${entry}/*.yml" "${entry}/*.txt" "${entry}/*.cmd")
         elseif(entry MATCHES "[*?[]")
             file(GLOB found CONFIGURE_DEPENDS "${entry}")
         else()

@@ -40,11 +40,8 @@ int wrong_call(std::string_view why) {
 /// What is wrong with a deployment; empty where it starts.
 std::string objection(reckon::io::written_deployment const& w, count most_gpus) {
     if (!w.read) { return std::string(w.read.error().message.view()); }
-    if (memory_of(*w.read).fits()) { return {}; }
-    // An engine that shortens the context starts with whatever fits, if anything does.
-    if (w.shrinks_context && largest_context(*w.read) >= reckon::tokens{1}) { return {}; }
-    return reckon::io::refusal_in_words(*w.read, w.form == reckon::io::deployment_form::json,
-                                        narrower, most_gpus);
+    if (reckon::io::starts(*w.read, w.shrinks_context)) { return {}; }
+    return reckon::io::refusal_in_words(*w.read, in_fields(w.form), narrower, most_gpus);
 }
 
 /// A C++ string literal.
@@ -82,7 +79,7 @@ std::string assertion(reckon::io::written_deployment const& w, std::string_view 
 constexpr char usage[] =
     "reckon-validate [--accelerator NAME] [--most-gpus N] [--proof FILE.cpp] FILE..\n"
     "Whether the deployments in these files would start: engine command lines, deployments as\n"
-    "JSON (.json), Kubernetes manifests (.yaml, .yml).\n"
+    "JSON (.json) or TOML (.toml), Kubernetes manifests (.yaml, .yml).\n"
     "  --accelerator NAME  what a file without \"# reckon: accelerator=NAME\" starts on\n"
     "  --most-gpus N       how many GPUs a remedy may ask for (16)\n"
     "  --proof FILE.cpp    writes those that start as static_asserts\n"

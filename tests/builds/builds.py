@@ -6,11 +6,13 @@
 
 `--differs` is a line that may be printed instead of the plain build's, and must be: what a flag is known to change.
 `baseline` as NAME makes the plain build, which the others are held against. `odr` as NAME links fifty files, each with
-another part of the library, and looks for definitions that differ between them.
+another part of the library, and looks for definitions that differ between them. `module` compiles cmake/module/reckon.cppm,
+links a program that imports it with one that includes, and looks whether a deployment that does not fit is refused there.
 Exit status 0 when it builds and prints the same, 1 when not, 77 when the machine cannot build for that target.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -104,6 +106,56 @@ def link_fifty(options, flags):
     run([program])
 
 
+def included(header, include, seen):
+    """What the headers below `header` include from elsewhere."""
+    found = set()
+    for name in re.findall(r"^#include <([^>]+)>", header.read_text(encoding="utf-8"), re.MULTILINE):
+        if not name.startswith("reckon/"):
+            found.add(name)
+        elif name not in seen:
+            seen.add(name)
+            found |= included(include / name, include, seen)
+    return found
+
+
+def lacks_modules(options):
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "probe.cppm")
+        source.write_text("module;\nexport module probe;\nexport extern \"C++\" { inline int one() { return 1; } }\n", encoding="utf-8")
+        try:
+            run([options.cxx, "-std=c++20", "-x", "c++-module", source, "--precompile", "-o", Path(folder, "probe.pcm")])
+        except (Failed, OSError) as why:
+            return str(why)
+    return ""
+
+
+def import_module(options, flags):
+    include = options.checkout / "include"
+    interface = options.checkout / "cmake/module/reckon.cppm"
+    listed = set(re.findall(r"^#include <([^>]+)>", interface.read_text(encoding="utf-8"), re.MULTILINE))
+    wanted = included(include / "reckon/reckon.hpp", include, set()) | {"reckon/reckon.hpp"}
+    if listed != wanted:
+        raise Failed(f"{interface.name} must include exactly what the headers do; lacking: {sorted(wanted - listed)}, too many: {sorted(listed - wanted)}")
+    folder = options.work / "module"
+    folder.mkdir(exist_ok=True)
+    compiled, other, program = folder / "reckon.pcm", folder / "other.cpp", folder / "program"
+    common = [options.cxx, "-std=c++20", *STRICT, *flags, f"-I{include}"]
+    run([*common, "-x", "c++-module", interface, "--precompile", "-o", compiled])
+    other.write_text(f'#include "{HERE}/question.hpp"\ndouble answer_by_include();\ndouble answer_by_include() {{ return answer(); }}\n', encoding="utf-8")
+    importing = [options.cxx, "-std=c++20", *STRICT, *flags, f"-fmodule-file=reckon={compiled}"] # and no folder of headers
+    run([*importing, "-c", HERE / "importer.cpp", "-o", folder / "importer.o"])
+    run([*common, "-c", other, "-o", folder / "other.o"])
+    run([options.cxx, *flags, folder / "importer.o", folder / "other.o", compiled, "-o", program])
+    run([program])
+    try:
+        run([*importing, "-DDOES_NOT_FIT", "-fsyntax-only", HERE / "importer.cpp"])
+    except Failed as said:
+        if "r1: needs " not in str(said):
+            raise Failed(f"what does not fit is refused without the sentence:\n{said}") from said
+    else:
+        raise Failed("what does not fit compiles behind an import")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("name")
@@ -118,7 +170,7 @@ def main():
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     flags = options.flags.split()
-    if why := lacks_target(options, flags):
+    if why := lacks_target(options, flags) or (options.name == "module" and lacks_modules(options)):
         print(f"skipped: this machine does not build for {options.name}:\n{why}")
         return 77
     boost = "" if options.boost.endswith("-NOTFOUND") else options.boost
@@ -131,7 +183,7 @@ def main():
     if boost and boost != "/usr/include":
         flags += ["-isystem", boost]
     try:
-        (link_fifty if options.name == "odr" else compare)(options, flags)
+        {"odr": link_fifty, "module": import_module}.get(options.name, compare)(options, flags)
     except Failed as why:
         print(why)
         return 1

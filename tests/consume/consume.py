@@ -130,7 +130,9 @@ class Ways:
     # --- The ways ---------------------------------------------------------------------------------------------------
 
     def package(self):
-        self.consumer("package", f"-DCMAKE_PREFIX_PATH={self.moved_install()}")
+        prefix = self.moved_install()
+        demand((Path(prefix) / "share/cmake/reckon/reckon.cppm").is_file(), "the module's interface is not installed")
+        self.consumer("package", f"-DCMAKE_PREFIX_PATH={prefix}")
 
     def subdirectory(self):
         self.consumer("subdirectory")

@@ -4,7 +4,7 @@
 
     validate.py --checkout DIR --work DIR [--cmake PATH] [--cxx PATH] [--flags FLAGS] [--boost DIR]
 
-The repository deployments_project/ is copied, built against an installed and moved reckon, broken in each of its three
+The repository deployments_project/ is copied, built against an installed and moved reckon, broken in each of its
 forms, and mended. Exit status 0 when all of it behaves, 1 when it does not.
 """
 
@@ -37,6 +37,12 @@ BROKEN = [
     ("pods.yaml", 'NVIDIA-H100-80GB-HBM3', 'NVIDIA-A10',
      r'deployments/pods\.yaml:16: deployment "gpt-oss": needs \d+\.\d GiB per GPU, \d+\.\d GiB usable on A10 24GB; '
      r'would fit with .*--\S+ \d+.*$'),
+    ("more.toml", "--tensor-parallel-size 8", "--tensor-parallel-size 4",
+     r'deployments/more\.toml:4: deployment "r1-flags": needs \d+\.\d GiB per GPU, \d+\.\d GiB usable on H200 SXM 141GB; '
+     r'would fit with --tensor-parallel-size 8 or --cpu-offload-gb \d+$'),
+    ("more.toml", "layout = {data = 8, expert = 8}", "layout = {tensor = 8}",
+     r'deployments/more\.toml:7: deployment "r1-fields": needs \d+\.\d GiB per GPU, \d+\.\d GiB usable on '
+     r'H200 SXM 141GB; would fit with layout\.context \d or max_context \d+$'),
 ]
 
 
@@ -53,9 +59,9 @@ def check_build(ways):
     ways.configure(theirs, folder, f"-DCMAKE_PREFIX_PATH={ways.moved_install()}")
     status, printed = build(ways.cmake, folder, "all")
     demand(status == 0, f"sound deployments do not build:\n{printed}")
-    demand("4 deployments start" in printed, f"the build does not say what it checked:\n{printed}")
+    demand("6 deployments start" in printed, f"the build does not say what it checked:\n{printed}")
     proof = (folder / "reckon_validate/all_deployments.cpp").read_text(encoding="utf-8")
-    demand(proof.count("static_assert(") == 4, f"not every deployment is a static_assert:\n{proof}")
+    demand(proof.count("static_assert(") == 6, f"not every deployment is a static_assert:\n{proof}")
 
     _, printed = build(ways.cmake, folder, "all")
     demand("Checking" not in printed and "no work to do" in printed, f"nothing changed, and yet:\n{printed}")
@@ -112,7 +118,7 @@ def check_definitions(ways, settings):
     hooks = yaml.safe_load((ways.checkout / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     demand(len(hooks) == 1 and hooks[0]["language"] == "script", f"hooks: {hooks}")
     demand(os.access(ways.checkout / hooks[0]["entry"], os.X_OK), f"{hooks[0]['entry']} cannot be run")
-    for name, wanted in (("deployments/a.yaml", True), ("deployment/x/b.json", True), ("src/main.cpp", False), ("deployments/README.md", False)):
+    for name, wanted in (("deployments/a.yaml", True), ("deployment/x/b.json", True), ("deployments/c.toml", True), ("src/main.cpp", False), ("deployments/README.md", False)):
         demand(bool(re.search(hooks[0]["files"], name)) == wanted, f"the hook is {'not ' if wanted else ''}run for {name}")
 
     action_path = ways.checkout / ".github/actions/validate"

@@ -2,7 +2,7 @@
 // Any bytes as a file of deployments: each is a sentence or a deployment, on a line that the file has, and the
 // verdict on it is a sentence as well.
 //
-// The first byte chooses: 'y' manifests, 'j' JSON, else command lines.
+// The first byte chooses: 'y' manifests, 'j' JSON, 't' TOML, else command lines.
 #include "demand.hpp"
 
 #include <reckon/io/deployment_file.hpp>
@@ -29,8 +29,7 @@ void inspect(reckon::io::written_deployment const& w, reckon::count lines) {
         return;
     }
     if (memory_of(*w.read).fits()) { return; }
-    bool const json = w.form == reckon::io::deployment_form::json;
-    demand(!reckon::io::refusal_in_words(*w.read, json, narrower, 8).empty());
+    demand(!reckon::io::refusal_in_words(*w.read, in_fields(w.form), narrower, 8).empty());
 }
 
 } // namespace
@@ -40,6 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string const text(reinterpret_cast<char const*>(data) + 1, size - 1);
     char const* const path = data[0] == 'y'   ? "some.yaml"
                              : data[0] == 'j' ? "some.json"
+                             : data[0] == 't' ? "some.toml"
                                               : "some.txt";
     auto const lines = 1 + std::count(text.begin(), text.end(), '\n');
     for (auto const& w : reckon::io::read_deployments(text, path, "h200-sxm")) {

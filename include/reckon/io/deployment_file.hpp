@@ -2,6 +2,8 @@
 // The deployments of a file, each with the line where it begins: what a repository is checked for.
 //
 //   .json         one deployment (io/deployment_json.hpp)
+//   .toml         the same fields, or an engine's command line: one deployment, or one in each section,
+//                 whose name is the deployment's; accelerator and concurrency in front of them are for all
 //   .yaml, .yml   Kubernetes manifests (io/kubernetes_reader.hpp), one container a document; documents
 //                 without containers are passed over
 //   any other     engine command lines, one to a line; a backslash at its end continues it
@@ -12,13 +14,20 @@
 //
 // It holds from its line (in a manifest: from its document) on; the name, for the next deployment alone.
 // A manifest's label nvidia.com/gpu.product is as good as an accelerator.
+//   [r1-prod]
+//   command = "vllm serve deepseek-ai/DeepSeek-R1 --tensor-parallel-size 8"
+//   accelerator = "h200-sxm"
+//
 // Deviations: what a comment after "# reckon:" does not know is refused; other comments are comments.
 #pragma once
 #include <reckon/catalog/find_gpu.hpp>
 #include <reckon/io/deployment_json.hpp>
 #include <reckon/io/kubernetes_reader.hpp>
+#include <reckon/io/toml.hpp>
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,7 +36,12 @@
 namespace reckon::inline v0::io {
 
 /// How a deployment was written, which is how its remedies are said.
-enum class deployment_form : unsigned char { command_line, manifest, json };
+enum class deployment_form : unsigned char { command_line, manifest, json, toml };
+
+/// Whether it is said in fields, not in an engine's flags.
+[[nodiscard]] constexpr bool in_fields(deployment_form form) noexcept {
+    return form == deployment_form::json || form == deployment_form::toml;
+}
 
 /// A deployment of a file, or why it was refused.
 struct written_deployment {
@@ -172,6 +186,45 @@ public:
         found_.push_back({line, std::move(name), deployment_form::json, false, std::move(read)});
     }
 
+    void read_toml(std::string_view text) {
+        auto const document = parse_toml_document(text, file_stem(path_));
+        if (!document) { return refused(1, deployment_form::toml, document.error()); }
+        nlohmann::json const& all = document->values;
+        auto const line_of = [&](std::string const& key) { return document->lines.at(key); };
+        if (all.contains("model") || all.contains("command")) {
+            count first = std::numeric_limits<count>::max();
+            for (auto const& member : document->lines) {
+                first = std::min(first, member.second);
+            }
+            return read_section(all, first, file_stem(path_));
+        }
+        // What stands in front of the sections is for all of them.
+        nlohmann::json common = nlohmann::json::object();
+        std::vector<std::pair<count, std::string>> sections;
+        for (auto const& [key, value] : all.items()) {
+            if (value.is_object()) {
+                sections.emplace_back(line_of(key), key);
+            } else if (key == "accelerator" || key == "concurrency") {
+                common[key] = value;
+            } else {
+                sentence why{};
+                reckon::detail::append_typed(why, key);
+                refused(line_of(key), deployment_form::toml,
+                        {errc::unknown_name,
+                         why.append(" is not understood here; write a [section] for each "
+                                    "deployment, and accelerator or concurrency in front.")});
+            }
+        }
+        std::sort(sections.begin(), sections.end());
+        for (auto const& [line, key] : sections) {
+            nlohmann::json section = all[key];
+            for (auto const& [name, value] : common.items()) {
+                if (!section.contains(name)) { section[name] = value; }
+            }
+            read_section(section, line, key);
+        }
+    }
+
     [[nodiscard]] std::vector<written_deployment> take() { return std::move(found_); }
 
 private:
@@ -183,6 +236,42 @@ private:
             }
         }
         return content.empty() || content[0] == '#';
+    }
+
+    /// One deployment of a TOML file, called `called` where it does not say its name.
+    void read_section(nlohmann::json section, count line, std::string_view called) {
+        std::string const known = on_one_line(called);
+        if (!section.contains("accelerator") && !setting_.accelerator.empty()) {
+            section["accelerator"] = setting_.accelerator;
+        }
+        if (section.contains("command")) {
+            json_fields from(section, known);
+            std::string_view const command = from.text_or("command", "");
+            if (!from.contains("accelerator")) {
+                from.refuse(errc::missing_field, "accelerator",
+                            "is missing; a command does not say what it starts on.");
+            }
+            launch_setting const common = setting_;
+            setting_.accelerator = from.text_or("accelerator", "");
+            setting_.load.concurrency = from.integer_or("concurrency", 0, 1, count{1} << 40);
+            setting_.name = from.text_or("name", "");
+            for (auto const& [key, value] : section.items()) {
+                if (!from.seen(key)) {
+                    from.refuse(errc::contradiction, key,
+                                "stands beside a command, which says it in a flag; leave it out.");
+                }
+            }
+            if (auto const wrong = from.failure()) {
+                refused(line, deployment_form::toml, *wrong, known);
+            } else {
+                launched(line, deployment_form::command_line, read_command_line(command), known);
+            }
+            setting_ = common;
+            return;
+        }
+        auto read = read_deployment(section, known);
+        std::string name = read && !read->name.empty() ? on_one_line(read->name.view()) : known;
+        found_.push_back({line, std::move(name), deployment_form::toml, false, std::move(read)});
     }
 
     void read_manifest(std::vector<std::string_view> const& lines, std::size_t begin,
@@ -268,6 +357,8 @@ read_deployments(std::string_view text, std::string_view path, std::string_view 
     detail::deployment_reader reader(path, accelerator);
     if (path.ends_with(".json")) {
         reader.read_json(text);
+    } else if (path.ends_with(".toml")) {
+        reader.read_toml(text);
     } else if (path.ends_with(".yaml") || path.ends_with(".yml")) {
         reader.read_manifests(text);
     } else {

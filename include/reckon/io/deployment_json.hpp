@@ -74,6 +74,8 @@ template <class Engine, class Visit> void for_each_told(Engine& e, Visit&& visit
     visit("prediction_modules", e.prediction_modules);
     visit("adapters", e.adapters);
     visit("adapter_rank", e.adapter_rank);
+    visit("images", e.images);
+    visit("reserves_for_images", e.reserves_for_images);
     visit("host_weights", e.host_weights);
 }
 
@@ -270,12 +272,10 @@ inline void refuse_unknown(json_fields& from) {
 
 } // namespace detail
 
-/// The deployment that a JSON text describes. `source` names the text in errors.
+/// The deployment that an object describes, wherever it was read from. `source` names it in errors.
 [[nodiscard]] inline result<serving::any_deployment>
-read_deployment_json(std::string_view text, std::string_view source = "the deployment") {
-    auto const document = parse_json(text, source);
-    if (!document) { return document.error(); }
-    json_fields from(*document, source);
+read_deployment(nlohmann::json const& document, std::string_view source = "the deployment") {
+    json_fields from(document, source);
     serving::any_deployment d{};
     constexpr count most = count{1} << 40;
     std::string_view const called = from.text_or("name", "");
@@ -360,6 +360,14 @@ read_deployment_json(std::string_view text, std::string_view source = "the deplo
         if (fields->failure()) { return *fields->failure(); }
     }
     return d;
+}
+
+/// The deployment that a JSON text describes. `source` names the text in errors.
+[[nodiscard]] inline result<serving::any_deployment>
+read_deployment_json(std::string_view text, std::string_view source = "the deployment") {
+    auto const document = parse_json(text, source);
+    if (!document) { return document.error(); }
+    return read_deployment(*document, source);
 }
 
 } // namespace reckon::inline v0::io

@@ -299,11 +299,11 @@ public:
         return nullptr;
     }
 
-    /// "config.json: "field" <parts>". Only the first defect is kept.
+    /// "config.json: "field" <parts>"; without a name, of the object itself. Only the first defect is kept.
     template <class... Parts> void refuse(errc code, std::string_view name, Parts const&... parts) {
         if (failure_) { return; }
         sentence message{source_};
-        message.append(": ").append(detail::in_quotes(path_ + std::string(name), 64)).append(" ");
+        message.append(": ").append(detail::in_quotes(path_of(name), 64)).append(" ");
         (message.append(std::string_view(parts)), ...);
         failure_ = error{code, message};
     }
@@ -318,6 +318,10 @@ public:
     [[nodiscard]] std::string_view source() const noexcept { return source_; }
 
 private:
+    [[nodiscard]] std::string path_of(std::string_view name) const {
+        std::string const path = path_ + std::string(name);
+        return path.ends_with('.') ? path.substr(0, path.size() - 1) : path;
+    }
     [[nodiscard]] static std::string range(count low, count high) {
         text<80> words{"a whole number from "};
         words.append_grouped(low).append(" to ").append_grouped(high).append(".");

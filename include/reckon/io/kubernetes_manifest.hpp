@@ -40,6 +40,16 @@ struct container_text {
 
 namespace detail {
 
+/// Whether a resource of a container counts accelerators.
+[[nodiscard]] constexpr bool is_device_resource(std::string_view name) noexcept {
+    for (std::string_view const known :
+         {"nvidia.com/gpu", "amd.com/gpu", "gpu.intel.com/xe", "gpu.intel.com/i915",
+          "google.com/tpu", "aws.amazon.com/neuron", "huawei.com/Ascend910"}) {
+        if (name == known) { return true; }
+    }
+    return false;
+}
+
 /// Reads line by line.
 class manifest_reader {
 public:
@@ -128,7 +138,7 @@ private:
         } else if (key == "value" && !variable_.empty()) {
             found_.variables.push_back(variable_ + "=" + scalar(value));
             variable_.clear();
-        } else if (is_device(key)) {
+        } else if (is_device_resource(key)) {
             read_devices(scalar(value));
         }
     }
@@ -139,15 +149,6 @@ private:
             key.size() > 1 && (key[0] == '"' || key[0] == '\'') && key.back() == key[0];
         return quoted ? key.substr(1, key.size() - 2) : key;
     }
-    [[nodiscard]] static bool is_device(std::string_view key) {
-        for (std::string_view const known :
-             {"nvidia.com/gpu", "amd.com/gpu", "gpu.intel.com/xe", "gpu.intel.com/i915",
-              "google.com/tpu", "aws.amazon.com/neuron", "huawei.com/Ascend910"}) {
-            if (key == known) { return true; }
-        }
-        return false;
-    }
-
     void read_devices(std::string const& value) {
         auto const number = command::read_plain_count(value);
         if (!number || *number < 0 || *number > 1'000'000) {

@@ -28,46 +28,72 @@ namespace detail {
                             "[\"vllm\", \"serve\"].")};
 }
 
+/// What a container runs, variables first, as words: its own, or those of the script behind `sh -c`.
+struct container_words {
+    std::vector<std::string_view> all{};
+    std::string_view script{};
+
+    explicit container_words(container_text const& text)
+        : all(text.variables.begin(), text.variables.end()) {
+        all.insert(all.end(), text.command.begin(), text.command.end());
+        all.insert(all.end(), text.arguments.begin(), text.arguments.end());
+        auto const mark = std::find(all.begin(), all.end(), "-c");
+        bool const shell = !text.command.empty() && mark != all.end() && mark + 1 != all.end() &&
+                           command::detail::is_one_of(command::detail::base_name(text.command[0]),
+                                                      "sh|bash|ash|dash");
+        if (shell) { script = *(mark + 1); }
+    }
+    [[nodiscard]] command::words words() const {
+        return script.empty() ? command::words{std::span<std::string_view const>(all)}
+                              : command::words(script);
+    }
+};
+
 } // namespace detail
+
+/// Whether it runs an engine whose command lines are read, by its command or, without one, by its image.
+[[nodiscard]] inline bool launches_engine(container_text const& text) {
+    if (text.command.empty()) { return detail::engine_of_image(text.image).has_value(); }
+    detail::container_words const own(text);
+    command::words from = own.words();
+    auto const program = command::read_program(from);
+    return program && program->known;
+}
 
 /// What the container launches. `model`: what a path stands for, or null to find it by name. The
 /// devices that it asks for must be those that the launch takes.
-[[nodiscard]] inline result<launch> read_container(std::string_view yaml,
+[[nodiscard]] inline result<launch> read_container(container_text const& text,
                                                    any_model const* model = nullptr) {
-    auto const text = read_container_text(yaml);
-    if (!text) { return text.error(); }
-    std::vector<std::string_view> all(text->variables.begin(), text->variables.end());
-    all.insert(all.end(), text->command.begin(), text->command.end());
-    all.insert(all.end(), text->arguments.begin(), text->arguments.end());
-    auto const script = std::find(all.begin(), all.end(), "-c");
-    bool const shell = !text->command.empty() && script != all.end() && script + 1 != all.end() &&
-                       command::detail::is_one_of(command::detail::base_name(text->command[0]),
-                                                  "sh|bash|ash|dash");
-    result<launch> read = error{};
-    if (shell) {
-        for (std::string const& variable : text->variables) {
+    detail::container_words const own(text);
+    if (!own.script.empty()) {
+        for (std::string const& variable : text.variables) {
             if (auto const wrong = command::detail::check_variable(variable)) { return *wrong; }
         }
-        command::words from(*(script + 1));
-        read = command::read(from, nullptr, model);
-    } else if (text->command.empty()) {
-        auto const engine = detail::engine_of_image(text->image);
+    }
+    command::words from = own.words();
+    result<launch> read = error{};
+    if (text.command.empty()) {
+        auto const engine = detail::engine_of_image(text.image);
         if (!engine) { return engine.error(); }
-        command::words from{std::span<std::string_view const>(all)};
         read = command::read(from, &*engine, model);
     } else {
-        command::words from{std::span<std::string_view const>(all)};
         read = command::read(from, nullptr, model);
     }
-    if (read && text->devices != 0 && text->devices != read->devices()) {
+    if (read && text.devices != 0 && text.devices != read->devices()) {
         sentence why{};
-        why.append("the container asks for ")
-            .append(text->devices)
-            .append(" devices, and what it ");
+        why.append("the container asks for ").append(text.devices).append(" devices, and what it ");
         why.append("launches takes ").append(read->devices());
         return error{errc::contradiction, why.append("; make them the same.")};
     }
     return read;
+}
+
+/// The same of the one container in a manifest.
+[[nodiscard]] inline result<launch> read_container(std::string_view yaml,
+                                                   any_model const* model = nullptr) {
+    auto const text = read_container_text(yaml);
+    if (!text) { return text.error(); }
+    return read_container(*text, model);
 }
 
 } // namespace reckon::inline v0::io

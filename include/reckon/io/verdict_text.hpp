@@ -107,6 +107,13 @@ enum class remedy_group : unsigned char { settings, layout, load, weights, host 
 
 } // namespace detail
 
+/// Whether the engine starts: the deployment fits, or the engine shortens its context to what does.
+template <model M, gpu G>
+[[nodiscard]] constexpr bool starts(serving::deployment<M, G> const& d,
+                                    bool shrinks_context) noexcept {
+    return memory_of(d).fits() || (shrinks_context && largest_context(d) >= tokens{1});
+}
+
 /// The single changes that make a deployment fit.
 struct spoken_remedies {
     std::vector<std::string> words{};

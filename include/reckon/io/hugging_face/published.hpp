@@ -133,7 +133,7 @@ public:
 
     [[nodiscard]] recipe build() {
         if (left_alone_.too_large() || only_.too_large()) {
-            fields_.refuse(errc::out_of_range, "quantization_config",
+            fields_.refuse(errc::out_of_range, "",
                            "lists more than 1,024 patterns of modules, or one longer than 512 "
                            "bytes; is this the right file?");
             return made_;
@@ -142,7 +142,7 @@ public:
             return experts_in(made_.palette[0], made_.palette[1]);
         }
         if ((names_ == naming::other || names_ == naming::experts_apart) && has_selective_list()) {
-            fields_.refuse(errc::unsupported, "quantization_config",
+            fields_.refuse(errc::unsupported, "",
                            "leaves single modules unquantised, whose names in this family are not "
                            "known here.");
         }
@@ -158,7 +158,7 @@ public:
         }
         for (std::string_view const odd : {left_alone_.not_understood(), only_.not_understood()}) {
             if (!odd.empty()) {
-                fields_.refuse(errc::unsupported, "quantization_config", "has the module pattern ",
+                fields_.refuse(errc::unsupported, "", "has the module pattern ",
                                detail::in_quotes(odd),
                                ", which is not understood here; write it with '.', '*', '|' and "
                                "classes only.");
@@ -191,9 +191,8 @@ private:
         if (at == std::string_view::npos || at + 8 >= pattern.size()) { return; }
         char const next = pattern[at + 8];
         if (next >= '0' && next <= '9' && !pattern.starts_with("re:")) {
-            fields_.refuse(errc::unsupported, "quantization_config",
-                           "leaves a single expert unquantised (", detail::in_quotes(pattern),
-                           "), which is not modelled.");
+            fields_.refuse(errc::unsupported, "", "leaves a single expert unquantised (",
+                           detail::in_quotes(pattern), "), which is not modelled.");
         }
     }
     [[nodiscard]] bool is_quantized(std::string_view module) {
@@ -244,7 +243,7 @@ private:
         return found;
     }
     void mixed(module_name const& m) {
-        fields_.refuse(errc::unsupported, "quantization_config", "leaves ", m.standard,
+        fields_.refuse(errc::unsupported, "", "leaves ", m.standard,
                        " unquantised in some layers only, in a pattern that is not modelled.");
     }
 

@@ -1,0 +1,1 @@
+admission tests/data/kubernetes/review_deleted.json

@@ -1,0 +1,3 @@
+admission
+exit 1
+input tests/data/kubernetes/review_denied.json

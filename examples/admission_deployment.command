@@ -1,0 +1,2 @@
+admission tests/data/kubernetes/deployment.json
+exit 1

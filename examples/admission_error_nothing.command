@@ -1,0 +1,2 @@
+admission
+exit 2

@@ -1,0 +1,2 @@
+admission tests/data/kubernetes/review_old.json
+exit 2

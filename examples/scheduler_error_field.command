@@ -1,0 +1,2 @@
+scheduler tests/data/fleet/error_field.toml
+exit 2

@@ -1,0 +1,2 @@
+scheduler tests/data/fleet/none.toml
+exit 2

@@ -1,0 +1,2 @@
+scheduler tests/data/fleet/error_gpu.toml
+exit 2

@@ -1,0 +1,2 @@
+scheduler tests/data/fleet/error_key.toml
+exit 2

@@ -1,0 +1,2 @@
+scheduler tests/data/fleet/error_model.toml
+exit 2

@@ -1,0 +1,2 @@
+scheduler tests/data/fleet/error_toml.toml
+exit 2

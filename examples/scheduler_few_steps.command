@@ -1,0 +1,1 @@
+scheduler --steps 20 tests/data/fleet/mixed.toml

@@ -1,0 +1,2 @@
+scheduler tests/data/fleet/full.toml
+exit 1
