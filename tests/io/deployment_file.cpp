@@ -164,6 +164,99 @@ TEST_CASE("a JSON file is one deployment, at its brace") {
     CHECK(!read_deployments("", "empty.json")[0].read);
 }
 
+TEST_CASE("an object is the deployment that its text is") {
+    std::string const text = "{\"model\": \"deepseek-r1\", \"accelerator\": \"h200-sxm\", "
+                             "\"max_context\": 4096, \"layout\": {\"tensor\": 8}}";
+    auto const by_text = reckon::io::read_deployment_json(text);
+    auto const by_object = reckon::io::read_deployment(*reckon::io::parse_json(text, "x"));
+    REQUIRE(by_text);
+    REQUIRE(by_object);
+    CHECK(*reckon::io::write_json(*by_text) == *reckon::io::write_json(*by_object));
+    CHECK(by_object->layout.tensor == 8);
+    CHECK(reckon::io::read_deployment(nlohmann::json::object()).error().message.view() ==
+          "the deployment: \"model\" is missing; a deployment needs it.");
+}
+
+TEST_CASE("a TOML file has a section for each deployment, in flags or in fields") {
+    auto const found =
+        read_deployments("# a fleet\n"
+                         "accelerator = \"h200-sxm\"\n"
+                         "concurrency = 3\n"
+                         "\n"
+                         "[r1-flags]\n"
+                         "command = \"\"\"vllm serve deepseek-ai/DeepSeek-R1 \\\n"
+                         "  --tensor-parallel-size 8 --served-model-name other\"\"\"\n"
+                         "[a-small]\n"
+                         "model = \"qwen3-8b\"\n"
+                         "accelerator = \"RTX 4090\"\n"
+                         "max_context = 16384\n"
+                         "concurrency = 5\n"
+                         "name = \"tiny\"\n"
+                         "[a-small.engine]\n"
+                         "memory_utilization = 0.8\n",
+                         "fleet.toml");
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].line == 5);
+    CHECK(found[0].name == "r1-flags");
+    CHECK(found[0].form == deployment_form::command_line);
+    REQUIRE(found[0].read);
+    CHECK(found[0].read->layout.tensor == 8);
+    CHECK(found[0].read->gpu.id.view() == "h200-sxm");
+    CHECK(found[0].read->concurrency == 3);
+    CHECK(found[1].line == 8);
+    CHECK(found[1].name == "tiny");
+    CHECK(found[1].form == deployment_form::toml);
+    CHECK(in_fields(found[1].form));
+    REQUIRE(found[1].read);
+    CHECK(found[1].read->gpu.id.view() == "rtx-4090");
+    CHECK(found[1].read->concurrency == 5);
+    CHECK(found[1].read->engine.memory_utilization == 0.8);
+}
+
+TEST_CASE("a TOML file without sections for deployments is one, called like the file") {
+    auto const fields = read_deployments(
+        "\nmodel = \"qwen3-8b\"\nmax_context = 4096\n[layout]\ntensor = 2\n", "x/q.toml", "l40s");
+    REQUIRE(fields.size() == 1);
+    CHECK(fields[0].line == 2);
+    CHECK(fields[0].name == "q");
+    REQUIRE(fields[0].read);
+    CHECK(fields[0].read->layout.tensor == 2);
+    CHECK(fields[0].read->gpu.id.view() == "l40s");
+    auto const flags = read_deployments("command = \"vllm serve Qwen/Qwen3-8B\"", "q.toml", "l40s");
+    REQUIRE(flags.size() == 1);
+    CHECK(flags[0].read.has_value());
+    CHECK(flags[0].form == deployment_form::command_line);
+    CHECK(read_deployments("# nothing\n", "q.toml").empty());
+}
+
+TEST_CASE("what a TOML file does not say right is refused where it stands") {
+    auto const only = [](char const* text) {
+        auto const found = read_deployments(text, "q.toml");
+        REQUIRE(found.size() == 1);
+        return std::to_string(found[0].line) + " " + found[0].name + ": " +
+               std::string(message(found[0]));
+    };
+    CHECK(only("\n[a]\ncommand = \"vllm serve Qwen/Qwen3-8B\"\n") ==
+          "2 a: a: \"accelerator\" is missing; a command does not say what it starts on.");
+    CHECK(only("[a]\naccelerator = \"l40s\"\nmax_context = 1\n") ==
+          "1 a: a: \"model\" is missing; a deployment needs it.");
+    CHECK(
+        only("[a]\naccelerator = \"l40s\"\ncommand = \"vllm serve Qwen/Qwen3-8B\"\nmax_context = "
+             "1\n") ==
+        "1 a: a: \"max_context\" stands beside a command, which says it in a flag; leave it out.");
+    CHECK(only("[a]\naccelerator = \"l40s\"\ncommand = \"vllm serve Qwen/Qwen3-8B --tp 2\"\n")
+              .find("--tp") != std::string::npos);
+    CHECK(only("[a]\naccelerator = \"l40s\"\ncommand = 7\n").find("\"command\" is 7") !=
+          std::string::npos);
+    CHECK(only("\nacelerator = \"l40s\"\n")
+              .starts_with("2 q: 'acelerator' is not understood here; write a [section]"));
+    CHECK(only("[a = 1]\n") ==
+          "1 q: q: not valid TOML at line 1, column 4: there is no ']' behind the "
+          "name of a section.");
+    CHECK(only("[[deployments]]\n").find("give each section a name of its own") !=
+          std::string::npos);
+}
+
 TEST_CASE("a file's stem is its name without folder and ending") {
     using reckon::io::file_stem;
     CHECK(file_stem("a/b/r1.prod.txt") == "r1.prod");

@@ -109,3 +109,13 @@ TEST_CASE("a deployment that its form cannot say is refused without remedies, no
     CHECK(said.find("no single change") == std::string::npos);
     CHECK(said.starts_with("needs "));
 }
+
+TEST_CASE("an engine that shortens its context starts with whatever fits, if anything does") {
+    auto const long_context = launched("vllm serve Qwen/Qwen3-8B", "l40s", 64);
+    REQUIRE(!memory_of(long_context).fits());
+    CHECK(!reckon::io::starts(long_context, false));
+    CHECK(reckon::io::starts(long_context, true));
+    auto const too_large = launched("vllm serve Qwen/Qwen3-32B", "l40s");
+    CHECK(!reckon::io::starts(too_large, true)); // its weights alone do not fit
+    CHECK(reckon::io::starts(launched("vllm serve Qwen/Qwen3-8B", "l40s", 1), false));
+}
