@@ -12,9 +12,10 @@ A comment on the line before a fenced block names its file:
     <!-- example: examples/first.cpp -->              a ```cpp block: the whole file
     <!-- example: examples/first.cpp#answer -->       the lines between '// [answer]' and '// [/answer]', unindented
     <!-- output: examples/first.expected -->          a ```text block: the whole file
+    <!-- output: examples/first.expected#answer -->   the lines between '# answer' and the next line that begins with '# '
     <!-- not compiled: WHY -->                        a ```cpp block that is no file, e.g. one that must not compile
 
-Every ```cpp block of a README must have one of them. Licence lines and the blank lines after them are not shown.
+Every ```cpp block must have one of them. Licence lines and the blank lines after them are not shown.
 
 A translation, README.<language>.md, has the headings, paragraphs, list items, tables and blocks of README.md in the same
 order. Blocks and comments are the same word for word. Every piece of prose and cell of a table has the same figures in
@@ -46,7 +47,13 @@ def shown_text(root, kind, reference):
     if not path.is_relative_to(root.resolve()) or not path.is_file():
         raise Problem(f"names {name}, which is no file of the repository")
     lines = path.read_text(encoding="utf-8").splitlines()
-    if section:
+    if section and kind == "output":
+        begins = [i for i, line in enumerate(lines) if line == f"# {section}"]
+        if len(begins) != 1:
+            raise Problem(f"names #{section}, but {name} has no single line '# {section}'")
+        lines = lines[begins[0] + 1:]
+        lines = lines[:next((i for i, line in enumerate(lines) if line.startswith("# ")), len(lines))]
+    elif section:
         begins = [i for i, line in enumerate(lines) if line.strip() == f"// [{section}]"]
         ends = [i for i, line in enumerate(lines) if line.strip() == f"// [/{section}]"]
         if len(begins) != 1 or len(ends) != 1 or ends[0] < begins[0]:
@@ -89,13 +96,12 @@ def blocks_of(lines):
 def check_page(root, page, write):
     """(problems as lines, blocks compared) of one page."""
     lines = page.read_text(encoding="utf-8").splitlines()
-    readme = page.name.startswith("README")
     problems, compared = [], 0
     new, copied = list(lines), 0
     for begin, end, language, indent, marker in reversed(blocks_of(lines)):
         where = f"{page.relative_to(root)}:{begin}"
         if marker is None:
-            if readme and language == "cpp":
+            if language == "cpp":
                 problems.append(f"{where}: this code is no file: put '<!-- example: PATH -->' before it, or '<!-- not compiled: WHY -->'")
             continue
         kind, reference, at = marker
@@ -240,6 +246,7 @@ def self_test():
 
     good = ("# Title\n\n<!-- example: e/a.cpp -->\n" + block(whole) + "\n<!-- example: e/a.cpp#answer -->\n\n"
             + block("auto a = 42;") + "\n<!-- output: e/a.expected -->\n" + block("42", "text")
+            + "\n<!-- output: e/b.expected#second -->\n" + block("2\n3", "text")
             + "\n```sh\nmake\n```\n<!-- a remark -->\n<!-- not compiled: shows an error -->\n" + block("int x = \"\";"))
     bad = {
         "code that differs": ("<!-- example: e/a.cpp#answer -->\n" + block("auto a = 43;"), "differs from e/a.cpp#answer"),
@@ -247,6 +254,8 @@ def self_test():
         "output that differs": ("<!-- output: e/a.expected -->\n" + block("41", "text"), "differs from e/a.expected"),
         "no such file": ("<!-- example: e/b.cpp -->\n" + block(whole), "no file of the repository"),
         "a file outside": ("<!-- example: ../../etc/passwd -->\n" + block(whole), "no file of the repository"),
+        "no such part of the output": ("<!-- output: e/b.expected#third -->\n" + block("2", "text"), "no single line '# third'"),
+        "another part of the output": ("<!-- output: e/b.expected#first -->\n" + block("2\n3", "text"), "differs from e/b.expected#first"),
         "no such section": ("<!-- example: e/a.cpp#question -->\n" + block(whole), "no single pair"),
         "code without a file": (block("int x;"), "this code is no file"),
         "a marker without a block": ("<!-- example: e/a.cpp -->\n", "must be followed by"),
@@ -288,6 +297,7 @@ def self_test():
             (root / "e").mkdir()
             (root / "e/a.cpp").write_text(example, encoding="utf-8")
             (root / "e/a.expected").write_text("42\n", encoding="utf-8")
+            (root / "e/b.expected").write_text("# first\n1\n# second\n2\n3\n", encoding="utf-8")
             (root / "README.md").write_text(page, encoding="utf-8")
             if write:
                 check_tree(root, write=True)

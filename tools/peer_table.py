@@ -7,7 +7,7 @@
     tools/peer_table.py --check    exit status 1 when README.md shows others
 
 The second is an extract of docs/accuracy.md, which bench/accuracy writes. The other tools' answers are in bench/reference/peer_outputs.csv, with each tool's commit and how it was run. Our own row is read from
-what examples/recommend prints, which a test of its own compares: examples/recommend_deepseek_r1.expected and
+what examples/recommend prints, which a test of its own compares: examples/recommend_why.expected and
 examples/recommend_v2_lite.expected.
 """
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = "bench/reference/peer_outputs.csv"
 ACCURACY = "docs/accuracy.md"
 END = "<!-- /table -->"
-QUESTIONS = {"Q04": "examples/recommend_v2_lite.expected", "Q03": "examples/recommend_deepseek_r1.expected"}
+QUESTIONS = {"Q04": "examples/recommend_v2_lite.expected", "Q03": "examples/recommend_why.expected"}
 TITLES = {"Q04": "DeepSeek-V2-Lite", "Q03": "DeepSeek-V3 / R1"}
 
 # These were not asked for a serving estimate, or are the measurement itself.

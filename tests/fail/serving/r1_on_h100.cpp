@@ -2,7 +2,7 @@
 // AT-32: DeepSeek-R1 in FP8 does not fit on 8 x H100, and the error says that it is the weights.
 //
 // within-lines: 8
-// expect-match: r1-prod: needs 127\.\d GB per GPU
+// expect-match: r1-prod: needs 129\.\d GB per GPU
 // expect-match: constraint.*weights
 // expect-match: constraint::weights, \d{13}, 612213530296
 // expect-match-gcc: H100 SXM 80GB
