@@ -2,6 +2,7 @@
 // Feed-forward families: dense, gated or not, and mixtures of experts.
 #pragma once
 #include <reckon/detail/one_of.hpp>
+#include <reckon/detail/visitor.hpp>
 #include <reckon/model/tensor.hpp>
 
 #include <concepts>

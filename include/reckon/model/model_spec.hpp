@@ -4,6 +4,7 @@
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/static_vector.hpp>
 #include <reckon/detail/text.hpp>
+#include <reckon/detail/visitor.hpp>
 #include <reckon/model/attention.hpp>
 #include <reckon/model/feed_forward.hpp>
 #include <reckon/model/layer_set.hpp>
