@@ -198,18 +198,18 @@ private:
         });
         nlohmann::json const* const resources = member(c, "resources", path);
         for (char const* const kind : {"requests", "limits"}) {
-            nlohmann::json const* const amounts =
+            nlohmann::json const* const quantities =
                 resources == nullptr ? nullptr : member(*resources, kind, path + "resources.");
-            if (amounts != nullptr) {
-                read_devices(*amounts, path + "resources." + kind + ".", out.text.devices);
+            if (quantities != nullptr) {
+                read_devices(*quantities, path + "resources." + kind + ".", out.text.devices);
             }
         }
         found_.containers.push_back(std::move(out));
     }
 
-    void read_devices(nlohmann::json const& amounts, std::string const& path, count& devices) {
-        json_fields from = fields(amounts, path);
-        for (auto const& [name, amount] : amounts.items()) {
+    void read_devices(nlohmann::json const& quantities, std::string const& path, count& devices) {
+        json_fields from = fields(quantities, path);
+        for (auto const& [name, amount] : quantities.items()) {
             if (!is_device_resource(name)) { continue; }
             std::string const written =
                 amount.is_string() ? amount.get<std::string>() : amount.dump();
