@@ -55,7 +55,9 @@ TEST_CASE("a sparse file of 40 GB is read to the byte, quickly, and hardly read 
     CHECK(read->tensors.total().elements == file.writer().elements());
     CHECK(read->header_bytes == static_cast<count>(header.size()));
     CHECK(read->bytes_read < (count{16} << 20));
-    CHECK(best < 0.25); // optimised it takes 25 ms; tests are built without
+    // Reading all of it would take minutes. Optimised it takes 25 ms (tests/large/files.cpp); sanitized, without
+    // optimisation and beside other tests, 300.
+    CHECK(best < 1.0);
     auto const model = reckon::io::model_of_gguf(*read);
     REQUIRE(model.has_value());
     CHECK(reckon::parameters_of(*model) == reckon::parameters_of(made));
