@@ -6,7 +6,6 @@ module;
 // All that the headers include from elsewhere: what is first included below would become ours.
 // NOLINTBEGIN
 #include <array>
-#include <bit>
 #include <boost/units/base_dimension.hpp>
 #include <boost/units/base_unit.hpp>
 #include <boost/units/base_units/si/kilogram.hpp>
@@ -22,7 +21,6 @@ module;
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
-#include <numbers>
 #include <span>
 #include <string_view>
 #include <type_traits>
