@@ -4,6 +4,7 @@
 // is about programs that people run.
 #include "support/gguf_of_model.hpp"
 #include "support/safetensors_writer.hpp"
+#include "support/slower.hpp"
 #include "support/weight_file.hpp"
 
 #include <reckon/catalog/find_model.hpp>
@@ -21,20 +22,9 @@ using reckon::count;
 using reckon::test::gguf_kind;
 using reckon::test::gguf_writer;
 using reckon::test::safetensors_writer;
+using reckon::test::slower;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr double slower = 20;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-constexpr double slower = 20;
-#else
-constexpr double slower = 1;
-#endif
-#else
-constexpr double slower = 1;
-#endif
 
 /// What one reading costs. Time is the processor's: the files' headers lie in the system's cache, so on a
 /// machine that does nothing else it is the time that passes, and on a busy one it is still true.
