@@ -2,10 +2,144 @@
 // What --format json prints, as JSON Schema (draft 2020-12). tests/support/check_schema.py holds the output against it.
 #include "recommend/verbs.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace recommend {
 namespace {
 
 // clang-format off
+/// The end of both answers that hold plans: what a plan is.
+constexpr std::string_view definitions_of_plans = R"json(  "$defs": {
+    "layout": {
+      "type": "object",
+      "description": "Degrees of parallelism of one replica.",
+      "properties": {
+        "tensor": {"type": "integer"},
+        "data": {"type": "integer"},
+        "expert": {"type": "integer"},
+        "pipeline": {"type": "integer"},
+        "devices": {"type": "integer"}
+      },
+      "required": ["tensor", "data", "expert", "pipeline", "devices"],
+      "additionalProperties": false
+    },
+    "estimate": {
+      "type": "object",
+      "description": "An 80 % interval, and where the figure comes from.",
+      "properties": {
+        "value": {"type": "number"},
+        "low": {"type": "number"},
+        "high": {"type": "number"},
+        "from": {"enum": ["exact", "datasheet", "observed", "fitted", "assumed"]}
+      },
+      "required": ["value", "low", "high", "from"],
+      "additionalProperties": false
+    },
+    "memory": {
+      "type": "object",
+      "description": "Bytes of the fullest GPU.",
+      "properties": {
+        "capacity": {"type": "number"},
+        "budget": {"type": "number"},
+        "weights": {"type": "number"},
+        "weights_by_part": {
+          "type": "object",
+          "properties": {
+            "routed_experts": {"type": "number"},
+            "shared_experts": {"type": "number"},
+            "dense_feed_forward": {"type": "number"},
+            "attention": {"type": "number"},
+            "embedding": {"type": "number"},
+            "head": {"type": "number"},
+            "norms_and_routers": {"type": "number"},
+            "made_at_load": {"type": "number"}
+          },
+          "required": [
+            "routed_experts", "shared_experts", "dense_feed_forward", "attention", "embedding",
+            "head", "norms_and_routers", "made_at_load"
+          ],
+          "additionalProperties": false
+        },
+        "kv_cache": {"type": "number"},
+        "activations": {"$ref": "#/$defs/estimate"},
+        "runtime": {"$ref": "#/$defs/estimate"},
+        "headroom": {"type": "number"},
+        "cache_tokens_needed": {"type": "number"},
+        "cache_tokens_that_fit": {"type": "number"}
+      },
+      "required": [
+        "capacity", "budget", "weights", "weights_by_part", "kv_cache", "activations", "runtime",
+        "headroom", "cache_tokens_needed", "cache_tokens_that_fit"
+      ],
+      "additionalProperties": false
+    },
+    "speed": {
+      "type": "object",
+      "properties": {
+        "time_to_first_token_s": {"$ref": "#/$defs/estimate"},
+        "time_per_token_s": {"$ref": "#/$defs/estimate"},
+        "end_to_end_s": {"$ref": "#/$defs/estimate"},
+        "output_tokens_per_second": {"$ref": "#/$defs/estimate"},
+        "requests_per_second": {"type": "number"},
+        "roofline_prefill_s": {"type": "number"},
+        "roofline_step_s": {"type": "number"},
+        "decode_bound_by": {"type": "string"}
+      },
+      "required": [
+        "time_to_first_token_s", "time_per_token_s", "end_to_end_s", "output_tokens_per_second",
+        "requests_per_second", "roofline_prefill_s", "roofline_step_s", "decode_bound_by"
+      ],
+      "additionalProperties": false
+    },
+    "plan": {
+      "type": "object",
+      "description": "A way that carries the load; null is what nobody published.",
+      "properties": {
+        "model": {"type": "string"},
+        "gpu": {"type": "string"},
+        "gpu_name": {"type": "string"},
+        "gpus": {"type": "integer"},
+        "replicas": {"type": "integer"},
+        "spare_replicas": {"type": "integer"},
+        "layout": {"$ref": "#/$defs/layout"},
+        "precision": {"type": "string"},
+        "concurrency_per_replica": {"type": "integer"},
+        "memory_per_gpu_bytes": {"$ref": "#/$defs/memory"},
+        "speed": {"$ref": "#/$defs/speed"},
+        "usd_per_hour": {"type": ["number", "null"]},
+        "usd_per_million_output_tokens": {"type": ["number", "null"]},
+        "offer": {
+          "anyOf": [
+            {
+              "type": "object",
+              "description": "The machines that are rented, and the day on which their price was read.",
+              "properties": {
+                "provider": {"type": "string"},
+                "instance": {"type": "string"},
+                "region": {"type": "string"},
+                "machines": {"type": "integer"},
+                "price_date": {"type": "string"}
+              },
+              "required": ["provider", "instance", "region", "machines", "price_date"],
+              "additionalProperties": false
+            },
+            {"type": "null"}
+          ]
+        },
+        "board_power_w": {"type": ["number", "null"]}
+      },
+      "required": [
+        "model", "gpu", "gpu_name", "gpus", "replicas", "spare_replicas", "layout", "precision",
+        "concurrency_per_replica", "memory_per_gpu_bytes", "speed", "usd_per_hour",
+        "usd_per_million_output_tokens", "offer", "board_power_w"
+      ],
+      "additionalProperties": false
+    }
+  }
+}
+)json";
+
 constexpr std::string_view of_recommend = R"json({
   "$schema": "https://json-schema.org/draft/2020-12/schema",
   "title": "recommend",
@@ -155,134 +289,6 @@ constexpr std::string_view of_recommend = R"json({
     "limits_that_admit_a_plan", "on_paper"
   ],
   "additionalProperties": false,
-  "$defs": {
-    "layout": {
-      "type": "object",
-      "description": "Degrees of parallelism of one replica.",
-      "properties": {
-        "tensor": {"type": "integer"},
-        "data": {"type": "integer"},
-        "expert": {"type": "integer"},
-        "pipeline": {"type": "integer"},
-        "devices": {"type": "integer"}
-      },
-      "required": ["tensor", "data", "expert", "pipeline", "devices"],
-      "additionalProperties": false
-    },
-    "estimate": {
-      "type": "object",
-      "description": "An 80 % interval, and where the figure comes from.",
-      "properties": {
-        "value": {"type": "number"},
-        "low": {"type": "number"},
-        "high": {"type": "number"},
-        "from": {"enum": ["exact", "datasheet", "observed", "fitted", "assumed"]}
-      },
-      "required": ["value", "low", "high", "from"],
-      "additionalProperties": false
-    },
-    "memory": {
-      "type": "object",
-      "description": "Bytes of the fullest GPU.",
-      "properties": {
-        "capacity": {"type": "number"},
-        "budget": {"type": "number"},
-        "weights": {"type": "number"},
-        "weights_by_part": {
-          "type": "object",
-          "properties": {
-            "routed_experts": {"type": "number"},
-            "shared_experts": {"type": "number"},
-            "dense_feed_forward": {"type": "number"},
-            "attention": {"type": "number"},
-            "embedding": {"type": "number"},
-            "head": {"type": "number"},
-            "norms_and_routers": {"type": "number"},
-            "made_at_load": {"type": "number"}
-          },
-          "required": [
-            "routed_experts", "shared_experts", "dense_feed_forward", "attention", "embedding",
-            "head", "norms_and_routers", "made_at_load"
-          ],
-          "additionalProperties": false
-        },
-        "kv_cache": {"type": "number"},
-        "activations": {"$ref": "#/$defs/estimate"},
-        "runtime": {"$ref": "#/$defs/estimate"},
-        "headroom": {"type": "number"},
-        "cache_tokens_needed": {"type": "number"},
-        "cache_tokens_that_fit": {"type": "number"}
-      },
-      "required": [
-        "capacity", "budget", "weights", "weights_by_part", "kv_cache", "activations", "runtime",
-        "headroom", "cache_tokens_needed", "cache_tokens_that_fit"
-      ],
-      "additionalProperties": false
-    },
-    "speed": {
-      "type": "object",
-      "properties": {
-        "time_to_first_token_s": {"$ref": "#/$defs/estimate"},
-        "time_per_token_s": {"$ref": "#/$defs/estimate"},
-        "end_to_end_s": {"$ref": "#/$defs/estimate"},
-        "output_tokens_per_second": {"$ref": "#/$defs/estimate"},
-        "requests_per_second": {"type": "number"},
-        "roofline_prefill_s": {"type": "number"},
-        "roofline_step_s": {"type": "number"},
-        "decode_bound_by": {"type": "string"}
-      },
-      "required": [
-        "time_to_first_token_s", "time_per_token_s", "end_to_end_s", "output_tokens_per_second",
-        "requests_per_second", "roofline_prefill_s", "roofline_step_s", "decode_bound_by"
-      ],
-      "additionalProperties": false
-    },
-    "plan": {
-      "type": "object",
-      "description": "A way that carries the load; null is what nobody published.",
-      "properties": {
-        "model": {"type": "string"},
-        "gpu": {"type": "string"},
-        "gpu_name": {"type": "string"},
-        "gpus": {"type": "integer"},
-        "replicas": {"type": "integer"},
-        "spare_replicas": {"type": "integer"},
-        "layout": {"$ref": "#/$defs/layout"},
-        "precision": {"type": "string"},
-        "concurrency_per_replica": {"type": "integer"},
-        "memory_per_gpu_bytes": {"$ref": "#/$defs/memory"},
-        "speed": {"$ref": "#/$defs/speed"},
-        "usd_per_hour": {"type": ["number", "null"]},
-        "usd_per_million_output_tokens": {"type": ["number", "null"]},
-        "offer": {
-          "anyOf": [
-            {
-              "type": "object",
-              "description": "The machines that are rented, and the day on which their price was read.",
-              "properties": {
-                "provider": {"type": "string"},
-                "instance": {"type": "string"},
-                "region": {"type": "string"},
-                "machines": {"type": "integer"},
-                "price_date": {"type": "string"}
-              },
-              "required": ["provider", "instance", "region", "machines", "price_date"],
-              "additionalProperties": false
-            },
-            {"type": "null"}
-          ]
-        },
-        "board_power_w": {"type": ["number", "null"]}
-      },
-      "required": [
-        "model", "gpu", "gpu_name", "gpus", "replicas", "spare_replicas", "layout", "precision",
-        "concurrency_per_replica", "memory_per_gpu_bytes", "speed", "usd_per_hour",
-        "usd_per_million_output_tokens", "offer", "board_power_w"
-      ],
-      "additionalProperties": false
-    }
-  }
-}
 )json";
 
 constexpr std::string_view of_plan = R"json({
@@ -516,134 +522,6 @@ constexpr std::string_view of_compare = R"json({
   },
   "required": ["asked", "options", "better"],
   "additionalProperties": false,
-  "$defs": {
-    "layout": {
-      "type": "object",
-      "description": "Degrees of parallelism of one replica.",
-      "properties": {
-        "tensor": {"type": "integer"},
-        "data": {"type": "integer"},
-        "expert": {"type": "integer"},
-        "pipeline": {"type": "integer"},
-        "devices": {"type": "integer"}
-      },
-      "required": ["tensor", "data", "expert", "pipeline", "devices"],
-      "additionalProperties": false
-    },
-    "estimate": {
-      "type": "object",
-      "description": "An 80 % interval, and where the figure comes from.",
-      "properties": {
-        "value": {"type": "number"},
-        "low": {"type": "number"},
-        "high": {"type": "number"},
-        "from": {"enum": ["exact", "datasheet", "observed", "fitted", "assumed"]}
-      },
-      "required": ["value", "low", "high", "from"],
-      "additionalProperties": false
-    },
-    "memory": {
-      "type": "object",
-      "description": "Bytes of the fullest GPU.",
-      "properties": {
-        "capacity": {"type": "number"},
-        "budget": {"type": "number"},
-        "weights": {"type": "number"},
-        "weights_by_part": {
-          "type": "object",
-          "properties": {
-            "routed_experts": {"type": "number"},
-            "shared_experts": {"type": "number"},
-            "dense_feed_forward": {"type": "number"},
-            "attention": {"type": "number"},
-            "embedding": {"type": "number"},
-            "head": {"type": "number"},
-            "norms_and_routers": {"type": "number"},
-            "made_at_load": {"type": "number"}
-          },
-          "required": [
-            "routed_experts", "shared_experts", "dense_feed_forward", "attention", "embedding",
-            "head", "norms_and_routers", "made_at_load"
-          ],
-          "additionalProperties": false
-        },
-        "kv_cache": {"type": "number"},
-        "activations": {"$ref": "#/$defs/estimate"},
-        "runtime": {"$ref": "#/$defs/estimate"},
-        "headroom": {"type": "number"},
-        "cache_tokens_needed": {"type": "number"},
-        "cache_tokens_that_fit": {"type": "number"}
-      },
-      "required": [
-        "capacity", "budget", "weights", "weights_by_part", "kv_cache", "activations", "runtime",
-        "headroom", "cache_tokens_needed", "cache_tokens_that_fit"
-      ],
-      "additionalProperties": false
-    },
-    "speed": {
-      "type": "object",
-      "properties": {
-        "time_to_first_token_s": {"$ref": "#/$defs/estimate"},
-        "time_per_token_s": {"$ref": "#/$defs/estimate"},
-        "end_to_end_s": {"$ref": "#/$defs/estimate"},
-        "output_tokens_per_second": {"$ref": "#/$defs/estimate"},
-        "requests_per_second": {"type": "number"},
-        "roofline_prefill_s": {"type": "number"},
-        "roofline_step_s": {"type": "number"},
-        "decode_bound_by": {"type": "string"}
-      },
-      "required": [
-        "time_to_first_token_s", "time_per_token_s", "end_to_end_s", "output_tokens_per_second",
-        "requests_per_second", "roofline_prefill_s", "roofline_step_s", "decode_bound_by"
-      ],
-      "additionalProperties": false
-    },
-    "plan": {
-      "type": "object",
-      "description": "A way that carries the load; null is what nobody published.",
-      "properties": {
-        "model": {"type": "string"},
-        "gpu": {"type": "string"},
-        "gpu_name": {"type": "string"},
-        "gpus": {"type": "integer"},
-        "replicas": {"type": "integer"},
-        "spare_replicas": {"type": "integer"},
-        "layout": {"$ref": "#/$defs/layout"},
-        "precision": {"type": "string"},
-        "concurrency_per_replica": {"type": "integer"},
-        "memory_per_gpu_bytes": {"$ref": "#/$defs/memory"},
-        "speed": {"$ref": "#/$defs/speed"},
-        "usd_per_hour": {"type": ["number", "null"]},
-        "usd_per_million_output_tokens": {"type": ["number", "null"]},
-        "offer": {
-          "anyOf": [
-            {
-              "type": "object",
-              "description": "The machines that are rented, and the day on which their price was read.",
-              "properties": {
-                "provider": {"type": "string"},
-                "instance": {"type": "string"},
-                "region": {"type": "string"},
-                "machines": {"type": "integer"},
-                "price_date": {"type": "string"}
-              },
-              "required": ["provider", "instance", "region", "machines", "price_date"],
-              "additionalProperties": false
-            },
-            {"type": "null"}
-          ]
-        },
-        "board_power_w": {"type": ["number", "null"]}
-      },
-      "required": [
-        "model", "gpu", "gpu_name", "gpus", "replicas", "spare_replicas", "layout", "precision",
-        "concurrency_per_replica", "memory_per_gpu_bytes", "speed", "usd_per_hour",
-        "usd_per_million_output_tokens", "offer", "board_power_w"
-      ],
-      "additionalProperties": false
-    }
-  }
-}
 )json";
 
 constexpr std::string_view of_buy_or_rent = R"json({
@@ -747,14 +625,14 @@ constexpr std::string_view of_buy_or_rent = R"json({
 
 } // namespace
 
-std::string_view schema_of(verb v) {
+std::string schema_of(verb v) {
     switch (v) {
-    case verb::recommend: return of_recommend;
-    case verb::plan: return of_plan;
-    case verb::compare: return of_compare;
-    case verb::buy_or_rent: return of_buy_or_rent;
+    case verb::recommend: return std::string(of_recommend).append(definitions_of_plans);
+    case verb::plan: return std::string(of_plan);
+    case verb::compare: return std::string(of_compare).append(definitions_of_plans);
+    case verb::buy_or_rent: return std::string(of_buy_or_rent);
     }
-    return of_recommend;
+    return {};
 }
 
 } // namespace recommend

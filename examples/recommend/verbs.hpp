@@ -14,6 +14,6 @@ namespace recommend {
 [[nodiscard]] reckon::result<report> buy_or_rent_report(given const& g, output& how);
 
 /// The JSON schema of a verb's `--format json`.
-[[nodiscard]] std::string_view schema_of(verb v);
+[[nodiscard]] std::string schema_of(verb v);
 
 } // namespace recommend

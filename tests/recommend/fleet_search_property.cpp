@@ -121,7 +121,8 @@ std::map<std::pair<int, int>, double> by_hand(question const& q) {
                         auto const rent = least_rent(*f, g, devices);
                         auto const n = static_cast<double>(f->most() * devices);
                         if (q.rules.budget.known() &&
-                            !(rent.known() && rent.value() <= q.rules.budget.value())) {
+                            !(rent.known() && in_usd_per_hour(rent.value()) <=
+                                                  in_usd_per_hour(q.rules.budget.value()))) {
                             continue;
                         }
                         if (q.rules.power.known() && g.power.value() * n > q.rules.power.value()) {

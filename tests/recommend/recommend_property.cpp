@@ -131,7 +131,9 @@ TEST_CASE("every plan") {
             RC_ASSERT(p.speed.end_to_end.value <= q.rules.end_to_end.value_or(seconds{1e12}));
             if (q.rules.budget.known()) {
                 RC_ASSERT(p.price.known());
-                RC_ASSERT(p.price.value() <= q.rules.budget.value());
+                // By the hour, as prices and budgets are written: 26 times 2.50 is 65.
+                RC_ASSERT(in_usd_per_hour(p.price.value()) <=
+                          in_usd_per_hour(q.rules.budget.value()));
             }
             if (q.rules.power.known()) { RC_ASSERT(p.power.value() <= q.rules.power.value()); }
             if (q.load.concurrency > 0) {
@@ -177,7 +179,10 @@ void by_hand(question const& q, std::uint16_t i, std::uint16_t k, std::vector<pl
                 };
                 if (above(figure(p.speed.time_per_token.value), q.rules.time_per_token) ||
                     above(figure(p.speed.end_to_end.value), q.rules.end_to_end) ||
-                    above(p.price, q.rules.budget) || above(p.power, q.rules.power)) {
+                    (q.rules.budget.known() &&
+                     (!p.price.known() || in_usd_per_hour(p.price.value()) >
+                                              in_usd_per_hour(q.rules.budget.value()))) ||
+                    above(p.power, q.rules.power)) {
                     continue;
                 }
                 plans.push_back(p);

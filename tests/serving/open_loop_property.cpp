@@ -103,6 +103,33 @@ TEST_CASE("open loops") {
         RC_ASSERT(many.time_per_token.mean >= few.time_per_token.mean * slack);
         RC_ASSERT(many.time_to_first_token.mean >= few.time_to_first_token.mean * slack);
     }));
+    CHECK(holds("nor, by more than a fiftieth, at a percentile, where steps grow as a line", [] {
+        constexpr double little = 0.98; // of those with a handful of places
+        serving::service_curve c{};
+        c.most = static_cast<double>(2 + below(1023));
+        double const step = 1 + 50 * fraction();
+        for (double const n : {1.0, c.most}) {
+            c.steps.push_back({n, milliseconds(step * (1 + n * fraction()))});
+        }
+        c.steps[1].step = reckon::max(c.steps[0].step, c.steps[1].step);
+        c.slot = milliseconds(300 * fraction());
+        c.prompt = c.slot;
+        c.prompts_per_pass = 0.5 + 30 * fraction();
+        c.output = static_cast<double>(2 + below(2000));
+        double const low = 0.99 * fraction();
+        double const high = low + (0.999 - low) * fraction();
+        double const prompts_vary = 2 * fraction();
+        double const answers_vary = 2 * fraction();
+        auto const at_rate = [&](double utilization) {
+            return queue_of(c, {c.capacity() * utilization, prompts_vary, answers_vary});
+        };
+        serving::queue_times const few = at_rate(low);
+        serving::queue_times const many = at_rate(high);
+        for (serving::percentile const p :
+             {serving::percentile::p50, serving::percentile::p90, serving::percentile::p99}) {
+            RC_ASSERT(at(many.time_per_token, p) >= at(few.time_per_token, p) * little);
+        }
+    }));
     CHECK(
         holds("above its capacity no queue is stable, and the refusal names the largest rate", [] {
             loaded const l = random_load();

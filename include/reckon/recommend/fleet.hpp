@@ -2,7 +2,7 @@
 // From a day of traffic to replicas by the hour: enough to keep a promise at a percentile, ready in time.
 //
 //   k      = largest rate of one replica whose percentile keeps the limits     (serving/open_loop.hpp)
-//   n_h    = max(ceil(q_h / (u k)), least) + spare                             (serving/replicas.hpp)
+//   n_h    = max(ceil(q_h / (u k)), least) + spare, more where that breaks it  (serving/replicas.hpp)
 //   lead   = start + load + warm-up                                            (host/load_time.hpp)
 //
 //   symbol | meaning                                                          | unit | domain
@@ -125,10 +125,27 @@ struct lone_request {
 
 namespace detail {
 
-/// The hours of a fleet without their queues. Domain: check(t) finds nothing, capacity > 0.
+/// Fills in how busy the replicas of an hour are and how long requests wait, with as many more replicas as it takes for
+/// their share of the rate to keep the promise. That is none where waiting grows with the rate, as it does but for the
+/// approximations of the queue's percentiles; a share of a third is the last that is tried.
+constexpr void keep_promise(fleet_hour& hour, serving::service_curve const& curve, traffic const& t,
+                            serving::latency_limits const& limits, request_rate capacity) noexcept {
+    if (!(hour.rate > request_rate{}) || hour.replicas < 1) { return; }
+    constexpr count parts = 16; // a step finer than a sixteenth changes no share much
+    count const last = multiply(3, hour.replicas);
+    for (;; hour.replicas = add(hour.replicas, max(1, hour.replicas / parts))) {
+        request_rate const share = hour.rate / static_cast<double>(hour.replicas);
+        hour.use = share / capacity;
+        hour.queue = serving::queue_of(curve, arrivals_at(t, share));
+        if (limits.kept_by(hour.queue) || hour.replicas >= last) { return; }
+    }
+}
+
+/// Errors: those of replica rules; more replicas than `rules.most`. Domain: check(t) finds nothing, capacity > 0.
 template <std::size_t Hours>
 [[nodiscard]] constexpr result<fleet<Hours>>
-replicas_by_hour(request_rate capacity, traffic const& t, fleet_rules const& rules) noexcept {
+replicas_by_hour(serving::service_curve const& curve, request_rate capacity, traffic const& t,
+                 fleet_rules const& rules) noexcept {
     if (t.rates.size() > Hours) { return too_many_hours(t.rates.size(), Hours); }
     fleet<Hours> f{.capacity = capacity,
                    .lead = rules.starting.total(),
@@ -138,32 +155,33 @@ replicas_by_hour(request_rate capacity, traffic const& t, fleet_rules const& rul
     for (std::size_t i = 0; i < t.rates.size(); ++i) {
         result<count> const n = serving::replicas_for(t.rates[i], planned);
         if (!n) { return n.error(); }
-        if (rules.most.known() && *n > rules.most.value()) {
+        fleet_hour hour{.rate = t.rates[i], .replicas = *n};
+        keep_promise(hour, curve, t, rules.limits, capacity);
+        if (rules.most.known() && hour.replicas > rules.most.value()) {
             sentence why{"hour "};
-            why.append(static_cast<count>(i)).append(" needs ").append(*n).append(" replicas, ");
-            why.append(rules.spare).append(" of them spare, and ").append(rules.most.value());
+            why.append(static_cast<count>(i)).append(" needs ").append(hour.replicas);
+            why.append(" replicas, ").append(rules.spare).append(" of them spare, and ");
             return error{errc::contradiction,
-                         why.append(" are allowed; allow more, or promise less.")};
+                         why.append(rules.most.value())
+                             .append(" are allowed; allow more, or promise less.")};
         }
-        f.hours.push_back({.rate = t.rates[i], .replicas = *n});
-        if (t.rates[i] > f.hours[f.busiest].rate) { f.busiest = i; }
-        if (t.rates[i] < f.hours[f.quietest].rate) { f.quietest = i; }
+        f.hours.push_back(hour);
+        if (hour.replicas > f.hours[f.busiest].replicas ||
+            (hour.replicas == f.hours[f.busiest].replicas && hour.rate > f.hours[f.busiest].rate)) {
+            f.busiest = i;
+        }
+        if (hour.replicas < f.hours[f.quietest].replicas ||
+            (hour.replicas == f.hours[f.quietest].replicas &&
+             hour.rate < f.hours[f.quietest].rate)) {
+            f.quietest = i;
+        }
     }
     f.range = {f.hours[f.quietest].replicas, f.hours[f.busiest].replicas};
     planned.starting = f.lead;
     auto const seen_late = serving::range_for(t.rates, t.apart, planned);
     if (!seen_late) { return seen_late.error(); }
-    f.unforeseen = *seen_late;
+    f.unforeseen = {max(seen_late->least, f.range.least), max(seen_late->most, f.range.most)};
     return f;
-}
-
-/// Fills in how busy the replicas of an hour are, and how long requests wait.
-constexpr void fill_queue(fleet_hour& hour, serving::service_curve const& curve, traffic const& t,
-                          request_rate capacity) noexcept {
-    if (!(hour.rate > request_rate{}) || hour.replicas < 1) { return; }
-    request_rate const share = hour.rate / static_cast<double>(hour.replicas);
-    hour.use = share / capacity;
-    hour.queue = serving::queue_of(curve, arrivals_at(t, share));
 }
 
 } // namespace detail
@@ -180,13 +198,7 @@ fleet_of(serving::service_curve const& curve, traffic const& t, fleet_rules cons
         return detail::lone_request_late(detail::lone_request_of(curve, rules.limits, like),
                                          rules.limits.of);
     }
-    result<fleet<Hours>> f = detail::replicas_by_hour<Hours>(capacity, t, rules);
-    if (!f) { return f; }
-    fleet<Hours> filled = *f;
-    for (fleet_hour& hour : filled.hours) {
-        detail::fill_queue(hour, curve, t, capacity);
-    }
-    return filled;
+    return detail::replicas_by_hour<Hours>(curve, capacity, t, rules);
 }
 
 /// What a replica of `d` takes to start, when its weights come over `path`: what the ranks of one machine hold,
@@ -239,6 +251,7 @@ template <std::size_t Hours = 96, model M, gpu G>
     return fleet_of<Hours>(*curve, t, detail::with_load(rules, d));
 }
 
+/// The same with the calibration of its accelerator and engine.
 template <std::size_t Hours = 96, model M, gpu G>
 [[nodiscard]] constexpr result<fleet<Hours>>
 fleet_of(serving::deployment<M, G> const& d, traffic const& t, fleet_rules const& rules) noexcept {

@@ -260,7 +260,8 @@ constexpr void try_fleet(serving::deployment<M, G> const& d, choice of, traffic 
     if (detail::too_much_for_rack(d.gpu, rules, no)) { return sink.refuse(no); }
     request_rate const capacity = kept.value().capacity;
     allowance const allowed = allowance_for(rules, std::string_view(d.gpu.id));
-    auto f = detail::replicas_by_hour<Hours>(capacity, t, detail::with_load(promise, d));
+    auto const f = detail::replicas_by_hour<Hours>(kept.value().curve, capacity, t,
+                                                   detail::with_load(promise, d));
     if (!f) { // more replicas than are allowed, or than can be counted
         no.broken = serving::constraint::devices;
         no.need = static_cast<double>(l.devices()) * (busiest_rate(t) / capacity);
@@ -268,9 +269,10 @@ constexpr void try_fleet(serving::deployment<M, G> const& d, choice of, traffic 
             detail::multiply(promise.most.value_or(allowed.devices), l.devices()));
         return sink.refuse(no);
     }
-    fleet_hour peak = f->hours[f->busiest];
-    detail::fill_queue(peak, kept.value().curve, t, capacity);
-    fleet_plan p{of, l, capacity, f->range, f->busiest, peak.queue, f->lead, f->mean_output()};
+    fleet_plan p{of,         l,
+                 capacity,   f->range,
+                 f->busiest, f->hours[f->busiest].queue,
+                 f->lead,    f->mean_output()};
     if (d.gpu.power.known()) {
         p.power = {d.gpu.power.value() * static_cast<double>(p.devices()), provenance::datasheet};
     }

@@ -6,7 +6,8 @@
 //   first token  per_request + step + prompt + W                   W: gamma, by mean and variance
 //     W = what is left of the pass that runs + prompts that came with this one + prompts left behind
 //     pass X     mean = step / (1 - rho), variance = slot^2 rate mean / (1 - rho^2)
-//   a token      E[n] / (rate output), normal; at least a step alone, at most a full pass
+//   a token      E[n] / (rate output), and above it what a step with E[n] + z D[n] in flight takes longer and what
+//                prompts stop; at least a step alone, at most a full pass
 //   end to end   first token + (output - 1) tokens; the answer: gamma, by the variances of length and token
 //
 //   symbol   | meaning                                                        | unit | domain
@@ -257,23 +258,35 @@ time_of_answer(double steps, double varied, double per_token, double deviation) 
     if (!(curve.output > 0)) { return out; }
     double const per_token = o.mean / (per_second * curve.output);
     double const at_least = max(1.0, o.mean);
-    double const slope =
-        in_seconds(curve.step(at_least + 1) - curve.step(max(1.0, at_least - 1))) / 2;
-    // In the life of a request two thirds of the variance of those in flight last. The prompts that come
-    // meanwhile stop it for a moment each, and longer lives meet more of them (a first passage); they are half of
-    // those who are there more than usual, and weigh more on short answers.
+    // Of those in flight beyond the usual number two thirds of the variance last as long as a request does. Each
+    // makes the steps longer, and its prompt stops the others for a moment: long ones for longer, and longer lives
+    // meet more of them (a first passage). How many prompts come in a life grows with its length, and no more of
+    // them are there than places; what is drawn here never falls when the rate rises.
     double const stall = in_seconds(curve.slot) / curve.output;
     double const rho = per_second * in_seconds(curve.slot);
     double const varied = (1 + a.prompt_variation * a.prompt_variation) *
-                          (1 + a.output_variation * a.output_variation);
-    double const variance =
-        o.variance * (slope * slope * 2 / 3 + slope * stall + stall * stall * varied / (1 - rho));
-    double const deviation = reckon::detail::sqrt(variance);
+                          (1 + a.output_variation * a.output_variation) / (1 - rho);
     seconds const least = curve.step(1);
+    seconds const usual = curve.step(at_least);
     seconds const longest = curve.step(curve.most) + curve.slot * curve.prompts_per_pass;
+    double const full = in_seconds(curve.step(curve.most)) + stall * curve.most;
+    double const prompts =
+        stall *
+        reckon::detail::sqrt(min(curve.most, o.mean * max(1.0, per_token / in_seconds(least))));
+    double const spread = reckon::detail::sqrt(o.variance);
+    auto const above = [&](double z) {
+        double const with = max(at_least, min(curve.most, o.mean + z * spread));
+        double const steps = in_seconds(curve.step(with) - usual);
+        double const stops = z * prompts;
+        double const both = steps * steps * 2 / 3 + steps * stops + stops * stops * varied;
+        return min(reckon::detail::sqrt(both),
+                   max(0.0, full - per_token) + stops * reckon::detail::sqrt(varied));
+    };
+    double const deviation = above(1);
     auto const token_at = [&](double q) {
-        seconds const token{per_token + reckon::detail::normal_quantile(q) * deviation};
-        return reckon::max(least, reckon::min(longest, token));
+        double const z = reckon::detail::normal_quantile(q);
+        return reckon::max(least,
+                           reckon::min(longest, seconds{per_token + (z > 0 ? above(z) : 0)}));
     };
     out.time_per_token = {seconds{per_token}, token_at(0.5), token_at(0.9), token_at(0.99)};
     out.end_to_end =
