@@ -216,12 +216,14 @@ def gpus_header(rows):
             body += f"// ---- {vendor} " + "-" * (90 - len(vendor)) + "\n\n"
         body += initialiser(row) + "\n"
     body += "} // namespace reckon::inline v0::gpus\n\nnamespace reckon::inline v0::catalog {\n\n"
+    body += "namespace detail {\n\n/// All of them as run-time values, for those who read one.\ntemplate <class Gpu> struct made_gpus {\n"
+    body += f"    static constexpr std::array<Gpu, {len(rows)}> rows{{\n"
+    body += "".join(f"        v0::gpus::{identifier(row)},\n" for row in rows) + "    };\n};\n\n} // namespace detail\n\n"
     body += "/// Every accelerator, by maker and newest first; processors, for offloading, last.\n"
-    body += f"inline constexpr std::array<any_gpu, {len(rows)}> gpus{{\n"
-    body += "".join(f"    v0::gpus::{identifier(row)},\n" for row in rows) + "};\n\n} // namespace reckon::inline v0::catalog"
+    body += f"inline constexpr table<any_gpu, {len(rows)}, detail::made_gpus> gpus{{}};\n\n}} // namespace reckon::inline v0::catalog"
     return header("Accelerators: dense peaks, memory, links, power and price; what nobody published is unknown.",
-                  "data/accelerators.csv", ["<array>", "", "<reckon/catalog/datum.hpp>", "<reckon/gpu/architectures.hpp>",
-                                            "<reckon/gpu/gpu_spec.hpp>"], body)
+                  "data/accelerators.csv", ["<array>", "", "<reckon/catalog/datum.hpp>", "<reckon/catalog/table.hpp>",
+                                            "<reckon/gpu/architectures.hpp>", "<reckon/gpu/gpu_spec.hpp>"], body)
 
 
 def names(rows):
@@ -314,13 +316,15 @@ def instances(data, rows):
         seen[key] = row["#"]
         if row["marketplace"] not in ("", "yes"):
             raise Wrong(f"{row['#']}: marketplace is '{row['marketplace']}'; write yes or nothing")
+        for column in ("host_memory_gib", "vcpus", "network_gbps", *(f"{p}_usd_per_hour" for p in PRICES)):
+            if row[column] and float(row[column]) <= 0:
+                raise Wrong(f"{row['#']}: {column} is '{row[column]}'; write nothing for what nobody says")
     return found
 
 
 def instances_header(found):
-    body = "namespace reckon::inline v0::catalog {\n\n"
-    body += "/// Machines for rent, with dated prices in USD per hour for the whole machine.\n"
-    body += f"inline constexpr std::array<offer, {len(found)}> instances{{{{\n"
+    body = "namespace reckon::inline v0::catalog {\n\nnamespace detail {\n\n"
+    body += f"inline constexpr instance_row instance_rows[{len(found)}] = {{\n"
     for row in found:
         fields = [f".provider = {quoted(row['provider'], row['#'], LABEL)}, .instance = {quoted(row['instance'], row['#'], LABEL)}",
                   f".gpu = {quoted(row['gpu'], row['#'], LABEL)}"
@@ -328,11 +332,11 @@ def instances_header(found):
                   + f", .gpus = {integer(row, 'gpus')}"]
         machine = []
         if text := number(row, "host_memory_gib"):
-            machine.append(f".host_memory = datum::gib({text})")
+            machine.append(f".host_memory_gib = {text}")
         if text := integer(row, "vcpus"):
             machine.append(f".vcpus = {text}")
         if text := number(row, "network_gbps"):
-            machine.append(f".network = datum::gbit_per_s({text})")
+            machine.append(f".network_gbps = {text}")
         if row["region"]:
             machine.append(f".region = {quoted(row['region'], row['#'], 31)}")
         if machine:
@@ -341,15 +345,21 @@ def instances_header(found):
         for purchase in PRICES:
             if text := number(row, f"{purchase}_usd_per_hour"):
                 date = a_date(row, "spot_date" if purchase == "spot" and row["spot_date"] else "price_date")
-                prices.append(f".{purchase} = datum::per_hour({text}, {date})")
+                prices.append(f".{purchase} = {{{text}, {date[1:-1]}}}")
         if prices:
             fields.append(", ".join(prices))
         if row["marketplace"]:
             fields.append(".marketplace = true")
         body += "    {" + ",\n     ".join(fields) + "},\n"
-    body += "}};\n\n} // namespace reckon::inline v0::catalog"
-    return header("Machines for rent.", "data/cloud_instances.csv", ["<array>", "", "<reckon/catalog/datum.hpp>",
-                                                                    "<reckon/cost/offer.hpp>"], body)
+    body += "};\n\n/// The offers of all rows, for those who read one.\ntemplate <class Offer> struct made_instances {\n"
+    body += f"    static constexpr auto rows = [] {{\n        std::array<Offer, {len(found)}> all{{}};\n"
+    body += "        for (std::size_t row = 0; row < all.size(); ++row) {\n            all[row] = offered(instance_rows[row]);\n        }\n"
+    body += "        return all;\n    }();\n};\n\n} // namespace detail\n\n"
+    body += "/// Machines for rent, with dated prices in USD per hour for the whole machine.\n"
+    body += f"inline constexpr table<offer, {len(found)}, detail::made_instances> instances{{}};\n\n}} // namespace reckon::inline v0::catalog"
+    return header("Machines for rent.", "data/cloud_instances.csv",
+                  ["<array>", "<cstddef>", "", "<reckon/catalog/instance_row.hpp>", "<reckon/catalog/table.hpp>",
+                   "<reckon/cost/offer.hpp>"], body)
 
 
 def instance_sources_header(found):
@@ -474,14 +484,14 @@ def verify_gpus(data, text, problems):
             printed_date = "-".join(f"{int(p):02}" for p in match[1].split(",")) if match else ""
             if printed_date != row.get(column, ""):
                 problems.append(f"{id_}: {column} is '{row.get(column)}' in the table and '{printed_date}' in the header")
-    listed = re.findall(r"^    v0::gpus::(\w+),$", text, re.M)
+    listed = re.findall(r"^        v0::gpus::(\w+),$", text, re.M)
     if listed != [id_.replace("-", "_") for id_ in rows]:
         problems.append("catalog::gpus does not list the rows of accelerators.csv in their order")
 
 
 def verify_instances(data, text, problems):
     rows = list(csv.DictReader(open(data / "cloud_instances.csv", newline="", encoding="utf-8")))
-    blocks = re.findall(r'^    \{(\.provider.*?)\},$', text, re.M | re.S)
+    blocks = re.findall(r'^    \{(\.provider.*?)\},\n(?=    \{|\};)', text, re.M | re.S)
     if len(blocks) != len(rows):
         problems.append(f"instances.hpp has {len(blocks)} rows and cloud_instances.csv {len(rows)}")
     for row, block in zip(rows, blocks):
@@ -490,11 +500,11 @@ def verify_instances(data, text, problems):
             match = re.search(rf'\.{column} = "([^"]*)"', block)
             if (match[1] if match else "") != row[column]:
                 problems.append(f"{what}: {column} differs")
-        for column, pattern in (("gpus", r"\.gpus = "), ("vcpus", r"\.vcpus = "), ("host_memory_gib", r"gib\("),
-                                ("network_gbps", r"gbit_per_s\(")):
+        for column, pattern in (("gpus", r"\.gpus = "), ("vcpus", r"\.vcpus = "), ("host_memory_gib", r"\.host_memory_gib = "),
+                                ("network_gbps", r"\.network_gbps = ")):
             compare(problems, what, column, row[column], first_number(pattern, block))
         for purchase in PRICES:
-            match = re.search(rf"\.{purchase} = datum::per_hour\(([\d.]+), \{{([\d, ]+)\}}\)", block)
+            match = re.search(rf"\.{purchase} = \{{([\d.]+), ([\d, ]+)\}}", block)
             compare(problems, what, purchase, row[f"{purchase}_usd_per_hour"], float(match[1]) if match else None)
             if match:
                 date = "-".join(f"{int(p):02}" for p in match[2].split(","))

@@ -3,6 +3,7 @@
 """Measures what including reckon costs a compiler, beside Boost.Units alone.
 
     tools/compile_cost.py [--cxx g++] [--cxx clang++-19] [--runs 5] [--check]
+    tools/compile_cost.py --instantiations [--cxx clang++-19] [--write]
 
 For each compiler, the median time of -std=c++20 -fsyntax-only over --runs interleaved runs of a file that includes
     base      <boost/units/quantity.hpp> and <array> <span> <string_view> <variant>: what the library cannot do without
@@ -11,9 +12,14 @@ For each compiler, the median time of -std=c++20 -fsyntax-only over --runs inter
 and, with a Clang, how many templates are instantiated, which is the same on every machine. Prints a Markdown table.
 
 --check: exit status 1 when library or umbrella cost more than their share (MOST below) of base.
+
+--instantiations: how many templates each room's header and the umbrella instantiate, against RECORDED; exit status 1 when one
+makes over 2 % more than is recorded, or is not recorded; 77 with another compiler than the one that the counts are of. The
+counts of a room that makes fewer are written anew with --write, which is how a saving is kept.
 """
 
 import argparse
+import csv
 import json
 import os
 import resource
@@ -26,7 +32,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 INCLUDE = ROOT / "include"
-MOST = {"library": 1.72, "umbrella": 2.57}
+MOST = {"library": 1.5, "umbrella": 2.2}
+RECORDED = ROOT / "tests" / "structure" / "instantiations.csv"
+RECORDED_WITH = "clang version 19."
+TOLERATED = 1.02
 NOT_IN_LIBRARY = {"reckon", "catalog", "host", "io", "training"}
 
 
@@ -84,18 +93,60 @@ def instantiations(cxx, files, folder):
     return counts
 
 
+def public_headers():
+    """The umbrella and every room's, but those that need more than the standard library and Boost."""
+    return sorted(path.name for path in (INCLUDE / "reckon").glob("*.hpp") if path.stem != "io")
+
+
+def gate_instantiations(cxx, write):
+    """Compares or writes the recorded counts; the exit status."""
+    version = subprocess.run([cxx, "--version"], capture_output=True, text=True, check=False).stdout
+    if RECORDED_WITH not in version:
+        print(f"the counts are of {RECORDED_WITH.strip('.')}, and {cxx} is another compiler")
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        files = {}
+        for name in public_headers():
+            files[name] = Path(folder, f"{Path(name).stem}.cpp")
+            files[name].write_text(f"#include <reckon/{name}>\n", encoding="utf-8")
+        counts = instantiations(cxx, {Path(name).stem: path for name, path in files.items()}, Path(folder))
+    if write:
+        lines = ["header,instantiations"] + [f"reckon/{stem}.hpp,{count}" for stem, count in counts.items()]
+        RECORDED.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return 0
+    with RECORDED.open(encoding="utf-8", newline="") as table:
+        recorded = {row["header"]: int(row["instantiations"]) for row in csv.DictReader(table)}
+    broken = []
+    print("| header | recorded | now |\n|---|---:|---:|")
+    for stem, count in counts.items():
+        header = f"reckon/{stem}.hpp"
+        print(f"| {header} | {recorded.get(header, '-')} | {count} |")
+        if header not in recorded:
+            broken.append(f"{header} is not recorded: run tools/compile_cost.py --instantiations --write")
+        elif count > TOLERATED * recorded[header]:
+            broken.append(f"{header} instantiates {count} templates, {recorded[header]} are recorded and 2 % more tolerated")
+    broken += [f"{header} is recorded and does not exist" for header in recorded if Path(header).stem not in counts]
+    print("\n".join(broken))
+    return 1 if broken else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cxx", action="append", help="a compiler; may be repeated (default: g++)")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--instantiations", action="store_true")
+    parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     if options.runs < 1:
         sys.exit("--runs must be at least 1")
-    compilers = options.cxx or ["g++"]
+    compilers = options.cxx or ["clang++-19" if options.instantiations else "g++"]
     for cxx in compilers:
         if shutil.which(cxx) is None:
             sys.exit(f"the compiler {cxx} was not found: install it or name another with --cxx")
+
+    if options.instantiations:
+        return gate_instantiations(compilers[0], options.write)
 
     rows, broken = [], []
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The units room: quantities, makers, accessors and literals.
+// The units room: quantities, makers, accessors and literals. Exchange with Boost.Units: <reckon/units/boost.hpp>.
 #pragma once
-#include <reckon/units/boost.hpp>
 #include <reckon/units/literals.hpp>
 #include <reckon/units/makers.hpp>
 #include <reckon/units/names.hpp>

@@ -4,6 +4,7 @@
 
 #include <reckon/catalog/find_gpu.hpp>
 #include <reckon/catalog/gpu_sources.hpp>
+#include <reckon/gpu/rt_cores.hpp>
 #include <reckon/units.hpp>
 
 #include <doctest/doctest.h>
@@ -156,6 +157,9 @@ static_assert(gpu_called("t4").host.generation.value() == 3);
 static_assert(gpu_called("mi250x").peak[arithmetic::fp16].value() == 383_TFLOPps);
 static_assert(gpu_called("epyc-7763").bandwidth.value() == 204.8_GBps);
 static_assert(!find_gpu("A100 24GB"));
+static_assert(rt_cores(gpu_called("h100")).value() == 0);
+static_assert(rt_cores(gpu_called("mi300x")).value() == 0);
+static_assert(!rt_cores(gpu_called("rtx-4090")).known()); // it has some; nobody here needs how many
 
 TEST_CASE("AT-20: what the articles asked about") {
     CHECK(tflops(gpu_called("a100"), arithmetic::fp16) == 312);

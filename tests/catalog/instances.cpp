@@ -11,7 +11,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <ranges>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,6 +52,28 @@ TEST_CASE("the machine of persona P1") {
     CHECK(near(in_usd_per_hour(p5en->on_demand.value().rate), 63.296));
     CHECK(p5en->gpu_id.view() == "h200-sxm");
     CHECK(p5en->on_demand.value().as_of == date{2026, 7, 20});
+}
+
+// A table is a contiguous range of constants, though its rows are made where they are first asked for.
+static_assert(std::ranges::contiguous_range<decltype(catalog::instances)>);
+static_assert(!catalog::instances.empty() && catalog::instances[0] == catalog::instances.front());
+
+TEST_CASE("a table is read as an array is") {
+    std::span<offer const> const all = catalog::instances;
+    CHECK(all.size() == catalog::instances.size());
+    CHECK(all.data() == catalog::instances.data());
+    CHECK(&all.back() == &catalog::instances.back());
+    CHECK(&all[3] == &catalog::instances[3]);
+    CHECK(catalog::instances.end() == all.data() + all.size());
+}
+
+TEST_CASE("what a row leaves out nobody has said") {
+    static_assert(!catalog::quoted({}).known());
+    static_assert(catalog::quoted({0.5, 2026, 7}).value() == price(usd_per_hour(0.5), {2026, 7}));
+    constexpr offer bare = catalog::offered({.provider = "somebody", .instance = "one"});
+    static_assert(bare.gpus == 1 && bare.gpu_id.empty() && bare.region.empty());
+    static_assert(!bare.host_memory.known() && !bare.vcpus.known() && !bare.network.known());
+    CHECK_FALSE(bare.on_demand.known());
 }
 
 TEST_CASE("every offer has a source and an accelerator that exists, or none") {

@@ -5,6 +5,7 @@
 #include "support/property.hpp"
 
 #include <reckon/units.hpp>
+#include <reckon/units/boost.hpp>
 
 #include <cstdint>
 

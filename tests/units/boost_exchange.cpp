@@ -4,6 +4,7 @@
 #include "support/printing.hpp"
 
 #include <reckon/units.hpp>
+#include <reckon/units/boost.hpp>
 
 #include <boost/units/systems/si/time.hpp>
 #include <doctest/doctest.h>
@@ -14,7 +15,8 @@ using namespace reckon;
 using namespace reckon::literals;
 
 namespace {
-template <class Unit> using boosted = boost::units::quantity<typename Unit::boost_unit, double>;
+template <class Unit> using boosted =
+    boost::units::quantity<reckon::units::boost_unit<Unit>, double>;
 }
 
 static_assert(std::same_as<decltype(to_boost(bytes{})), boosted<reckon::units::byte>>);

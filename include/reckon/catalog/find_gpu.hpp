@@ -5,6 +5,9 @@
 // do the maker and its brands in front ("NVIDIA GeForce RTX 4090" is rtx-4090). A name that several
 // accelerators go by is refused with all of them, unless one is what practice means by it: the
 // column `reading` of data/accelerator_families.csv, with its reason. Likeness only suggests.
+//
+// What reads rows is a template, and asks for them by its parameter, so that a program that asks for no accelerator by name
+// makes none.
 #pragma once
 #include <reckon/catalog/gpu_names.hpp>
 #include <reckon/catalog/gpus.hpp>
@@ -15,6 +18,7 @@
 #include <reckon/detail/text.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -60,13 +64,14 @@ inline constexpr std::array<std::string_view, 12> gpu_name_prefixes{
     return edit_distance(asked, name) - 3 * shared;
 }
 
+template <std::same_as<any_gpu> Gpu = any_gpu>
 [[nodiscard]] constexpr static_vector<std::uint16_t, 3>
 nearest_gpus(std::string_view asked) noexcept {
     static_vector<std::uint16_t, 3> best{};
     int scores[3]{};
     asked = asked.substr(0, 31); // long enough to tell, short enough for constant expressions
     for (std::uint16_t row = 0; row < catalog::gpus.size(); ++row) {
-        label const id = normalised_gpu_name(catalog::gpus[row].id.view());
+        label const id = normalised_gpu_name(catalog::detail::made_gpus<Gpu>::rows[row].id.view());
         std::string_view name = id.view().substr(0, 31);
         // "4090" leaves the brand out: compare it with what follows the brand.
         if (!asked.empty() && asked.front() >= '0' && asked.front() <= '9') {
@@ -92,12 +97,12 @@ nearest_gpus(std::string_view asked) noexcept {
 }
 
 /// "a, b or c"
-template <class Rows>
+template <std::same_as<any_gpu> Gpu, class Rows>
 constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view last_joint) noexcept {
     std::size_t i = 0;
     for (auto const row : rows) {
         if (i != 0) { s.append(i + 1 == rows.size() ? last_joint : std::string_view(", ")); }
-        s.append(catalog::gpus[row].id.view());
+        s.append(catalog::detail::made_gpus<Gpu>::rows[row].id.view());
         ++i;
     }
 }
@@ -119,6 +124,7 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
 
 /// The row of `catalog::gpus` with this id, name or alias; or why there is none: contradiction (a name that
 /// several go by) or unknown_name, with the names of the nearest ones.
+template <std::same_as<any_gpu> Gpu = any_gpu>
 [[nodiscard]] constexpr result<std::size_t> find_gpu_index(std::string_view name) noexcept {
     label const key = detail::normalised_gpu_name(name);
     if (auto const* alias = detail::find_by_name(catalog::gpu_aliases, key.view())) {
@@ -131,7 +137,7 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
         detail::append_typed(why, name);
         why.append(" is sold in several variants; ");
         why.append(members.size() == 1 ? "the catalogue has " : "say which: ");
-        detail::append_gpu_ids(why, members, " or ");
+        detail::append_gpu_ids<Gpu>(why, members, " or ");
         return error{errc::contradiction, why.append(".")};
     }
     if (key.empty()) {
@@ -140,9 +146,9 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
     }
     why.append("no accelerator is called ");
     detail::append_typed(why, name);
-    if (auto const near = detail::nearest_gpus(key.view()); !near.empty()) {
+    if (auto const near = detail::nearest_gpus<Gpu>(key.view()); !near.empty()) {
         why.append("; did you mean ");
-        detail::append_gpu_ids(why, near, " or ");
+        detail::append_gpu_ids<Gpu>(why, near, " or ");
         why.append("?");
     } else {
         why.append("; data/accelerators.csv lists those that are known.");
@@ -151,10 +157,11 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
 }
 
 /// The accelerator with this id, name or alias, from the catalogue.
-[[nodiscard]] constexpr result<any_gpu> find_gpu(std::string_view name) noexcept {
-    auto const row = find_gpu_index(name);
+template <std::same_as<any_gpu> Gpu = any_gpu>
+[[nodiscard]] constexpr result<Gpu> find_gpu(std::string_view name) noexcept {
+    auto const row = find_gpu_index<Gpu>(name);
     if (!row) { return row.error(); }
-    return catalog::gpus[*row];
+    return catalog::detail::made_gpus<Gpu>::rows[*row];
 }
 
 } // namespace reckon::inline v0

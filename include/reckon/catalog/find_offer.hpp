@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Who rents out an accelerator, from the catalogue's dated prices.
+//
+// The functions are templates, and ask for rows by their parameter, so that a program that asks for no offer makes none.
 #pragma once
 #include <reckon/catalog/instances.hpp>
 #include <reckon/cost/cheapest_offer.hpp>
 #include <reckon/detail/nearest.hpp>
 #include <reckon/detail/static_vector.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -15,10 +18,12 @@ namespace reckon::inline v0 {
 using offer_rows = static_vector<std::uint16_t, catalog::instances.size()>;
 
 /// The rows of `catalog::instances` with this accelerator, by its id ("h200-sxm"), priced or not.
+template <std::same_as<offer> Offer = offer>
 [[nodiscard]] constexpr offer_rows offers_for(std::string_view gpu_id) noexcept {
     offer_rows rows{};
     for (std::uint16_t row = 0; row < catalog::instances.size(); ++row) {
-        if (!gpu_id.empty() && catalog::instances[row].gpu_id.view() == gpu_id) {
+        if (!gpu_id.empty() &&
+            catalog::detail::made_instances<Offer>::rows[row].gpu_id.view() == gpu_id) {
             rows.push_back(row);
         }
     }
@@ -26,14 +31,17 @@ using offer_rows = static_vector<std::uint16_t, catalog::instances.size()>;
 }
 
 /// The cheapest per accelerator in the catalogue.
-[[nodiscard]] constexpr result<offer> cheapest_offer(std::string_view gpu_id,
+template <std::same_as<offer> Offer = offer>
+[[nodiscard]] constexpr result<Offer> cheapest_offer(std::string_view gpu_id,
                                                      rental_terms terms = {}) noexcept {
-    return cheapest_offer(gpu_id, std::span<offer const>(catalog::instances), terms);
+    return cheapest_offer(
+        gpu_id, std::span<Offer const>(catalog::detail::made_instances<Offer>::rows), terms);
 }
 
 /// The offer of this instance type by any provider: "p4d.24xlarge". Names match exactly.
-[[nodiscard]] constexpr result<offer> find_instance(std::string_view instance) noexcept {
-    for (offer const& o : catalog::instances) {
+template <std::same_as<offer> Offer = offer>
+[[nodiscard]] constexpr result<Offer> find_instance(std::string_view instance) noexcept {
+    for (Offer const& o : catalog::detail::made_instances<Offer>::rows) {
         if (o.instance.view() == instance) { return o; }
     }
     sentence why{"no instance is called "};

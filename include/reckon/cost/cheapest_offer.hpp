@@ -10,6 +10,7 @@
 // Error:        0; tests/cost/offer.cpp.
 #pragma once
 #include <reckon/cost/offer.hpp>
+#include <reckon/cost/seller.hpp>
 #include <reckon/detail/nearest.hpp>
 #include <reckon/detail/result.hpp>
 
@@ -28,18 +29,31 @@ namespace reckon::inline v0 {
 /// What is acceptable.
 struct rental_terms {
     purchase how{purchase::on_demand};
-    count least_gpus{1}; ///< in one machine: 8 for a layout of 8 that shares NVLink
-    bool marketplace{};  ///< whether private hosts count
-    label provider{};    ///< of this one only, as the table writes it; empty: of any
-    text<31> region{};   ///< in this one only; offers that name none are not in it
+    count least_gpus{1};    ///< in one machine: 8 for a layout of 8 that shares NVLink
+    bool marketplace{};     ///< whether private hosts count
+    bool specialised{true}; ///< whether sellers of accelerators alone count
+    bool clouds{true};      ///< whether general clouds count; one's own prices always do
+    label provider{};       ///< of this one only, as the table writes it; empty: of any
+    text<31> region{};      ///< in this one only; offers that name none are not in it
     friend constexpr bool operator==(rental_terms const&, rental_terms const&) noexcept = default;
 };
+
+/// Whether offers of that kind of seller count.
+[[nodiscard]] constexpr bool admits(rental_terms const& terms, seller_kind k) noexcept {
+    switch (k) {
+    case seller_kind::cloud: return terms.clouds;
+    case seller_kind::specialised: return terms.specialised;
+    case seller_kind::marketplace: return terms.marketplace;
+    case seller_kind::own: break;
+    }
+    return true;
+}
 
 /// Whether an offer is for this accelerator on these terms, and has a price.
 [[nodiscard]] constexpr bool suits(offer const& o, std::string_view gpu_id,
                                    rental_terms const& terms) noexcept {
-    return o.gpu_id.view() == gpu_id && o.gpus >= terms.least_gpus &&
-           (terms.marketplace || !o.marketplace) && per_gpu(o, terms.how).known() &&
+    return o.gpu_id.view() == gpu_id && o.gpus >= terms.least_gpus && admits(terms, seller_of(o)) &&
+           per_gpu(o, terms.how).known() &&
            (terms.provider.empty() || o.provider.view() == terms.provider.view()) &&
            (terms.region.empty() || o.region.view() == terms.region.view());
 }

@@ -38,13 +38,15 @@ template <std::size_t Capacity> struct text {
     [[nodiscard]] constexpr bool empty() const noexcept { return length == 0; }
 
     constexpr text& append(std::string_view more) noexcept {
-        for (char const c : more) {
-            if (length == Capacity) {
-                characters[Capacity - 1] = '~';
-                break;
-            }
-            characters[length++] = c;
+        // One statement a character: tables and sentences are made in constant expressions.
+        std::size_t const room = Capacity - length;
+        std::size_t const fitting = more.size() < room ? more.size() : room;
+        char const* const from = more.data();
+        for (std::size_t i = 0; i < fitting; ++i) {
+            characters[length + i] = from[i];
         }
+        length = static_cast<std::uint16_t>(length + fitting);
+        if (fitting < more.size()) { characters[Capacity - 1] = '~'; }
         return *this;
     }
 

@@ -6,7 +6,9 @@
 namespace reckon::inline v0 {
 
 // ---- information: decimal and binary are different notations, and do not add -------------------
+/// kB, MB, GB, TB: powers of 1,000.
 using decimal_bytes = quantity<units::byte, kinds::decimal>;
+/// KiB, MiB, GiB, TiB: powers of 1,024.
 using binary_bytes = quantity<units::byte, kinds::binary>;
 
 [[nodiscard]] constexpr decimal_bytes kilobytes(double n) noexcept {

@@ -12,18 +12,18 @@ using seconds = quantity<units::second>; ///< time
 using joules = quantity<units::joule>;   ///< energy
 using usd = quantity<units::usd>;        ///< money, in US dollars
 
-using watts = quantity<units::watt>;                     ///< power
-using data_rate = quantity<units::byte_per_second>;      ///< sustained bytes/s
-using flop_rate = quantity<units::flop_per_second>;      ///< sustained FLOP/s
-using token_rate = quantity<units::token_per_second>;    ///< tokens/s
-using request_rate = quantity<units::per_second>;        ///< 1/s
-using bytes_per_token = quantity<units::byte_per_token>; ///< cache growth
-using flops_per_token = quantity<units::flop_per_token>;
+using watts = quantity<units::watt>;                         ///< power
+using data_rate = quantity<units::byte_per_second>;          ///< sustained bytes/s
+using flop_rate = quantity<units::flop_per_second>;          ///< sustained FLOP/s
+using token_rate = quantity<units::token_per_second>;        ///< tokens/s
+using request_rate = quantity<units::per_second>;            ///< 1/s
+using bytes_per_token = quantity<units::byte_per_token>;     ///< cache growth
+using flops_per_token = quantity<units::flop_per_token>;     ///< work of a token
 using arithmetic_intensity = quantity<units::flop_per_byte>; ///< FLOP/byte
 using usd_per_second = quantity<units::usd_per_second>;      ///< made by usd_per_hour(...)
-using usd_per_token = quantity<units::usd_per_token>;
-using usd_per_joule = quantity<units::usd_per_joule>;
-using joules_per_token = quantity<units::joule_per_token>;
+using usd_per_token = quantity<units::usd_per_token>;      ///< made by usd_per_million_tokens(...)
+using usd_per_joule = quantity<units::usd_per_joule>;      ///< made by usd_per_kilowatt_hour(...)
+using joules_per_token = quantity<units::joule_per_token>; ///< energy of a token
 
 /// Datasheet bandwidth between an accelerator and its memory (HBM, GDDR, LPDDR).
 using memory_bandwidth = quantity<units::byte_per_second, kinds::peak_memory>;

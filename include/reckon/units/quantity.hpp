@@ -57,6 +57,7 @@ struct access {
     }
 };
 
+/// A quantity of that unit in base units; a double where the unit is no unit.
 template <class Unit> [[nodiscard]] constexpr auto make_plain(double base) noexcept {
     if constexpr (is_dimensionless<Unit>) {
         return base;
@@ -147,10 +148,12 @@ template <class U, class K, class L>
     return a.base_value <=> b.base_value;
 }
 
+/// The larger one; the first of equals.
 template <class U, class K>
 [[nodiscard]] constexpr quantity<U, K> max(quantity<U, K> a, quantity<U, K> b) noexcept {
     return a < b ? b : a;
 }
+/// The smaller one; the first of equals.
 template <class U, class K>
 [[nodiscard]] constexpr quantity<U, K> min(quantity<U, K> a, quantity<U, K> b) noexcept {
     return b < a ? b : a;
