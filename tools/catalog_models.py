@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the headers of the model catalogue from data/models*.csv.
+"""Writes the headers of the model catalogue from data/models*.csv and data/image_encoders.csv.
 
     python3 tools/catalog_models.py            write include/reckon/catalog/{models,model_names,model_sources,hub_names}.hpp
     python3 tools/catalog_models.py --check    say whether they are what the tables give, and whether the tables are right
@@ -19,6 +19,7 @@ from pathlib import Path
 MODELS = "data/models.csv"
 PENDING = "data/models_pending.csv"
 AMBIGUOUS = "data/models_ambiguous.csv"
+ENCODERS = "data/image_encoders.csv"
 FOLDER = "include/reckon/catalog"
 LONGEST_NAME = 62  # a label holds 63, and marks what it cuts
 
@@ -56,6 +57,7 @@ WRAPPERS = {  # windowed(INNER, window=N)
 SIDES = ("vision", "audio", "store", "hyper_head", "pooler", "routing_table", "layer_embeddings", "encoder", "positions",
          "store_scales")  # side_kind
 TABLES = ("routing_table", "store_scales")  # bytes, but no parameters
+ENCODER = ("patches", "entries", "positions", "width", "live_values")  # members of image_encoder, in their order
 NORMS = {"per_head": "qk_norm::per_head", "all_heads": "qk_norm::all_heads"}
 
 # How a checkpoint stores its weights: the library's recipes by the names that the tables use.
@@ -200,9 +202,27 @@ def parse_layers(text, norms, scalars, where):
     return groups
 
 
+def load_encoders(root):
+    """{id of a model: the members of its encoder of images}; raises Wrong."""
+    encoders = {}
+    for row in read(root / ENCODERS):
+        where = f"{ENCODERS}, {row['models']}"
+        shape = [whole(row[member], where) for member in ENCODER]
+        if 0 in shape:
+            raise Wrong(f"{where}: a member is 0; leave the row out where the encoder is not known")
+        if not row["source"]:
+            raise Wrong(f"{where}: no source")
+        for model in row["models"].split(";"):
+            if model in encoders:
+                raise Wrong(f"{where}: {model} has an encoder already")
+            encoders[model] = shape
+    return encoders
+
+
 def load(root):
     """The rows of the model table, parsed; raises Wrong."""
     models = []
+    encoders = load_encoders(root)
     for row in read(root / MODELS):
         where = f"{MODELS}, {row['id']}"
         if not re.fullmatch(r"[a-z][a-z0-9.-]*", row["id"]):
@@ -223,12 +243,17 @@ def load(root):
             "groups": parse_layers(row["layers"], whole(row["layer_norms"], where), whole(row["layer_scalars"], where), where),
             "mtp_layers": whole(row["mtp_layers"], where), "mtp_own": yes(row["mtp_own_embeddings"], where),
             "mtp_details": parse_details(row["mtp_details"], where), "sides": parse_sides(row["side_parts"], where),
+            "images": encoders.pop(row["id"], []),
             "format": row["format"], "published": whole(row["published_total"], where),
             "scales": whole(row["published_scales"], where), "other": whole(row["published_other"].removeprefix("-"), where)
             * (-1 if row["published_other"].startswith("-") else 1),
             "other_is": row["published_other_is"], "checkpoint_bytes": whole(row["checkpoint_bytes"], where),
             "config_source": row["config_source"], "total_source": row["total_source"], "notes": row["notes"],
         })
+        if models[-1]["images"] and "vision" not in (kind for kind, *_ in models[-1]["sides"]):
+            raise Wrong(f"{ENCODERS}: {row['id']} has no vision tower in {MODELS}")
+    if encoders:
+        raise Wrong(f"{ENCODERS}: there is no model '{next(iter(encoders))}'")
     return models
 
 
@@ -460,6 +485,8 @@ def cpp_model(model):
         parts_beside = ", ".join(f"{{side_kind::{kind}, {values}" + (f", {bits}" if bits != 16 else "") + "}"
                                  for kind, values, bits in model["sides"])
         tail.append(f".sides = {{{{{parts_beside}}}, {len(model['sides'])}}}")
+    if model["images"]:
+        tail.append(f".images = {{{', '.join(map(str, model['images']))}}}")
     return (f"inline constexpr model_spec<{types}> {identifier(model['id'])}{{\n    {', '.join(parts)},\n"
             f"    .groups = {{\n        {groups}{'}' * len(model['groups'])},\n    {', '.join(tail)}}};\n")
 
@@ -711,7 +738,9 @@ def reparsed(header):
         mtp = re.search(r"\.mtp = \{(?:\.layers = )?(\d+), (?:\.own_embeddings = )?(true|false)", match["tail"])
         like = re.search(r"\.like = (.*?\))(?=[,}])", match["tail"])
         sides = re.findall(r"\{side_kind::(\w+), (\d+)(?:, (\d+))?\}", match["tail"])
+        images = re.search(r"\.images = \{([\d, ]+)\}", match["tail"])
         found[match["id"]] = {
+            "images": [int(n) for n in images[1].split(",")] if images else [],
             "hidden": int(head["hidden"]), "vocabulary": int(head["vocabulary"]), "tied": "tied_embeddings" in head,
             "positions": int(head.get("learned_positions", 0)), "layers": layers,
             "context": int(context[1]) if context else 0,
@@ -753,7 +782,7 @@ def check(root):
                   "positions": model["positions"], "context": model["max_context"],
                   "mtp": (model["mtp_layers"], model["mtp_own"] and model["mtp_layers"] > 0), "format": model["format"],
                   "mtp_like": layers_in(model["mtp_details"].get("like", ([], []))),
-                  "mtp_extra": model["mtp_details"].get("extra", 0), "sides": model["sides"],
+                  "mtp_extra": model["mtp_details"].get("extra", 0), "sides": model["sides"], "images": model["images"],
                   "layers": [(layers_in(at), flat(a) | flat(f)) for at, a, f, *_ in model["groups"]]}
         # Attention and feed-forward members never share a name, so a group is one flat dictionary.
         for key, value in wanted.items():

@@ -19,15 +19,15 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 # Each part has generate(root) -> {path relative to root: text}, check(root) -> [sentence] and the exception Wrong.
-PARTS = ("catalog_hardware", "catalog_models", "catalog_calibrations")
+PARTS = ("catalog_hardware", "catalog_models", "catalog_licences", "catalog_calibrations")
 UMBRELLA = "include/reckon/catalog.hpp"
 
 
 def umbrella(root, generated):
-    """Gathers catalog/, by hand or generated, except where the figures come from: long strings, asked for by name."""
+    """Gathers catalog/, by hand or generated, except where the figures come from and licences: asked for by name."""
     folder = root / "include" / "reckon" / "catalog"
     names = {path.name for path in folder.glob("*.hpp")} | {Path(path).name for path in generated}
-    lines = "".join(f"#include <reckon/catalog/{name}>\n" for name in sorted(names) if not name.endswith(("_sources.hpp", "hub_names.hpp")))
+    lines = "".join(f"#include <reckon/catalog/{name}>\n" for name in sorted(names) if not name.endswith(("_sources.hpp", "hub_names.hpp", "licence.hpp", "licences.hpp")))
     return ("// SPDX-License-Identifier: MIT\n// The catalog room: data, and looking it up by name.\n//\n"
             "// Written by tools/generate_catalog.py. Where each figure comes from is in catalog/*_sources.hpp.\n"
             "#pragma once\n" + lines)

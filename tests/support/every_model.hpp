@@ -310,6 +310,8 @@ template <class Visit> void for_each_catalogue_model(Visit const& visit) {
     visit("lfm2-700m", models::lfm2_700m);
     visit("lfm2-1.2b", models::lfm2_1_2b);
     visit("lfm2-8b-a1b", models::lfm2_8b_a1b);
+    visit("nemotron-3.5-lightning-30b-a3b", models::nemotron_3_5_lightning_30b_a3b);
+    visit("nemotron-3-nano-4b", models::nemotron_3_nano_4b);
     // clang-format on
 }
 

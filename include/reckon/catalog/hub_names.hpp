@@ -592,6 +592,8 @@ inline constexpr hub_name hub_names[] = {
     {"LiquidAI/LFM2.5-1.2B-Base"sv, 299, 1},
     {"LiquidAI/LFM2.5-1.2B-Thinking"sv, 299, 1},
     {"LiquidAI/LFM2-8B-A1B"sv, 300, 1},
+    {"nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-BF16"sv, 301, 1},
+    {"nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16"sv, 302, 1},
 };
 
 } // namespace reckon::inline v0::catalog

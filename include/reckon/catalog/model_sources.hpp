@@ -1228,6 +1228,14 @@ inline constexpr model_source model_sources[] = {
      "config.json of LiquidAI/LFM2-8B-A1B, whose shapes give the published total to the parameter",
      "AlexsJones/llmfit llmfit-core/data/hf_models.json[LiquidAI/LFM2-8B-A1B].parameters_raw",
      ""},
+    {"nemotron-3.5-lightning-30b-a3b", "2026-08", 32913266240, 0, 0, "", 0,
+     "docs.nvidia.com/nemo-helix/latest/documentation/customizer-reference/models/llama-nemotron: the architecture of Nemotron 3 Nano with one prediction layer, which gives the published total to the parameter",
+     "NVIDIA-NeMo/Megatron-Bridge examples/model_verification_cards/nemotron-3.5-lightning/card.yaml@067f987df03b8355b03192d88d70f1709fedf51a (6,513 source tensors)",
+     "training applies the one prediction layer twice (MTP-1 and MTP-2 losses)"},
+    {"nemotron-3-nano-4b", "", 3973556832, 0, 0, "", 0,
+     "NVIDIA-NeMo/Megatron-Bridge src/megatron/bridge/recipes/nemotronh/h100/nemotron_3_nano_4b.py@067f987df03b8355b03192d88d70f1709fedf51a (hybrid_layer_pattern), whose shapes give the published total to the parameter",
+     "NVIDIA-NeMo/Megatron-Bridge examples/model_verification_cards/nemotron-3-nano-4b/card.yaml@067f987df03b8355b03192d88d70f1709fedf51a (263 source tensors)",
+     ""},
 };
 
 } // namespace reckon::inline v0::catalog

@@ -265,7 +265,7 @@ inline constexpr model_spec<layers<windowed<gqa>, moe>, layers<gqa, moe>> llama_
     .groups = {
         {layer_set::range(0, 48) - layer_set::every(4, 3, 48), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.routed = 16, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}},
         {{layer_set::every(4, 3, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {.routed = 16, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 871932416}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 871932416}}, 1}, .images = {9809, 2448, 2448, 1408, 11264}};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<windowed<gqa>, moe>, layers<gqa, moe>> llama_4_maverick_17b_128e{
     .name = "Llama-4-Maverick-17B-128E", .hidden = 5120, .vocabulary = 202048, .max_context = tokens{1048576},
@@ -273,7 +273,7 @@ inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<windowed<gqa>, 
         {layer_set::every(2, 0, 47), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.intermediate = 16384}},
         {{layer_set::every(4, 1, 46), {.inner = {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, .window = 8192}, {.routed = 128, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}},
         {{layer_set::every(4, 3, 48), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {.routed = 128, .per_token = 1, .intermediate = 8192, .shared_intermediate = 8192}}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 871932416}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 871932416}}, 1}, .images = {9809, 2448, 2448, 1408, 11264}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_0_5b{
     .name = "Qwen2.5-0.5B", .hidden = 896, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{32768},
@@ -446,21 +446,21 @@ inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> ge
     .groups = {
         {layer_set::range(0, 34) - layer_set::every(6, 5, 30), {.inner = {.query_heads = 8, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 10240}, {4, false}},
         {{layer_set::every(6, 5, 30), {.query_heads = 8, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 10240}, {4, false}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 419816304}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 419816304}}, 1}, .images = {4096, 256, 256, 1152, 8608}};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_3_12b{
     .name = "Gemma-3-12B", .hidden = 3840, .vocabulary = 262208, .tied_embeddings = true, .max_context = tokens{131072},
     .groups = {
         {layer_set::range(0, 48) - layer_set::every(6, 5, 48), {.inner = {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 15360}, {4, false}},
         {{layer_set::every(6, 5, 48), {.query_heads = 16, .kv_heads = 8, .head_dim = 256, .query_key_norm = qk_norm::per_head}, {.intermediate = 15360}, {4, false}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 421290864}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 421290864}}, 1}, .images = {4096, 256, 256, 1152, 8608}};
 
 inline constexpr model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>> gemma_3_27b{
     .name = "Gemma-3-27B", .hidden = 5376, .vocabulary = 262208, .tied_embeddings = true, .max_context = tokens{131072},
     .groups = {
         {layer_set::range(0, 62) - layer_set::every(6, 5, 60), {.inner = {.query_heads = 32, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .window = 1024}, {.intermediate = 21504}, {4, false}},
         {{layer_set::every(6, 5, 60), {.query_heads = 32, .kv_heads = 16, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 21504}, {4, false}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 423060336}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 423060336}}, 1}, .images = {4096, 256, 256, 1152, 8608}};
 
 inline constexpr model_spec<layers<gqa, gated>> phi_3_mini_4k{
     .name = "Phi-3-mini-4k", .hidden = 3072, .vocabulary = 32064, .max_context = tokens{4096},
@@ -519,14 +519,14 @@ inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_5{
     .groups = {
         {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
         {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
-    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471143920}}, 1}};
+    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471143920}}, 1}, .images = {16384, 4096, 4096, 1152, 8608}};
 
 inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_k2_6{
     .name = "Kimi-K2.6", .hidden = 7168, .vocabulary = 163840, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 1), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 18432}},
         {{layer_set::range(1, 61), {.query_heads = 64, .q_lora_rank = 1536, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 384, .per_token = 8, .intermediate = 2048, .shared_intermediate = 2048, .score_correction = true}}}},
-    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471143920}}, 1}};
+    .published = formats::int4_g32_experts, .sides = {{{side_kind::vision, 471143920}}, 1}, .images = {16384, 4096, 4096, 1152, 8608}};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<gqa, moe>> glm_4_5{
     .name = "GLM-4.5", .hidden = 5120, .vocabulary = 151552, .max_context = tokens{131072},
@@ -1007,7 +1007,7 @@ inline constexpr model_spec<layers<gqa, gated>> mistral_small_3_2_24b{
     .name = "Mistral-Small-3.2-24B", .hidden = 5120, .vocabulary = 131072, .max_context = tokens{131072},
     .groups = {
         {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 32768}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 438958080}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 438958080}}, 1}, .images = {12100, 3025, 3080, 1024, 12288}};
 
 inline constexpr model_spec<layers<gqa, gated>> mistral_7b_v0_2{
     .name = "Mistral-7B-v0.2", .hidden = 4096, .vocabulary = 32000, .max_context = tokens{32768},
@@ -1160,49 +1160,49 @@ inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> 
     .groups = {
         {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.key_heads = 16, .key_dim = 128, .value_heads = 48, .value_dim = 128, .taps = 4}, {.intermediate = 17408}},
         {{layer_set::every(4, 3, 64), {.query_heads = 24, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 17408}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_6_27b{
     .name = "Qwen3.6-27B", .hidden = 5120, .vocabulary = 248320, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.key_heads = 16, .key_dim = 128, .value_heads = 48, .value_dim = 128, .taps = 4}, {.intermediate = 17408}},
         {{layer_set::every(4, 3, 64), {.query_heads = 24, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 17408}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_8_27b{
     .name = "Qwen3.8-27B", .hidden = 5120, .vocabulary = 248320, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 64) - layer_set::every(4, 3, 64), {.key_heads = 16, .key_dim = 128, .value_heads = 48, .value_dim = 128, .taps = 4}, {.intermediate = 17408}},
         {{layer_set::every(4, 3, 64), {.query_heads = 24, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 17408}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 460730096}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_5_35b_a3b{
     .name = "Qwen3.5-35B-A3B", .hidden = 2048, .vocabulary = 248320, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 40) - layer_set::every(4, 3, 40), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}},
         {{layer_set::every(4, 3, 40), {.query_heads = 16, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 446571248}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 446571248}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_6_35b_a3b{
     .name = "Qwen3.6-35B-A3B", .hidden = 2048, .vocabulary = 248320, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 40) - layer_set::every(4, 3, 40), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}},
         {{layer_set::every(4, 3, 40), {.query_heads = 16, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 256, .per_token = 8, .intermediate = 512, .shared_intermediate = 512, .gated_shared = true}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 446571248}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 446571248}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_5_122b_a10b{
     .name = "Qwen3.5-122B-A10B", .hidden = 3072, .vocabulary = 248320, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 48) - layer_set::every(4, 3, 48), {.key_heads = 16, .key_dim = 128, .value_heads = 64, .value_dim = 128, .taps = 4}, {.routed = 256, .per_token = 8, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}},
         {{layer_set::every(4, 3, 48), {.query_heads = 32, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 256, .per_token = 8, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 451290864}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 451290864}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_5_397b_a17b{
     .name = "Qwen3.5-397B-A17B", .hidden = 4096, .vocabulary = 248320, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 60) - layer_set::every(4, 3, 60), {.key_heads = 16, .key_dim = 128, .value_heads = 64, .value_dim = 128, .taps = 4}, {.routed = 512, .per_token = 10, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}},
         {{layer_set::every(4, 3, 60), {.query_heads = 32, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.routed = 512, .per_token = 10, .intermediate = 1024, .shared_intermediate = 1024, .gated_shared = true}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 456010480}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 456010480}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, moe>, layers<gqa, moe>> qwen3_8_2_4t_a95b{
     .name = "Qwen3.8-2.4T-A95B", .hidden = 8192, .vocabulary = 248320, .max_context = tokens{262144},
@@ -1215,13 +1215,13 @@ inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_7b{
     .name = "Qwen2.5-VL-7B", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{128000},
     .groups = {
         {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 676550144}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 676550144}}, 1}, .images = {65536, 16384, 16384, 1280, 10260}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_8b{
     .name = "Qwen3-VL-8B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 12288}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 576388336}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 576388336}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<windowed<gqa>, moe>, layers<gqa, moe>> gemma_4_26b_a4b{
     .name = "Gemma-4-26B-A4B", .hidden = 2816, .vocabulary = 262144, .tied_embeddings = true, .max_context = tokens{262144},
@@ -1395,14 +1395,14 @@ inline constexpr model_spec<layers<gqa, gated>, layers<cross_attending<gqa>, gat
     .groups = {
         {layer_set::range(0, 40) - layer_set::every(5, 3, 39), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}},
         {{layer_set::every(5, 3, 39), {.inner = {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .source = 6404, .self = false}, {.intermediate = 14336}, {2, false, 2}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 895028755}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 895028755}}, 1}, .images = {6432, 6432, 1, 1280, 10240}};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<cross_attending<gqa>, gated>> llama_3_2_90b_vision{
     .name = "Llama-3.2-90B-Vision", .hidden = 8192, .vocabulary = 128256, .max_context = tokens{131072},
     .groups = {
         {layer_set::range(0, 100) - layer_set::every(5, 3, 99), {.query_heads = 64, .kv_heads = 8, .head_dim = 128}, {.intermediate = 28672}},
         {{layer_set::every(5, 3, 99), {.inner = {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, .source = 6404, .self = false}, {.intermediate = 28672}, {2, false, 2}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 926490131}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 926490131}}, 1}, .images = {6432, 6432, 1, 1280, 10240}};
 
 inline constexpr model_spec<layers<gqa, gated>, layers<windowed<gqa>, gated>, layers<windowed<gqa>, moe>, layers<gqa, moe>> step_3_5_flash{
     .name = "Step-3.5-Flash", .hidden = 4096, .vocabulary = 128896, .max_context = tokens{262144},
@@ -1440,19 +1440,19 @@ inline constexpr model_spec<layers<gqa, gated>> ministral_3_3b{
     .name = "Ministral-3-3B", .hidden = 3072, .vocabulary = 131072, .tied_embeddings = true, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 26), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 9216}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 420083712}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 420083712}}, 1}, .images = {12100, 3025, 3080, 1024, 12288}};
 
 inline constexpr model_spec<layers<gqa, gated>> ministral_3_8b{
     .name = "Ministral-3-8B", .hidden = 4096, .vocabulary = 131072, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 34), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 14336}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 428472320}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 428472320}}, 1}, .images = {12100, 3025, 3080, 1024, 12288}};
 
 inline constexpr model_spec<layers<gqa, gated>> ministral_3_14b{
     .name = "Ministral-3-14B", .hidden = 5120, .vocabulary = 131072, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 40), {.query_heads = 32, .kv_heads = 8, .head_dim = 128}, {.intermediate = 16384}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 438958080}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 438958080}}, 1}, .images = {12100, 3025, 3080, 1024, 12288}};
 
 inline constexpr model_spec<layers<encoder<gqa>, gated>, layers<cross_attending<gqa>, gated>> flan_t5_small{
     .name = "Flan-T5-Small", .hidden = 512, .vocabulary = 32128,
@@ -1617,95 +1617,95 @@ inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_3b{
     .name = "Qwen2.5-VL-3B", .hidden = 2048, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{128000},
     .groups = {
         {layer_set::range(0, 36), {.query_heads = 16, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 11008}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 668684288}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 668684288}}, 1}, .images = {65536, 16384, 16384, 1280, 10260}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_32b{
     .name = "Qwen2.5-VL-32B", .hidden = 5120, .vocabulary = 152064, .max_context = tokens{128000},
     .groups = {
         {layer_set::range(0, 64), {.query_heads = 40, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 27648}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 688841984}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 688841984}}, 1}, .images = {65536, 16384, 16384, 1280, 10260}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_5_vl_72b{
     .name = "Qwen2.5-VL-72B", .hidden = 8192, .vocabulary = 152064, .max_context = tokens{128000},
     .groups = {
         {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 704573696}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 704573696}}, 1}, .images = {65536, 16384, 16384, 1280, 10260}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_vl_2b{
     .name = "Qwen2-VL-2B", .hidden = 1536, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{32768},
     .groups = {
         {layer_set::range(0, 28), {.query_heads = 12, .kv_heads = 2, .head_dim = 128, .qkv_bias = true}, {.intermediate = 8960}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 665271296}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 665271296}}, 1}, .images = {65536, 16384, 16384, 1280, 10240}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_vl_7b{
     .name = "Qwen2-VL-7B", .hidden = 3584, .vocabulary = 152064, .max_context = tokens{32768},
     .groups = {
         {layer_set::range(0, 28), {.query_heads = 28, .kv_heads = 4, .head_dim = 128, .qkv_bias = true}, {.intermediate = 18944}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 675759104}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 675759104}}, 1}, .images = {65536, 16384, 16384, 1280, 10240}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen2_vl_72b{
     .name = "Qwen2-VL-72B", .hidden = 8192, .vocabulary = 152064, .max_context = tokens{32768},
     .groups = {
         {layer_set::range(0, 80), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .qkv_bias = true}, {.intermediate = 29568}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 699356672}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 699356672}}, 1}, .images = {65536, 16384, 16384, 1280, 10240}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_2b{
     .name = "Qwen3-VL-2B", .hidden = 2048, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 28), {.query_heads = 16, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 6144}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 406957056}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 406957056}}, 1}, .images = {65536, 16384, 16384, 1024, 8192}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_4b{
     .name = "Qwen3-VL-4B", .hidden = 2560, .vocabulary = 151936, .tied_embeddings = true, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 36), {.query_heads = 32, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 9728}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 415347712}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 415347712}}, 1}, .images = {65536, 16384, 16384, 1024, 8192}};
 
 inline constexpr model_spec<layers<gqa, gated>> qwen3_vl_32b{
     .name = "Qwen3-VL-32B", .hidden = 5120, .vocabulary = 151936, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 64), {.query_heads = 64, .kv_heads = 8, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.intermediate = 25600}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 595266800}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 595266800}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gqa, moe>> qwen3_vl_30b_a3b{
     .name = "Qwen3-VL-30B-A3B", .hidden = 2048, .vocabulary = 151936, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 48), {.query_heads = 32, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 768}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 538631408}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 538631408}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gqa, moe>> qwen3_vl_235b_a22b{
     .name = "Qwen3-VL-235B-A22B", .hidden = 4096, .vocabulary = 151936, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 94), {.query_heads = 64, .kv_heads = 4, .head_dim = 128, .query_key_norm = qk_norm::per_head}, {.routed = 128, .per_token = 8, .intermediate = 1536}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 576388336}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 576388336}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_0_8b{
     .name = "Qwen3.5-0.8B", .hidden = 1024, .vocabulary = 248320, .tied_embeddings = true, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 24) - layer_set::every(4, 3, 24), {.key_heads = 16, .key_dim = 128, .value_heads = 16, .value_dim = 128, .taps = 4}, {.intermediate = 3584}},
         {{layer_set::every(4, 3, 24), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 3584}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 100592896}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 100592896}}, 1}, .images = {65536, 16384, 16384, 768, 6144}};
 
 inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_2b{
     .name = "Qwen3.5-2B", .hidden = 2048, .vocabulary = 248320, .tied_embeddings = true, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 24) - layer_set::every(4, 3, 24), {.key_heads = 16, .key_dim = 128, .value_heads = 16, .value_dim = 128, .taps = 4}, {.intermediate = 6144}},
         {{layer_set::every(4, 3, 24), {.query_heads = 8, .kv_heads = 2, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 6144}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 331416576}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 331416576}}, 1}, .images = {65536, 16384, 16384, 1024, 8192}};
 
 inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_4b{
     .name = "Qwen3.5-4B", .hidden = 2560, .vocabulary = 248320, .tied_embeddings = true, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.intermediate = 9216}},
         {{layer_set::every(4, 3, 32), {.query_heads = 16, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 9216}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 333514240}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 333514240}}, 1}, .images = {65536, 16384, 16384, 1024, 8192}};
 
 inline constexpr model_spec<layers<gated_delta_net, gated>, layers<gqa, gated>> qwen3_5_9b{
     .name = "Qwen3.5-9B", .hidden = 4096, .vocabulary = 248320, .max_context = tokens{262144},
     .groups = {
         {layer_set::range(0, 32) - layer_set::every(4, 3, 32), {.key_heads = 16, .key_dim = 128, .value_heads = 32, .value_dim = 128, .taps = 4}, {.intermediate = 12288}},
         {{layer_set::every(4, 3, 32), {.query_heads = 16, .kv_heads = 4, .head_dim = 256, .query_key_norm = qk_norm::per_head, .output_gate = true}, {.intermediate = 12288}}}},
-    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 456010480}}, 1}};
+    .mtp = {1, false}, .published = formats::bf16, .sides = {{{side_kind::vision, 456010480}}, 1}, .images = {65536, 16384, 16384, 1152, 8608}};
 
 inline constexpr model_spec<layers<gqa, gated>> granite_3_3_2b{
     .name = "Granite-3.3-2B", .hidden = 2048, .vocabulary = 49159, .tied_embeddings = true, .max_context = tokens{131072},
@@ -1810,7 +1810,7 @@ inline constexpr model_spec<layers<mla, gated>, layers<mla, moe>> kimi_vl_a3b{
     .groups = {
         {layer_set::range(0, 1), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.intermediate = 11264}},
         {{layer_set::range(1, 27), {.query_heads = 16, .kv_lora_rank = 512, .qk_nope_dim = 128, .qk_rope_dim = 64, .v_dim = 128}, {.routed = 64, .per_token = 6, .intermediate = 1408, .shared_intermediate = 2816, .score_correction = true}}}},
-    .published = formats::bf16, .sides = {{{side_kind::vision, 447545840}}, 1}};
+    .published = formats::bf16, .sides = {{{side_kind::vision, 447545840}}, 1}, .images = {4096, 1024, 1024, 1152, 8608}};
 
 inline constexpr model_spec<layers<encoder<gqa>, plain_ffn>> bge_small_en_v1_5{
     .name = "bge-small-en-v1.5", .hidden = 384, .vocabulary = 30522, .tied_embeddings = true, .learned_positions = 514, .final_norm_bias = true, .max_context = tokens{512},
@@ -2013,11 +2013,27 @@ inline constexpr model_spec<layers<short_convolution, gated>, layers<short_convo
         {{layer_set::every(4, 2, 19) | layer_set::range(21, 22), {.query_heads = 32, .kv_heads = 8, .head_dim = 64, .query_key_norm = qk_norm::per_head}, {.routed = 32, .per_token = 4, .intermediate = 1792, .score_correction = true}}}}},
     .published = formats::bf16};
 
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, moe>> nemotron_3_5_lightning_30b_a3b{
+    .name = "Nemotron-3.5-Lightning-30B-A3B", .hidden = 2688, .vocabulary = 131072, .max_context = tokens{262144},
+    .groups = {
+        {layer_set::every(2, 0, 5) | layer_set::every(2, 7, 12) | layer_set::every(2, 14, 19) | layer_set::every(2, 21, 26) | layer_set::every(2, 28, 33) | layer_set::every(2, 35, 42) | layer_set::every(2, 44, 51), {.query_heads = 64, .head_dim = 64, .groups = 8, .state = 128, .taps = 4}, {}, {1, false}},
+        {{layer_set::range(5, 6) | layer_set::range(12, 13) | layer_set::range(19, 20) | layer_set::range(26, 27) | layer_set::range(33, 34) | layer_set::range(42, 43), {.query_heads = 32, .kv_heads = 2, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::range(1, 2) | layer_set::every(5, 3, 14) | layer_set::range(6, 7) | layer_set::every(5, 10, 21) | layer_set::every(5, 17, 28) | layer_set::every(5, 24, 35) | layer_set::range(31, 32) | layer_set::every(2, 36, 41) | layer_set::every(2, 43, 52), {}, {.routed = 128, .per_token = 6, .intermediate = 1856, .shared_intermediate = 3712, .score_correction = true, .gated_experts = false}, {1, false}}}}},
+    .mtp = {.layers = 1, .own_embeddings = false, .like = layer_set::range(5, 6) | layer_set::range(1, 2)}, .published = formats::bf16};
+
+inline constexpr model_spec<layers<mamba2, no_feed_forward>, layers<gqa, no_feed_forward>, layers<no_attention, plain_ffn>> nemotron_3_nano_4b{
+    .name = "Nemotron-3-Nano-4B", .hidden = 3136, .vocabulary = 131072,
+    .groups = {
+        {layer_set::range(0, 1) | layer_set::range(2, 3) | layer_set::range(4, 5) | layer_set::range(6, 8) | layer_set::range(9, 10) | layer_set::range(11, 12) | layer_set::range(14, 15) | layer_set::range(16, 17) | layer_set::range(19, 20) | layer_set::range(21, 22) | layer_set::range(23, 24) | layer_set::range(26, 27) | layer_set::range(28, 29) | layer_set::range(30, 32) | layer_set::range(34, 37) | layer_set::range(38, 39) | layer_set::range(40, 41), {.query_heads = 96, .head_dim = 80, .groups = 8, .state = 128, .taps = 4}, {}, {1, false}},
+        {{layer_set::range(12, 13) | layer_set::range(17, 18) | layer_set::range(24, 25) | layer_set::range(32, 33), {.query_heads = 40, .kv_heads = 8, .head_dim = 128}, {}, {1, false}},
+        {{layer_set::range(1, 2) | layer_set::range(3, 4) | layer_set::range(5, 6) | layer_set::range(8, 9) | layer_set::range(10, 11) | layer_set::range(13, 14) | layer_set::range(15, 16) | layer_set::range(18, 19) | layer_set::range(20, 21) | layer_set::range(22, 23) | layer_set::range(25, 26) | layer_set::range(27, 28) | layer_set::range(29, 30) | layer_set::range(33, 34) | layer_set::range(37, 38) | layer_set::range(39, 40) | layer_set::range(41, 42), {}, {.intermediate = 12544}, {1, false}}}}},
+    .published = formats::bf16};
+
 } // namespace models
 
 namespace catalog {
 
-inline constexpr std::size_t model_count = 301;
+inline constexpr std::size_t model_count = 303;
 
 /// The model of that position in the table, as a run-time value. Domain: index < model_count.
 template <std::same_as<any_model> Model = any_model>
@@ -2324,6 +2340,8 @@ template <std::same_as<any_model> Model = any_model>
     case 298: return models::lfm2_700m;
     case 299: return models::lfm2_1_2b;
     case 300: return models::lfm2_8b_a1b;
+    case 301: return models::nemotron_3_5_lightning_30b_a3b;
+    case 302: return models::nemotron_3_nano_4b;
     default: return {};
     }
 }

@@ -73,7 +73,13 @@ template <std::same_as<count>... Counts>
     return whole > x ? whole - 1 : whole;
 }
 
-[[nodiscard]] constexpr double ceil(double x) noexcept { return -floor(-x); }
+/// Smallest integer >= x, as a double.
+[[nodiscard]] constexpr double ceil(double x) noexcept {
+    constexpr double exact = 9007199254740992.0; // 2^53
+    if (!(x > -exact && x < exact)) { return x; }
+    auto const whole = static_cast<double>(static_cast<count>(x));
+    return whole < x ? whole + 1 : whole;
+}
 
 [[nodiscard]] constexpr double max(double a, double b) noexcept { return a < b ? b : a; }
 [[nodiscard]] constexpr double min(double a, double b) noexcept { return b < a ? b : a; }

@@ -23,6 +23,7 @@ namespace reckon::inline v0 {
 
 namespace io::command {
 
+/// The flags of an engine.
 [[nodiscard]] constexpr flag_table const& table_of(engine_kind kind) noexcept {
     switch (kind) {
     case engine_kind::vllm: return vllm_flags::table;
@@ -161,6 +162,8 @@ read_arguments(engine_kind engine, std::span<std::string_view const> arguments) 
     io::command::words from(arguments);
     return io::command::read(from, &engine, nullptr);
 }
+/// The same, with the model at hand: what depends on it (degrees, lengths, formats) is settled and
+/// checked.
 [[nodiscard]] constexpr result<launch> read_arguments(engine_kind engine,
                                                       std::span<std::string_view const> arguments,
                                                       any_model const& model) noexcept {
@@ -169,6 +172,7 @@ read_arguments(engine_kind engine, std::span<std::string_view const> arguments) 
 }
 
 namespace io::command {
+/// What a line launches under that engine; `model` may be null: what depends on it stays open.
 [[nodiscard]] constexpr result<launch> read_line(engine_kind engine, std::string_view line,
                                                  any_model const* model) noexcept {
     words from(line);
@@ -189,6 +193,7 @@ namespace io::command {
 [[nodiscard]] constexpr result<launch> sglang(std::string_view line) noexcept {
     return io::command::read_line(engine_kind::sglang, line, nullptr);
 }
+/// The same, with the model at hand.
 [[nodiscard]] constexpr result<launch> sglang(std::string_view line,
                                               any_model const& model) noexcept {
     return io::command::read_line(engine_kind::sglang, line, &model);
@@ -197,6 +202,7 @@ namespace io::command {
 [[nodiscard]] constexpr result<launch> trtllm_serve(std::string_view line) noexcept {
     return io::command::read_line(engine_kind::tensorrt_llm, line, nullptr);
 }
+/// The same, with the model at hand.
 [[nodiscard]] constexpr result<launch> trtllm_serve(std::string_view line,
                                                     any_model const& model) noexcept {
     return io::command::read_line(engine_kind::tensorrt_llm, line, &model);
@@ -205,6 +211,7 @@ namespace io::command {
 [[nodiscard]] constexpr result<launch> llama_server(std::string_view line) noexcept {
     return io::command::read_line(engine_kind::llama_cpp, line, nullptr);
 }
+/// The same, with the model at hand.
 [[nodiscard]] constexpr result<launch> llama_server(std::string_view line,
                                                     any_model const& model) noexcept {
     return io::command::read_line(engine_kind::llama_cpp, line, &model);

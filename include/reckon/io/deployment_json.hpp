@@ -72,6 +72,7 @@ template <class Engine, class Visit> void for_each_told(Engine& e, Visit&& visit
     visit("graphs", e.graphs);
     visit("captured", e.captured);
     visit("prediction_modules", e.prediction_modules);
+    visit("exchanged_tokens", e.exchanged_tokens);
     visit("adapters", e.adapters);
     visit("adapter_rank", e.adapter_rank);
     visit("images", e.images);

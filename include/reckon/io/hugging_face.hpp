@@ -69,6 +69,8 @@ namespace hugging_face {
     return label(std::string_view(shown));
 }
 
+/// What a parsed config.json describes. `source`: its name in messages; `separate`:
+/// hf_quant_config.json, or null.
 [[nodiscard]] inline result<any_model> model_from(nlohmann::json const& document,
                                                   std::string_view source, std::string_view name,
                                                   nlohmann::json const* separate) {

@@ -33,7 +33,7 @@ template <model M>
 [[nodiscard]] constexpr bytes adapter_slots(M const& m, engine const& e, layout const& l,
                                             count stage) noexcept {
     if (e.adapters < 1 || e.adapter_rank < 1) { return {}; }
-    stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
+    stage_layers const here = layers_on_stage(m, l, stage);
     double features = 0;
     m.groups.for_each([&](auto const& group) {
         auto const n = static_cast<double>(group.at.size_in(here.first, here.end));

@@ -55,6 +55,20 @@ inline constexpr allocator_rules torch_allocator{bytes{512}, mebibytes(10), mebi
     }
 }
 
+namespace detail {
+/// `held_with` of every role.
+struct holding_roles {
+    std::uint8_t of[tensor_roles]{};
+};
+inline constexpr holding_roles holding = [] {
+    holding_roles with{};
+    for (int i = 0; i < tensor_roles; ++i) {
+        with.of[i] = static_cast<std::uint8_t>(held_with(static_cast<tensor_role>(i)));
+    }
+    return with;
+}();
+} // namespace detail
+
 /// The matrices of one layer, by the role that each is held with.
 struct held_matrices {
     bytes of[tensor_roles]{};
@@ -62,16 +76,16 @@ struct held_matrices {
     static_assert(tensor_roles <= 32);
 
     constexpr void add(tensor_role role, bytes values) noexcept {
-        auto const with = static_cast<std::uint32_t>(held_with(role));
+        std::uint32_t const with = detail::holding.of[static_cast<int>(role)];
         of[with] += values;
         used |= 1U << with;
     }
     /// What rounding adds to all of them.
     [[nodiscard]] constexpr bytes rounding(allocator_rules const& rules) const noexcept {
         bytes sum{};
-        int role = 0;
-        for (std::uint32_t rest = used; rest != 0; rest >>= 1, ++role) {
-            if ((rest & 1U) != 0) { sum += counted(rules, of[role]) - of[role]; }
+        for (std::uint32_t rest = used; rest != 0; rest &= rest - 1) { // the lowest bit goes
+            bytes const& wanted = of[__builtin_ctz(rest)];
+            sum += counted(rules, wanted) - wanted;
         }
         return sum;
     }

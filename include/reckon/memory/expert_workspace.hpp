@@ -25,8 +25,8 @@
 //               of both products overlap, and so do outputs).
 // Deviations:   tokens are spread over expert ranks as if all of them were everyone's, the worst case; padding to
 //               the kernel's blocks, sorted indices and scales of quantised inputs are left out.
-// Not modelled: the batched layouts of DeepEP's low-latency exchange (experts x most tokens a rank), FlashInfer's own
-//               buffers for experts in fp4.
+// Not modelled: what experts write in the batched layouts of DeepEP's low-latency exchange, whose own buffers are in
+//               memory/low_latency_exchange.hpp; FlashInfer's own buffers for experts in fp4.
 // Error:        exact for the shapes above; tests/memory/expert_workspace.cpp.
 #pragma once
 #include <reckon/memory/engine.hpp>

@@ -2,7 +2,7 @@
 // What an engine reserves for the encoder of images beside its weights.
 //
 //   items   = max(1, min(T / p, N r))                images of the largest size that one pass takes
-//   pass    = items P a (w + 10 v)                   the encoder's own activations
+//   pass    = items P a (w + c v)                    the encoder's own activations
 //   entries = max(T, items e) h a                    what the language model reads, kept until it has read it
 //
 //   symbol | meaning                                                        | unit  | domain
@@ -13,6 +13,7 @@
 //   v, w   | width of the encoder; live values of its feed-forward block:   | -     | > 0
 //          | 3 i where it is gated, else 2 i                                |       |
 //   h, a   | width of the language model; bytes of a value                  | -, byte | > 0
+//   c      | widths of the encoder's stream that the engine's layers keep   | -     | > 0
 //
 // The pass of the encoder is over before the language model's begins, so that the peak is the larger of the two;
 // entries stay (memory/activations.hpp).
@@ -20,19 +21,14 @@
 // Source:       vllm/v1/core/encoder_cache_manager.py compute_encoder_budget (the larger of a pass and of the largest
 //               item), vllm/v1/worker/gpu_model_runner.py profile_run (as many of the largest images as the budget
 //               holds, entries padded to it), before V1 vllm/worker/model_runner.py profile_run (one image a request).
-//               The ten widths are fitted on two launches: Llama-3.2-11B-Vision with 128 images, 36.6 GiB
-//               (vllm#12126), and Qwen2.5-VL-7B with one, 2.71.
-// Deviations:   ten widths stand for queries, keys, values, their rotation and residuals, which no compiler fuses
-//               here; DeepStack's entries (Qwen3-VL) are up to four times as wide.
+//               c is the engine's (`encoder_widths`), the encoder's shape the model's (`images`, model/side_part.hpp).
+// Deviations:   DeepStack's entries (Qwen3-VL) are up to four times as wide.
 // Not modelled: videos and sound, whose items may be larger; towers divided by tensor parallelism.
-// Error:        -3.5 % and +3.9 % for the two; tests/memory/image_encoder.cpp.
+// Error:        -3.5 % and +3.9 % for the two launches that c is fitted on; tests/memory/image_encoder.cpp.
 #pragma once
 #include <reckon/memory/engine.hpp>
 
 namespace reckon::inline v0 {
-
-/// Widths of an encoder's stream that its pass keeps at once.
-inline constexpr double live_encoder_widths = 10;
 
 /// Images of the largest size in one pass. Domain: a known encoder.
 [[nodiscard]] constexpr double images_in_pass(image_encoder const& v, engine const& e,
@@ -48,7 +44,7 @@ inline constexpr double live_encoder_widths = 10;
                                            tokens in_pass) noexcept {
     if (!v.known() || !e.reserves_for_images) { return {}; }
     double const values =
-        static_cast<double>(v.live_values) + live_encoder_widths * static_cast<double>(v.width);
+        static_cast<double>(v.live_values) + e.encoder_widths * static_cast<double>(v.width);
     return bytes{images_in_pass(v, e, in_pass) * static_cast<double>(v.patches) *
                  e.activation_bytes * values};
 }

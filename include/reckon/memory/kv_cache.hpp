@@ -74,7 +74,7 @@ namespace detail {
 template <model M>
 constexpr void for_each_state_of_stage(M const& m, layout const& l, count stage,
                                        count prediction_modules, auto&& visit) noexcept {
-    stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
+    stage_layers const here = layers_on_stage(m, l, stage);
     m.groups.for_each([&](auto const& group) {
         auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
         group.attention.for_each_state([&](cached_state const& state) { visit(state, n); });

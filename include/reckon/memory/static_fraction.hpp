@@ -24,6 +24,8 @@
 
 namespace reckon::inline v0 {
 
+/// u by the law above, a share of `capacity`. `latent`: latent attention; `predicts`: a drafting
+/// model or module; `tower`: parameters of the encoders of images. 0 without a capacity.
 [[nodiscard]] constexpr double static_fraction(static_reserve const& r, bytes capacity,
                                                layout const& l, count batched_tokens,
                                                count captured, bool latent, bool predicts,

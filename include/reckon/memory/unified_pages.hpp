@@ -91,7 +91,7 @@ pages_of(M const& m, cache_recipe const& cache, tokens context, layout const& l 
          count stage = 0, cache_paging const& paging = {}, count drafted = 0) noexcept {
     detail::kinds_of_layers kinds{};
     bool compressed = false;
-    stage_layers const here = layers_of_stage(layer_count(m), l.pipeline, stage);
+    stage_layers const here = layers_on_stage(m, l, stage);
     m.groups.for_each([&](auto const& group) {
         detail::kind_of_layer layer{.layers = group.at.size_in(here.first, here.end)};
         group.attention.for_each_state([&](cached_state const& s) {
@@ -112,15 +112,11 @@ pages_of(M const& m, cache_recipe const& cache, tokens context, layout const& l 
     constexpr double kernel_block = 16; // attention kernels take no fewer tokens at once
     double largest = 0;
     double state = 0;
-    double least_token = 0;
     for (detail::kind_of_layer const& kind : kinds) {
         pages.group_layers =
             pages.group_layers == 0 ? kind.layers : detail::min(pages.group_layers, kind.layers);
         state = detail::max(state, kind.state_bytes);
         largest = detail::max(largest, kind.token_bytes);
-        if (kind.token_bytes > 0 && (least_token == 0 || kind.token_bytes < least_token)) {
-            least_token = kind.token_bytes;
-        }
     }
     if (largest == 0) { return unified_pages{}; }
     double block = static_cast<double>(paging.block);

@@ -64,17 +64,23 @@ inline constexpr parts_by_role weight_parts = [] {
     return parts;
 }();
 
-/// Tensors of `t`'s shape in `n` layers under `format`.
-[[nodiscard]] constexpr stored_parts stored(tensor const& t, any_precision const& format, double n,
-                                            double share) noexcept {
-    double const copies = n * static_cast<double>(t.copies) * share;
+/// Tensors of `t`'s shape in `n` layers under a format.
+[[nodiscard]] constexpr stored_parts stored(tensor const& t, storage_factors const& format,
+                                            double n, double share) noexcept {
+    // Those of one layer first: an allocator must find whole bytes whole.
+    double const copies = static_cast<double>(t.copies) * share;
     double const elements = static_cast<double>(t.rows) * static_cast<double>(t.cols);
-    stored_parts parts{values_bytes(format, elements * copies), {}};
-    if (has_scales(format)) {
+    stored_parts parts{format.values(elements * copies) * n, {}};
+    if (format.scaled) {
         auto const blocks = static_cast<double>(blocks_of(format.block, t.rows, t.cols));
-        parts.scales = scales_bytes(format, blocks * copies, copies);
+        parts.scales = format.scales(blocks * (copies * n), copies * n);
     }
     return parts;
+}
+/// The same where a format is asked for once.
+[[nodiscard]] constexpr stored_parts stored(tensor const& t, any_precision const& format, double n,
+                                            double share) noexcept {
+    return stored(t, storage_factors(format), n, share);
 }
 
 /// The palette entry for a tensor, or the recipe's fallback where its rows are not whole blocks.
@@ -164,54 +170,113 @@ namespace detail {
 
 } // namespace detail
 
-/// Weights of one rank of pipeline stage `stage`.
-template <model M>
-[[nodiscard]] constexpr weight_bytes weights_of(M const& m, recipe const& r, layout const& l = {},
-                                                count stage = 0,
-                                                sharding_rules const& rules = megatron_sharding,
-                                                allocator_rules const& allocator = {}) noexcept {
+namespace detail {
+
+/// The sum of the law over the tensors of one group of layers after another. It is no template, so that families share
+/// its code; formats are read once.
+struct weight_sum {
+    recipe const& r;
+    layout const& l;
+    sharding_rules const& rules;
+    allocator_rules const& allocator;
+    bool rounds{};
+    bool by_layer{}; ///< exceptions for some layers
+    bool pads{};     ///< experts, to a kernel's tiles
+    storage_factors formats[recipe::formats]{};
+    staged_group staged{};
+    held_matrices matrices{};
     weight_bytes w{};
-    bool const rounds = allocator.step > bytes{0};
-    bool const pads = rules.mxfp4 != expert_padding{};
-    count const all_layers = layer_count(m);
-    stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
-    m.groups.for_each([&](auto const& group) {
-        staged_group staged{group.at, here,
-                            static_cast<double>(group.at.size_in(here.first, here.end)), all_layers,
-                            queries_per_key(group.attention)};
-        if (staged.held == 0) { return; }
-        held_matrices matrices{};
-        for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            double const share = local_share(t, rules, l);
-            bool const padded =
-                pads && is_routed_expert(t.role) && !t.vector && r[t.role] == any_precision(mxfp4);
-            stored_parts const size = stored_in(r, t, staged, share);
-            w.*detail::weight_parts[t.role] +=
-                padded ? detail::padded_experts(t, r[t.role], rules.mxfp4, l, share) * staged.held
-                       : size.total();
-            if (rounds && is_linear(t.role) && !t.vector) {
-                matrices.add(t.role, size.values / staged.held);
-            }
-        });
-        if (rounds) { w.rounding += matrices.rounding(allocator) * staged.held; }
-    });
-    tensor const embedding{
-        tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
-    tensor const head{tensor_role::head, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1,
-                      m.vocabulary};
-    bool const is_first = stage == 0;
-    bool const is_last = stage == l.pipeline - 1;
-    auto const whole = [&](tensor const& t) {
-        stored_parts const size =
-            detail::stored(t, detail::format_for(r, t), 1, local_share(t, rules, l));
+    double latent_down{};  ///< values of projections into latents on the rank
+    double latent_up_kv{}; ///< and of those out of them, to keys and values
+
+    constexpr weight_sum(recipe const& formats_by_role, layout const& spread,
+                         sharding_rules const& by, allocator_rules const& allocated) noexcept
+        : r(formats_by_role), l(spread), rules(by), allocator(allocated),
+          rounds(allocated.step > bytes{0}), by_layer(!formats_by_role.exceptions.empty()) {
+        bool const tiles = by.mxfp4 != expert_padding{};
+        for (std::size_t i = 0; i < r.palette.size(); ++i) {
+            formats[i].read(r.palette[i]);
+            pads = pads || (tiles && is_mxfp4(r.palette[i]));
+        }
+    }
+
+    /// Takes in the tensors of a group, whose layers on the stage are `staged`.
+    constexpr void add(auto const& group, count hidden) noexcept {
+        for_each_tensor(group, hidden, *this);
+        if (!rounds) { return; }
+        w.rounding += matrices.rounding(allocator) * staged.held;
+        matrices = {};
+    }
+    /// Takes in a tensor of these layers.
+    constexpr void operator()(tensor const& t) noexcept {
+        storage_factors const& format = formats[r.choice[static_cast<int>(t.role)]];
+        double const share = local_share(t, rules, l);
+        if (t.role == tensor_role::latent_down || t.role == tensor_role::latent_up_kv) {
+            (t.role == tensor_role::latent_down ? latent_down : latent_up_kv) +=
+                static_cast<double>(t.parameters()) * share * staged.held;
+        }
+        bool const particular =
+            !t.vector && (by_layer || (pads && is_routed_expert(t.role)) || is_ragged(t));
+        if (particular) { return add_particular(t, share); }
+        stored_parts const layer = stored(t, format, 1, share);
+        w.*weight_parts[t.role] += layer.total() * staged.held;
+        if (rounds && is_linear(t.role) && !t.vector) { matrices.add(t.role, layer.values); }
+    }
+    /// Bytes of a tensor that belongs to no layer.
+    [[nodiscard]] constexpr bytes whole(tensor const& t) noexcept {
+        stored_parts const size = stored(t, format_for(r, t), 1, local_share(t, rules, l));
         if (rounds) { w.rounding += counted(allocator, size.values) - size.values; }
         return size.total();
-    };
+    }
+
+private:
+    /// The same where formats differ by layer or by shape, or a kernel pads.
+    constexpr void add_particular(tensor const& t, double share) noexcept {
+        stored_parts const size = stored_in(r, t, staged, share);
+        bool const padded = pads && is_routed_expert(t.role) && is_mxfp4(r[t.role]);
+        w.*weight_parts[t.role] +=
+            padded ? padded_experts(t, r[t.role], rules.mxfp4, l, share) * staged.held
+                   : size.total();
+        if (rounds && is_linear(t.role)) { matrices.add(t.role, size.values / staged.held); }
+    }
+    /// Whether its rows are not whole blocks of its format.
+    [[nodiscard]] constexpr bool is_ragged(tensor const& t) const noexcept {
+        count const whole = r[t.role].payload_elements;
+        return whole > 1 && t.cols % whole != 0;
+    }
+    [[nodiscard]] static constexpr bool is_mxfp4(any_precision const& format) noexcept {
+        return format.payload_bits == mxfp4.payload_bits && format == any_precision(mxfp4);
+    }
+};
+
+/// The sum over a stage: weights of one of its ranks, and what laws of copies ask about them.
+template <model M>
+[[nodiscard]] constexpr weight_sum weights_on_stage(M const& m, recipe const& r, layout const& l,
+                                                    count stage, sharding_rules const& rules,
+                                                    allocator_rules const& allocator) noexcept {
+    weight_sum sum(r, l, rules, allocator);
+    weight_bytes& w = sum.w;
+    count const all_layers = layer_count(m);
+    stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
+    sum.staged.stage = here;
+    sum.staged.model_layers = all_layers;
+    m.groups.for_each([&](auto const& group) {
+        count const held = group.at.size_in(here.first, here.end);
+        if (held == 0) { return; }
+        sum.staged.at = group.at;
+        sum.staged.held = static_cast<double>(held);
+        sum.staged.queries_per_key = queries_per_key(group.attention);
+        sum.add(group, m.hidden);
+    });
+    bool const is_first = stage == 0;
+    bool const is_last = stage == l.pipeline - 1;
+    tensor const table{
+        tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
     if (is_first) {
-        w.embedding += whole(embedding);
+        w.embedding += sum.whole(table);
         if (m.learned_positions > 0) {
-            w.embedding +=
-                whole({tensor_role::embedding, shard_axis::none, m.learned_positions, m.hidden});
+            w.embedding += sum.whole(
+                {tensor_role::embedding, shard_axis::none, m.learned_positions, m.hidden});
         }
     }
     if (is_last) {
@@ -221,15 +286,28 @@ template <model M>
             detail::stored(norm, r[tensor_role::norm], 1, local_share(norm, rules, l)).total();
         // A tied head needs a second copy only where it lives on another stage than the embedding.
         if (!m.tied_embeddings) {
-            w.head += whole(head);
+            tensor head = table;
+            head.role = tensor_role::head;
+            w.head += sum.whole(head);
         } else if (!is_first) {
-            w.head += whole(embedding);
+            w.head += sum.whole(table);
         }
     }
     for_each_side(m, [&](side_part const& part) {
         if (part.is_closing() ? is_last : is_first) { w.other += bytes{part.bytes_stored()}; }
     });
-    return w;
+    return sum;
+}
+
+} // namespace detail
+
+/// Weights of one rank of pipeline stage `stage`.
+template <model M>
+[[nodiscard]] constexpr weight_bytes weights_of(M const& m, recipe const& r, layout const& l = {},
+                                                count stage = 0,
+                                                sharding_rules const& rules = megatron_sharding,
+                                                allocator_rules const& allocator = {}) noexcept {
+    return detail::weights_on_stage(m, r, l, stage, rules, allocator).w;
 }
 
 /// Bytes of the multi-token-prediction modules of a model, in a checkpoint or on one rank of a layout:

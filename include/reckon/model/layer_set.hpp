@@ -57,6 +57,7 @@ struct layer_set {
     }
     /// How many of the layers lie in first .. end-1.
     [[nodiscard]] constexpr count size_in(count first, count end) const noexcept {
+        if (first <= 0 && end >= capacity) { return size(); }
         count n = 0;
         for (count word = 0; word < 4; ++word) {
             std::uint64_t bits = words[word];

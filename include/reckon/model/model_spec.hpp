@@ -40,6 +40,7 @@ template <attention Attention, feed_forward FeedForward> struct layers {
     friend constexpr bool operator==(layers const&, layers const&) noexcept = default;
 };
 
+/// A group whose families are chosen at run time.
 using any_layers = layers<any_attention, any_feed_forward>;
 
 /// Static groups, one after the other; aggregate-initialised as {first, second, ...}.
@@ -65,6 +66,7 @@ struct group_list<First, Rest...> {
 template <class Last> [[nodiscard]] constexpr group_list<Last> grouped(Last const& last) noexcept {
     return {last};
 }
+/// The same of several groups.
 template <class First, class... Rest>
     requires(sizeof...(Rest) > 0)
 [[nodiscard]] constexpr group_list<First, Rest...> grouped(First const& first,
@@ -117,6 +119,7 @@ template <class Groups> struct basic_model {
     mtp_module mtp{};
     recipe published{bf16}; ///< how the publisher stores the weights
     side_parts sides{};     ///< vision towers and other parts beside the layers
+    image_encoder images{}; ///< the shape of the encoder of images, where there is one
 
     constexpr
     operator basic_model<any_groups>() const noexcept // NOLINT(google-explicit-constructor)
@@ -134,14 +137,17 @@ template <class Groups> struct basic_model {
                                     .groups = {},
                                     .mtp = mtp,
                                     .published = published,
-                                    .sides = sides};
+                                    .sides = sides,
+                                    .images = images};
         groups.for_each([&any](auto const& group) { any.groups.list.push_back(group); });
         return any;
     }
     friend constexpr bool operator==(basic_model const&, basic_model const&) noexcept = default;
 };
 
+/// A model whose families are known to the compiler.
 template <class... Groups> using model_spec = basic_model<group_list<Groups...>>;
+/// A model whose families are chosen at run time: from a file, or by name.
 using any_model = basic_model<any_groups>;
 
 /// What the laws ask of a model; users may bring their own type.
@@ -176,6 +182,15 @@ template <model M> constexpr void for_each_side(M const& m, auto&& visit) noexce
         for (side_part const& part : m.sides) {
             visit(part);
         }
+    }
+}
+
+/// The encoder of images that a model's facts describe; not known() for a model type of a user's own that has none.
+template <model M> [[nodiscard]] constexpr image_encoder image_encoder_of(M const& m) noexcept {
+    if constexpr (requires { image_encoder{m.images}; }) {
+        return m.images;
+    } else {
+        return {};
     }
 }
 

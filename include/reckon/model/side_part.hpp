@@ -53,6 +53,18 @@ struct side_part {
     friend constexpr bool operator==(side_part const&, side_part const&) noexcept = default;
 };
 
+/// An encoder of images with the largest image that the model's own preprocessing lets through: what decides
+/// what its pass keeps (memory/image_encoder.hpp). Its parameters are a side part. All zero: not known.
+struct image_encoder {
+    count patches{};     ///< of the largest image, that the encoder attends to, as padded
+    count entries{};     ///< that it becomes for the language model
+    count positions{};   ///< that it takes in a prompt; 1 where cross attention reads it
+    count width{};       ///< of the encoder's stream
+    count live_values{}; ///< of its feed-forward block: 3 i where it is gated, else 2 i
+    [[nodiscard]] constexpr bool known() const noexcept { return patches > 0; }
+    friend constexpr bool operator==(image_encoder const&, image_encoder const&) noexcept = default;
+};
+
 /// The side parts of a model; most have none.
 using side_parts = static_vector<side_part, 6>;
 

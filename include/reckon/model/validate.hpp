@@ -365,6 +365,13 @@ template <model M> [[nodiscard]] constexpr possible_error defect_of(M const& m) 
         in.range("values of a side part", part.values, 1, model_limits::side_parameters);
         in.range("bits of a side part", part.bits, 1, 64);
     });
+    image_encoder const images = image_encoder_of(m);
+    count const least = images == image_encoder{} ? 0 : 1; // all of it is known, or nothing
+    in.range("images.patches", images.patches, least, model_limits::vocabulary);
+    in.range("images.entries", images.entries, least, model_limits::vocabulary);
+    in.range("images.positions", images.positions, least, model_limits::vocabulary);
+    in.range("images.width", images.width, least, model_limits::hidden);
+    in.range("images.live_values", images.live_values, least, 3 * model_limits::intermediate);
     detail::inspect_recipe(m.published, in);
     if (!in.found()) { detail::inspect_layers(m, in); }
     return in.found();

@@ -39,6 +39,7 @@ struct stage_layers {
     count first{};
     count end{};
 };
+/// The layers of pipeline stage `stage` of `stages`. Domain: 0 <= stage < stages.
 [[nodiscard]] constexpr stage_layers layers_of_stage(count layers, count stages,
                                                      count stage) noexcept {
     if (stages == 1) { return {0, layers}; }

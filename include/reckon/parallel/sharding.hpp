@@ -80,6 +80,15 @@ inline constexpr sharding_rules even_sharding = [] {
     return rules;
 }();
 
+/// The layers of a model that stage `stage` holds. A single stage holds all there may be, which nobody counts.
+template <model M>
+[[nodiscard]] constexpr stage_layers layers_on_stage(M const& m, layout const& l,
+                                                     count stage) noexcept {
+    if (l.pipeline == 1) { return {0, layer_set::capacity}; }
+    return layers_of_stage(layer_count(m), l.pipeline, stage);
+}
+
+/// How many ranks of a layer share what is divided in that way.
 [[nodiscard]] constexpr count degree(divided by, layout const& l) noexcept {
     return by == divided::by_all ? l.layer_group() : by == divided::by_tensor ? l.tensor : 1;
 }

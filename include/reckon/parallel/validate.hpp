@@ -29,6 +29,7 @@ enum class layout_defect : std::uint8_t {
     redundant_experts,    ///< expert ranks do not divide the experts with their second copies
 };
 
+/// What is wrong with a layout, with the two numbers that do not fit together.
 struct layout_check {
     layout_defect defect{layout_defect::none};
     count need{}; ///< what should be divided
@@ -36,6 +37,8 @@ struct layout_check {
     [[nodiscard]] constexpr bool ok() const noexcept { return defect == layout_defect::none; }
 };
 
+/// The first defect of `l` for `m`; ok() where every rank gets whole heads, experts and rows. Any
+/// values.
 template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
                                                               layout const& l) noexcept {
     using enum layout_defect;
@@ -52,27 +55,36 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
     }
     layout_check found{};
     bool has_experts = false;
+    auto const divides = [&](layout_defect rule, count degree, count parts) {
+        if (degree > 1 && found.ok() && !detail::divides(degree, parts)) {
+            found = {rule, parts, degree};
+        }
+    };
     m.groups.for_each([&](auto const& group) {
-        if (!found.ok()) { return; }
         for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            if (!found.ok()) { return; }
-            if (t.axis == shard_axis::query_heads && !detail::divides(l.tensor, t.units)) {
-                found = {query_heads, t.units, l.tensor};
-            } else if (t.axis == shard_axis::kv_heads && !detail::divides(l.tensor, t.units) &&
-                       !detail::divides(t.units, l.tensor)) {
-                found = {kv_heads, t.units, l.tensor};
-            } else if (t.axis == shard_axis::width && !detail::divides(l.tensor, t.units)) {
-                found = {width, t.units, l.tensor};
-            } else if (t.axis == shard_axis::experts) {
-                has_experts = true;
-                count const width_of_one = t.role == tensor_role::expert_down ? t.cols : t.rows;
-                if (l.expert > 1 &&
-                    !detail::divides(l.expert, detail::add(t.units, l.redundant_experts))) {
-                    found = {experts, detail::add(t.units, l.redundant_experts), l.expert};
-                } else if (l.expert == 1 && !t.vector &&
-                           !detail::divides(l.layer_group(), width_of_one)) {
-                    found = {expert_width, width_of_one, l.layer_group()};
+            switch (t.axis) {
+            case shard_axis::none:
+            case shard_axis::vocabulary: return;
+            case shard_axis::query_heads: return divides(query_heads, l.tensor, t.units);
+            case shard_axis::width: return divides(width, l.tensor, t.units);
+            case shard_axis::kv_heads:
+                if (l.tensor > t.units && t.units > 0) {
+                    // More ranks than heads: each head lies on as many of them.
+                    if (found.ok() && !detail::divides(t.units, l.tensor)) {
+                        found = {kv_heads, t.units, l.tensor};
+                    }
+                    return;
                 }
+                return divides(kv_heads, l.tensor, t.units);
+            case shard_axis::experts: break;
+            }
+            has_experts = true;
+            if (l.expert > 1) {
+                return divides(experts, l.expert, detail::add(t.units, l.redundant_experts));
+            }
+            if (!t.vector) {
+                divides(expert_width, l.layer_group(),
+                        t.role == tensor_role::expert_down ? t.cols : t.rows);
             }
         });
     });

@@ -39,30 +39,62 @@ struct stored_parts {
     }
 };
 
+/// The law above for one format, its integers turned into bytes: for sums over many matrices.
+struct storage_factors {
+    double value{};        ///< bytes of a value
+    double block_scales{}; ///< of the scales and zero points of a block
+    double tensor{};       ///< of what a matrix has once
+    double group{};        ///< of the second level of a group of blocks
+    count group_blocks{};  ///< 0: no second level
+    block_shape block{};
+    bool scaled{}; ///< whether the format keeps anything but values
+
+    constexpr storage_factors() noexcept = default;
+    template <precision P> constexpr explicit storage_factors(P const& p) noexcept { read(p); }
+    /// Fills in those of `p` in place, so that a table of them is not copied together. Domain: nothing was read
+    /// into it yet.
+    template <precision P> constexpr void read(P const& p) noexcept {
+        auto const in_bytes = [](count bits) { return static_cast<double>(bits) / 8; };
+        value = in_bytes(p.payload_bits);
+        if (p.payload_elements != 1) { value /= static_cast<double>(p.payload_elements); }
+        scaled = (p.block_bits | p.group_blocks | p.tensor_bits) != 0;
+        if (!scaled) { return; }
+        block_scales = in_bytes(p.block_bits);
+        tensor = in_bytes(p.tensor_bits);
+        group = in_bytes(p.group_bits);
+        group_blocks = p.group_blocks;
+        block.rows = p.block.rows;
+        block.cols = p.block.cols;
+    }
+    /// Bytes of `elements` values without their scales: the first term.
+    [[nodiscard]] constexpr bytes values(double elements) const noexcept {
+        return bytes{elements * value};
+    }
+    /// Bytes of the scales of `blocks` blocks in `tensors` tensors: the other terms.
+    [[nodiscard]] constexpr bytes scales(double blocks, double tensors) const noexcept {
+        double sum = blocks * block_scales + tensors * tensor;
+        if (group_blocks > 0) {
+            sum += detail::ceil(blocks / static_cast<double>(group_blocks)) * group;
+        }
+        return bytes{sum};
+    }
+};
+
 /// Bytes of `elements` values without their scales: the first term of the law above.
 template <precision P> [[nodiscard]] constexpr bytes values_bytes(P const& p,
                                                                   double elements) noexcept {
-    auto const bits = static_cast<double>(p.payload_bits);
-    return bytes{elements *
-                 (p.payload_elements == 1 ? bits : bits / static_cast<double>(p.payload_elements)) /
-                 8};
+    return storage_factors(p).values(elements);
 }
 
 /// Whether the format keeps anything but values.
 template <precision P> [[nodiscard]] constexpr bool has_scales(P const& p) noexcept {
-    return (p.block_bits | p.group_blocks | p.tensor_bits) != 0;
+    return storage_factors(p).scaled;
 }
 
 /// Bytes of the scales of `blocks` blocks in `tensors` tensors: the other terms.
 template <precision P>
 [[nodiscard]] constexpr bytes scales_bytes(P const& p, double blocks, double tensors) noexcept {
-    double bits =
-        blocks * static_cast<double>(p.block_bits) + tensors * static_cast<double>(p.tensor_bits);
-    if (p.group_blocks > 0) {
-        bits += detail::ceil(blocks / static_cast<double>(p.group_blocks)) *
-                static_cast<double>(p.group_bits);
-    }
-    return bytes{bits / 8};
+    return storage_factors(p).scales(blocks, tensors);
 }
 
 /// Bytes of `elements` values and `blocks` blocks in `tensors` tensors of the format: the law above.

@@ -24,6 +24,7 @@
 #include <reckon/memory/adapters.hpp>
 #include <reckon/memory/cache_layout.hpp>
 #include <reckon/memory/kv_cache.hpp>
+#include <reckon/memory/low_latency_exchange.hpp>
 #include <reckon/memory/rotary_table.hpp>
 #include <reckon/memory/sparse_prefill.hpp>
 #include <reckon/memory/weights.hpp>
@@ -102,6 +103,13 @@ struct memory_report {
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return fits(); }
 };
 
+/// What another model takes beside the first on a rank of the last stage (serving/draft_model.hpp).
+struct resident {
+    bytes weights{};
+    request_cache cache{}; ///< of one request
+    friend constexpr bool operator==(resident const&, resident const&) noexcept = default;
+};
+
 namespace detail {
 
 /// How a settled engine keeps a cache.
@@ -111,25 +119,14 @@ namespace detail {
 
 /// Bytes of what an engine holds twice on one rank: MLA's up-projections in 16 bit for absorbed decoding, and
 /// what a fused kernel reads.
-template <class M>
-[[nodiscard]] constexpr bytes absorbed_copy(M const& m, recipe const& weights,
-                                            reckon::layout const& l, engine const& e,
-                                            stage_layers here) noexcept {
+[[nodiscard]] constexpr bytes absorbed_copy(reckon::detail::weight_sum const& held,
+                                            recipe const& weights, engine const& e) noexcept {
     bytes copy{};
     bool const narrow = bits_per_weight(weights[tensor_role::latent_up_kv]) < 16;
-    bool const absorbs = e.absorbed_copy_bytes > 0 && (narrow || e.copies_wide);
-    if (!absorbs && !e.copies_latents) { return copy; }
-    m.groups.for_each([&](auto const& group) {
-        group.attention.for_each_tensor(m.hidden, [&](tensor const& t) {
-            bool const twice = e.copies_latents && t.role == tensor_role::latent_down;
-            bool const absorbed = absorbs && t.role == tensor_role::latent_up_kv;
-            if (!twice && !absorbed) { return; }
-            double const each =
-                absorbed ? e.absorbed_copy_bytes : bits_per_weight(weights[t.role]) / 8;
-            copy += bytes{static_cast<double>(t.parameters()) * local_share(t, e.sharding, l) *
-                          static_cast<double>(group.at.size_in(here.first, here.end)) * each};
-        });
-    });
+    if (narrow || e.copies_wide) { copy += bytes{held.latent_up_kv * e.absorbed_copy_bytes}; }
+    if (e.copies_latents) {
+        copy += bytes{held.latent_down * bits_per_weight(weights[tensor_role::latent_down]) / 8};
+    }
     return copy;
 }
 
@@ -145,20 +142,28 @@ constexpr void fill_requests(memory_report& r, engine const& e, tokens context,
 template <class M>
 constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
                           cache_recipe const& cache, reckon::layout const& l, engine const& e,
-                          tokens context, count requests, count stage) noexcept {
+                          tokens context, count requests, count stage,
+                          resident const& beside = {}) noexcept {
     bool const is_last = stage == l.pipeline - 1;
     r.fullest_stage = stage;
-    r.weight_parts = weights_of(m, weights, l, stage, e.sharding, e.allocator);
-    r.weights = r.weight_parts.total() +
-                absorbed_copy(m, weights, l, e, layers_of_stage(layer_count(m), l.pipeline, stage));
-    r.weights += r.weight_parts.rounding + rotary_table(m, e);
+    auto const held =
+        reckon::detail::weights_on_stage(m, weights, l, stage, e.sharding, e.allocator);
+    r.weight_parts = held.w;
+    r.weights = held.w.total() + absorbed_copy(held, weights, e);
+    r.weights += held.w.rounding + rotary_table(m, e);
     if (is_last && e.prediction_modules > 0) {
         r.weights += mtp_weights_of(m, weights, e.prediction_modules, l, e.sharding);
     }
+    if (is_last) { r.weights += beside.weights; }
     r.weights += adapter_slots(m, e, l, stage);
     r.host = min(r.weights, e.host_weights);
     r.weights -= r.host;
-    reckon::request_cache const each = request_cache_of(m, cache, context, l, stage, paging_of(e));
+    reckon::request_cache each = request_cache_of(m, cache, context, l, stage, paging_of(e));
+    if (is_last) {
+        each.growth = each.growth + beside.cache.growth;
+        each.steady += beside.cache.steady;
+        each.taking_in += beside.cache.taking_in;
+    }
     r.cache_per_token = each.growth;
     r.steady_cache = each.steady;
     // Chunks share the tokens of one pass, so that all requests together hold one chunk more.
@@ -192,7 +197,8 @@ template <class M>
 template <class M>
 constexpr void fill_fuller_stages(memory_report& r, M const& m, recipe const& weights,
                                   cache_recipe const& cache, reckon::layout const& l,
-                                  engine const& e, tokens context, count requests) noexcept {
+                                  engine const& e, tokens context, count requests,
+                                  resident const& beside) noexcept {
     static_vector<stage_content, 8> seen{};
     count const all_layers = layer_count(m);
     for (count stage = 1; stage < l.pipeline; ++stage) {
@@ -207,7 +213,7 @@ constexpr void fill_fuller_stages(memory_report& r, M const& m, recipe const& we
             seen.push_back(content);
         }
         memory_report here = r;
-        fill_stage(here, m, weights, cache, l, e, context, requests, stage);
+        fill_stage(here, m, weights, cache, l, e, context, requests, stage, beside);
         if (here.needed() > r.needed()) { r = here; }
     }
 }
@@ -244,6 +250,7 @@ constexpr void judge(memory_report& r, engine const& e, engine_reserve const& re
     charge(e.charge.runtime, reserve.runtime, r.runtime);
     charge(e.charge.context, reserve.context, r.runtime);
     charge(e.charge.graphs, reserve.graphs, r.runtime);
+    charge(e.charge.exchange, reserve.exchange, r.runtime);
     (e.charge.weights == charged::before ? before : inside) += r.weights;
     r.cache_pool = e.cache_bytes > bytes{0} ? e.cache_bytes
                                             : (r.capacity - before) * e.memory_utilization - inside;
@@ -281,7 +288,9 @@ constexpr void judge_on(memory_report& r, M const& m, G const& g, reckon::layout
     }
     r.capacity = capacity.value();
     r.capacity_source = capacity.source;
-    judge(r, e, reserve_of(e, g, l));
+    engine_reserve reserve = reserve_of(e, g, l);
+    reserve.exchange = estimate<bytes>::within(exchange_buffers(m, e, l), 0, provenance::exact);
+    judge(r, e, reserve);
 }
 
 } // namespace detail
@@ -291,15 +300,16 @@ constexpr void judge_on(memory_report& r, M const& m, G const& g, reckon::layout
 template <model M, gpu G>
 [[nodiscard]] constexpr memory_report
 memory_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cache,
-          reckon::layout const& l, engine const& told, tokens context, count concurrency) noexcept {
+          reckon::layout const& l, engine const& told, tokens context, count concurrency,
+          resident const& beside = {}) noexcept {
     memory_report report{};
     if (!detail::makes_sense(report, m, l, context, concurrency)) { return report; }
     engine const e = settled(told, m, g, l);
     cache_recipe const kept = cache_as_kept(m, cache, e);
     count const requests = reckon::detail::ceil_div(concurrency, l.data);
-    detail::fill_stage(report, m, weights, kept, l, e, context, requests, 0);
+    detail::fill_stage(report, m, weights, kept, l, e, context, requests, 0, beside);
     if (l.pipeline > 1) {
-        detail::fill_fuller_stages(report, m, weights, kept, l, e, context, requests);
+        detail::fill_fuller_stages(report, m, weights, kept, l, e, context, requests, beside);
     }
     detail::judge_on(report, m, g, l, e, context);
     return report;

@@ -205,6 +205,10 @@ namespace detail {
     case sets::state_format: return text(s.state_format);
     case sets::host_weights: return read_host_weights(s, given);
     case sets::image_limit: return read_image_limit(s, given);
+    case sets::exchange:
+        if (given.value != "deepep_low_latency") { return refuse_not_modelled(given); }
+        s.low_latency_exchange = true;
+        break;
     case sets::images_unprofiled: s.images_unprofiled = given.on(); break;
     case sets::text_only: s.text_only = given.on(); break;
     case sets::adapters_on: s.adapters_on = given.on(); break;

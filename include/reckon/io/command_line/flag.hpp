@@ -58,6 +58,7 @@ enum class sets : std::uint8_t {
     host_weights, ///< GiB that stay in the host's memory
     text_only,
     image_limit,       ///< JSON with a number of images for one prompt
+    exchange,          ///< how tokens go to experts and back
     images_unprofiled, ///< images are not counted when the engine looks for its peak
     adapters_on,
     adapters,
@@ -115,6 +116,7 @@ struct found_flag {
     bool negated{}; ///< --no-flag
 };
 
+/// As typed, with its dashes.
 using flag_name = text<95>;
 
 namespace detail {

@@ -22,6 +22,8 @@
 
 namespace reckon::inline v0::io::command {
 
+/// A format of the library as one that is chosen at run time; a function, so that tables can hold
+/// it.
 template <auto const& Format> [[nodiscard]] constexpr any_precision format_of() noexcept {
     return any_precision(Format);
 }
@@ -77,6 +79,7 @@ inline constexpr quantization_method quantization_methods[] = {
     return is_plain(r[tensor_role::expert_gate]) ? r[tensor_role::ffn_gate]
                                                  : r[tensor_role::expert_gate];
 }
+/// Whether neither most weights nor attention's are quantised.
 [[nodiscard]] constexpr bool is_plain(recipe const& r) noexcept {
     return is_plain(bulk_format(r)) && is_plain(r[tensor_role::attention_q]);
 }

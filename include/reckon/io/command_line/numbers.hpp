@@ -15,6 +15,7 @@
 
 namespace reckon::inline v0::io::command {
 
+/// 0 to 9, whatever the locale.
 [[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// A whole number with its sign, or nothing. '_' may stand between digits.

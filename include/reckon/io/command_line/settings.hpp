@@ -81,6 +81,7 @@ struct settings {
     bool unchunked{}; ///< a prompt is taken in one pass, however long
     bool text_only{};
     bool images_unprofiled{};
+    bool low_latency_exchange{};
     bool adapters_on{};
     flag_list seen{};     ///< what was given, to know what is given twice
     flag_list ignored{};  ///< read, without effect on memory

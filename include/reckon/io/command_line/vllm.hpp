@@ -34,6 +34,7 @@ namespace reckon::inline v0::io::command {
         l.layout.expert = l.layout.layer_group();
     }
     l.layout.redundant_experts = s.redundant_experts.value_or(0);
+    if (s.low_latency_exchange) { l.engine.exchanged_tokens = engines::vllm_exchanged_tokens; }
     l.engine.images = s.images.value_or(0);
     if (s.images_unprofiled || s.images == count{0}) { l.engine.reserves_for_images = false; }
     l.concurrency = l.layout.data;

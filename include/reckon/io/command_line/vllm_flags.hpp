@@ -26,7 +26,7 @@ inline constexpr std::string_view window = "windows are modelled as windows";
 inline constexpr flag rows[] = {
     {"--additional-config", takes::value, sets::not_modelled, "its meaning depends on a plugin",
      "{}"},
-    {"--all2all-backend", takes::value, sets::not_modelled,
+    {"--all2all-backend", takes::value, sets::exchange,
      "the buffers of this exchange of tokens are not counted",
      "allgather_reducescatter|naive|auto"},
     {"--block-size", takes::value, sets::block_tokens},

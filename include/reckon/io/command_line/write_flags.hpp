@@ -31,6 +31,7 @@ template <class D>
     if (a.graphs != b.graphs) { return "engine.graphs"; }
     if (a.captured != b.captured) { return "engine.captured"; }
     if (a.prediction_modules != b.prediction_modules) { return "engine.prediction_modules"; }
+    if (a.exchanged_tokens != b.exchanged_tokens) { return "engine.exchanged_tokens"; }
     if (a.adapters != b.adapters) { return "engine.adapters"; }
     if (a.adapter_rank != b.adapter_rank) { return "engine.adapter_rank"; }
     if (a.images != b.images) { return "engine.images"; }
@@ -195,6 +196,9 @@ constexpr void write_vllm(flag_writer& out, D const& d, any_model const& model,
         out.flag("--enable-lora");
         out.number("--max-loras", d.engine.adapters, 1);
         out.number("--max-lora-rank", d.engine.adapter_rank, 16);
+    }
+    if (d.engine.exchanged_tokens == engines::vllm_exchanged_tokens) {
+        out.flag("--all2all-backend", "deepep_low_latency");
     }
     if (text_only) { out.flag("--language-model-only"); }
     if (d.engine.images > 0) {

@@ -5,6 +5,7 @@
 
 namespace reckon::inline v0::io::hugging_face {
 
+/// Layers of attention and a two-matrix block, all alike but for their windows.
 [[nodiscard]] inline description classic_model(backbone const& b, gqa const& attention,
                                                window_pattern const& pattern,
                                                plain_ffn const& block, norm_layout norms) {

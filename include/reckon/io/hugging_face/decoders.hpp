@@ -85,7 +85,9 @@ namespace reckon::inline v0::io::hugging_face {
     d.names = naming::fused;
     return d;
 }
+/// GlmConfig: two norms a layer.
 [[nodiscard]] inline description read_glm(json_fields& f) { return read_glm_dense(f, 2); }
+/// Glm4Config: four norms a layer.
 [[nodiscard]] inline description read_glm4(json_fields& f) { return read_glm_dense(f, 4); }
 
 /// Cohere2Config: as CohereConfig, with a window (4096) in three layers of four.

@@ -57,6 +57,8 @@ namespace reckon::inline v0::io::hugging_face {
     return a;
 }
 
+/// DeepSeek's latent attention with its mixtures. `correction_otherwise`: whether routers have a
+/// correction bias where the file does not say.
 [[nodiscard]] inline description read_deepseek_mla(json_fields& f, bool correction_otherwise) {
     backbone b{};
     read_widths(f, b);
@@ -92,9 +94,11 @@ namespace reckon::inline v0::io::hugging_face {
     return d;
 }
 
+/// DeepseekV2Config
 [[nodiscard]] inline description read_deepseek_v2(json_fields& f) {
     return read_deepseek_mla(f, false);
 }
+/// DeepseekV3Config
 [[nodiscard]] inline description read_deepseek_v3(json_fields& f) {
     return read_deepseek_mla(f, true);
 }

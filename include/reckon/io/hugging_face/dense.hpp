@@ -20,6 +20,7 @@ namespace reckon::inline v0::io::hugging_face {
     return d;
 }
 
+/// Heads and widths as the backbone has them; no biases, no norms.
 [[nodiscard]] inline gqa attention_of(backbone const& b) {
     return {.query_heads = b.heads, .kv_heads = b.kv_heads, .head_dim = b.head_dim};
 }

@@ -61,6 +61,7 @@ struct seq2seq_sizes {
     plain_ffn block{};
 };
 
+/// Sizes of an encoder and a decoder by BART's names.
 [[nodiscard]] inline seq2seq_sizes read_seq2seq(json_fields& f) {
     seq2seq_sizes s{};
     s.hidden = f.integer("d_model", 1, model_limits::hidden);
@@ -88,6 +89,7 @@ struct seq2seq_sizes {
     return s;
 }
 
+/// The model around both stacks; their layers are left to the family.
 [[nodiscard]] inline description seq2seq_model(json_fields& f, seq2seq_sizes const& s) {
     description d{.names = naming::other};
     d.model.hidden = s.hidden;

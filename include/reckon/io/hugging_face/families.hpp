@@ -26,6 +26,7 @@
 
 namespace reckon::inline v0::io::hugging_face {
 
+/// One kind of config.json, by both of its names, and what reads it.
 struct family {
     std::string_view type;         ///< model_type
     std::string_view architecture; ///< architectures[0]

@@ -65,14 +65,15 @@ namespace reckon::inline v0::io::hugging_face {
         d.model.mtp.layers > 0 && f.flag_or("mtp_use_dedicated_embeddings", false);
     return d;
 }
+/// Qwen3NextConfig
 [[nodiscard]] inline description read_qwen3_next(json_fields& f) {
     return read_qwen_hybrid(f, false);
 }
 
 /// Qwen's towers: layers x (4 w (w + 1) + 2 w i + i + w + 4 w) + patches + positions + mergers, each
 /// merger 2 n + m (m + 1) + h (m + 1) with m = w x merged patches; n = w for the last one, m for those
-/// that feed inner layers (deepstack).
-[[nodiscard]] inline count qwen_tower(json_fields& v) {
+/// that feed inner layers (deepstack). Images have 16,777,216 pixels at most (longest_edge of preprocessor_config.json).
+[[nodiscard]] inline tower qwen_tower(json_fields& v) {
     using reckon::detail::add;
     using reckon::detail::multiply;
     count const width = v.integer("hidden_size", 1, model_limits::hidden);
@@ -95,7 +96,11 @@ namespace reckon::inline v0::io::hugging_face {
     count const input = add(multiply(multiply(patch * patch, frames * channels), width), width);
     count const mergers =
         add(add(merge, 2 * width), multiply(inner_layers, add(merge, 2 * merged)));
-    return add(add(multiply(layers, layer), input), add(multiply(positions, width), mergers));
+    constexpr count most_pixels = 16'777'216;
+    count const patches = most_pixels / (patch * patch);
+    count const entries = patches / (side * side);
+    return {add(add(multiply(layers, layer), input), add(multiply(positions, width), mergers)),
+            {patches, entries, entries, width, 2 * inner}};
 }
 
 /// qwen3_5, qwen3_5_moe: the text model under text_config, the tower under vision_config.
@@ -113,7 +118,9 @@ namespace reckon::inline v0::io::hugging_face {
     if (t.failure()) { f.fail(*t.failure()); }
     if (nlohmann::json const* const vision = f.object_or_none("vision_config")) {
         json_fields v(*vision, f.source(), "vision_config.");
-        (void)d.model.sides.push_back({side_kind::vision, qwen_tower(v)});
+        tower const seen = qwen_tower(v);
+        (void)d.model.sides.push_back({side_kind::vision, seen.parameters});
+        d.model.images = seen.images;
         if (!v.failure()) { refuse_unknown_shapes(v, "qwen3_5"); }
         if (v.failure()) { f.fail(*v.failure()); }
     }

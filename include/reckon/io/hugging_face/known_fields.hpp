@@ -169,6 +169,7 @@ inline constexpr std::string_view shape_words[] = {
     "vision",    "vocab",      "width",       "window",
 };
 
+/// Whether a word of this field's name is one of those that sizes are called by.
 [[nodiscard]] constexpr bool speaks_of_shape(std::string_view name) noexcept {
     while (!name.empty()) {
         std::size_t const end = std::min(name.find('_'), name.size());
@@ -182,6 +183,7 @@ inline constexpr std::string_view shape_words[] = {
     return false;
 }
 
+/// Whether a value switches nothing on: null, false, 0, or empty.
 [[nodiscard]] inline bool is_neutral(nlohmann::json const& value) {
     if (value.is_boolean()) { return !value.get<bool>(); }
     if (value.is_number()) { return value.get<double>() == 0.0; }

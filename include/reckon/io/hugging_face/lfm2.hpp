@@ -42,6 +42,7 @@ namespace reckon::inline v0::io::hugging_face {
     return (part + multiple - 1) / multiple * multiple;
 }
 
+/// Short convolutions and, in some layers, attention, around the same block.
 template <class Block>
 [[nodiscard]] description lfm2_model(json_fields& f, backbone const& b, Block const& block) {
     gqa attention = attention_of(b);

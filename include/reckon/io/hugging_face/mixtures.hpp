@@ -58,6 +58,7 @@ inline void read_routing(json_fields& f, moe& block, std::string_view experts,
     return dense;
 }
 
+/// Qwen's mixtures: which layers are dense or have a window, by the file.
 [[nodiscard]] inline description qwen_mixture(json_fields& f, backbone const& b,
                                               gqa const& attention, moe const& block) {
     // The sliding layers of these two classes changed between versions of transformers; no

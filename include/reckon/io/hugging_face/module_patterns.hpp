@@ -50,6 +50,7 @@ namespace reckon::inline v0::io::hugging_face {
 /// As re.match does, it must match from the start but not to the end.
 class small_regex {
 public:
+    /// `unknown`: the pattern has what is not read here, or takes too many steps.
     enum class answer : unsigned char { no, yes, unknown };
 
     /// Steps that one match may take; a list of ordinary patterns needs a few hundred each.

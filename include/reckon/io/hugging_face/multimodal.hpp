@@ -24,9 +24,10 @@ template <class Read, class Tower>
 
 /// Gemma3Config: images of 256 tokens.
 [[nodiscard]] inline description read_gemma3(json_fields& f) {
-    no_shapes(f,
-              {"mm_tokens_per_image", "boi_token_index", "eoi_token_index", "image_token_index"});
-    return with_tower(f, "gemma3", read_gemma3_text, siglip_tower);
+    no_shapes(f, {"boi_token_index", "eoi_token_index", "image_token_index"});
+    count const entries = f.integer_or("mm_tokens_per_image", 256, 1, 1 << 16);
+    return with_tower(f, "gemma3", read_gemma3_text,
+                      [entries](json_fields& v, count h) { return siglip_tower(v, h, entries); });
 }
 
 /// Gemma3nConfig: eyes and ears.
@@ -129,9 +130,11 @@ template <class Tower>
               [&](json_fields& v) { return tower(v, d.model.hidden); });
     return d;
 }
+/// Qwen2VLConfig
 [[nodiscard]] inline description read_qwen2_vl(json_fields& f) {
     return read_qwen2_family(f, "qwen2_vl", qwen2_tower);
 }
+/// Qwen2_5_VLConfig
 [[nodiscard]] inline description read_qwen2_5_vl(json_fields& f) {
     return read_qwen2_family(f, "qwen2_5_vl", qwen25_tower);
 }
@@ -143,9 +146,11 @@ template <class Read>
     no_shapes(f, {"vision_start_token_id", "vision_end_token_id"});
     return with_tower(f, family, read, [](json_fields& v, count) { return qwen_tower(v); });
 }
+/// Qwen3VLConfig
 [[nodiscard]] inline description read_qwen3_vl(json_fields& f) {
     return read_qwen3_family(f, "qwen3_vl", read_qwen3);
 }
+/// Qwen3VLMoeConfig
 [[nodiscard]] inline description read_qwen3_vl_moe(json_fields& f) {
     return read_qwen3_family(f, "qwen3_vl_moe", read_qwen3_moe);
 }

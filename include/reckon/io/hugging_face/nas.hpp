@@ -17,6 +17,7 @@ struct searched_layer {
     count width{};
 };
 
+/// The width of a block: two thirds of `multiple` times twice the hidden width, in steps of 256.
 [[nodiscard]] inline count searched_width(double multiple, count hidden) noexcept {
     auto const width = static_cast<count>(2.0 * multiple * static_cast<double>(hidden) / 3.0);
     return (width + 255) / 256 * 256;
@@ -33,6 +34,7 @@ inline void refuse_odd_block(json_fields& part) {
     }
 }
 
+/// One entry of block_configs.
 [[nodiscard]] inline searched_layer read_searched_layer(nlohmann::json const& block, json_fields& f,
                                                         count heads, count hidden) {
     searched_layer layer{};

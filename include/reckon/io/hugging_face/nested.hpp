@@ -47,20 +47,32 @@ template <class Read>
     return d;
 }
 
-/// The part under `field`, if there is one: `count_values(its fields)` parameters in 16 bit.
-template <class Count>
+/// A part as its fields describe it: parameters, and the shape of an encoder of images whose largest image is known.
+struct tower {
+    count parameters{};
+    image_encoder images{};
+    // NOLINTNEXTLINE(google-explicit-constructor): most parts have parameters alone
+    constexpr tower(count values, image_encoder const& shape = {}) noexcept
+        : parameters(values), images(shape) {}
+};
+
+/// The part under `field`, if there is one: `read_part(its fields)`, a tower or its parameters, in 16 bit.
+template <class Read>
 void read_side(json_fields& f, description& d, std::string_view field, side_kind kind,
-               std::string_view family, Count const& count_values) {
+               std::string_view family, Read const& read_part) {
     nlohmann::json const* const inner = f.object_or_none(field);
     if (inner == nullptr || f.failure()) { return; }
     std::string const prefix = std::string(field) + ".";
     json_fields part(*inner, f.source(), prefix);
-    side_part const side{kind, count_values(part)};
+    tower const found = read_part(part);
+    side_part const side{kind, found.parameters};
     if (!part.failure()) { refuse_unknown_shapes(part, family); }
     if (part.failure()) {
         f.fail(*part.failure());
     } else if (!d.model.sides.push_back(side)) {
         f.refuse(errc::unsupported, field, "is one part more than a model can have here.");
+    } else if (found.images.known()) {
+        d.model.images = found.images;
     }
 }
 

@@ -269,6 +269,8 @@ inline constexpr storage_method storage_methods[] = {
 inline constexpr std::string_view storage_method_names =
     "fp8, fbgemm_fp8, awq, gptq, compressed-tensors, bitsandbytes, mxfp4 and modelopt";
 
+/// How the weights are stored, by quantization_config. `plain`: the format of what is not
+/// quantised. Refuses unknown methods.
 [[nodiscard]] inline quantized_storage read_storage(json_fields& q, any_precision const& plain) {
     std::string_view method = q.text_or("quant_method", "");
     if (method.empty()) { // files older than the field, and modelopt's own

@@ -73,6 +73,7 @@ inline void read_widths(json_fields& f, backbone& b) {
     return std::max(b.hidden / b.heads, count{1});
 }
 
+/// num_key_value_heads; all heads where it may be missing. Refuses what does not divide `heads`.
 [[nodiscard]] inline count read_kv_heads(json_fields& f, count heads, bool required) {
     count const kv = required ? f.integer("num_key_value_heads", 1, model_limits::heads)
                               : f.integer_or("num_key_value_heads", heads, 1, model_limits::heads);
@@ -117,6 +118,7 @@ read_context(json_fields& f, std::string_view field = "max_position_embeddings")
     return tokens{std::min(std::max(stretched, static_cast<double>(written)), most)};
 }
 
+/// The sizes that nearly all families have, by transformers' names.
 [[nodiscard]] inline backbone read_backbone(json_fields& f, backbone_defaults const& otherwise) {
     backbone b{};
     read_widths(f, b);

@@ -65,6 +65,7 @@ namespace reckon::inline v0::io::hugging_face {
     return d;
 }
 
+/// DeepseekV32Config
 [[nodiscard]] inline description read_deepseek_v32(json_fields& f) {
     return read_indexed_mla(f, true);
 }

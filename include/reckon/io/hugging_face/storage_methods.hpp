@@ -87,6 +87,7 @@ struct quantized_storage {
     return per_tensor;
 }
 
+/// FP8 with one scale a tile.
 [[nodiscard]] inline any_precision fp8_tiles(block_shape tile) {
     any_precision p = fp8_block128;
     if (tile == p.block) { return p; }
@@ -97,6 +98,7 @@ struct quantized_storage {
     return p;
 }
 
+/// DeepSeek's method: e4m3 in tiles, or one scale a tensor where the file names no tile.
 [[nodiscard]] inline quantized_storage read_fp8(json_fields& q) {
     std::string_view const format = q.text_or("fmt", "e4m3");
     if (format != "e4m3" && format != "float8_e4m3fn") {

@@ -6,6 +6,9 @@
 //   h is the width of the text model that a projector leads to. The limits of the fields keep every sum
 //   below 2^60.
 //
+// With them comes the encoder's shape for the largest image. How large that is, a config.json says for towers of a fixed
+// size alone; for the others it is what the family publishes in its preprocessor_config.json.
+//
 // Source: modeling files of transformers and mlx-vlm; each sum closes published totals of the models
 //         named, to the parameter (tests/io/hugging_face_multimodal.cpp, data/models.csv).
 #pragma once
@@ -22,6 +25,7 @@ struct tower_sizes {
     count patch{};
 };
 
+/// Sizes of a tower; `depth`: what its family calls the number of layers.
 [[nodiscard]] inline tower_sizes read_tower_sizes(json_fields& v, std::string_view depth) {
     no_shapes(v, {"num_attention_heads", "num_heads", "num_key_value_heads", "layer_norm_eps",
                   "vision_use_head", "num_channels", "in_channels", "in_chans", "head_dim"});
@@ -36,57 +40,76 @@ struct tower_sizes {
     return multiply(count{4}, w, w + 1) + multiply(count{2}, w, i) + i + w + 4 * w;
 }
 
+/// n^2, saturating.
 [[nodiscard]] inline count square(count n) noexcept { return reckon::detail::multiply(n, n); }
 
-/// SigLIP without its pooling head, a norm and one matrix (Gemma 3).
-[[nodiscard]] inline count siglip_tower(json_fields& v, count h) {
+/// SigLIP without its pooling head, a norm and one matrix (Gemma 3). `entries`: that an image becomes.
+[[nodiscard]] inline tower siglip_tower(json_fields& v, count h, count entries) {
     tower_sizes const s = read_tower_sizes(v, "num_hidden_layers");
     count const image = v.integer("image_size", 1, 1 << 13);
     count const positions = square(image / s.patch);
-    return s.layers * biased_layer(s.width, s.inner) + 3 * square(s.patch) * s.width + s.width +
-           positions * s.width + 2 * s.width + s.width + s.width * h;
+    return {s.layers * biased_layer(s.width, s.inner) + 3 * square(s.patch) * s.width + s.width +
+                positions * s.width + 2 * s.width + s.width + s.width * h,
+            {positions, entries, entries, s.width, 2 * s.inner}};
 }
 
 /// Pixtral: gated layers without biases; a norm, a merger of 2 x 2 patches and two matrices
 /// (Mistral-Small-3, Ministral-3).
-[[nodiscard]] inline count pixtral_tower(json_fields& v, count h, count merge) {
+[[nodiscard]] inline tower pixtral_tower(json_fields& v, count h, count merge) {
     tower_sizes const s = read_tower_sizes(v, "num_hidden_layers");
-    (void)v.find("image_size"); // positions are rotary
+    // Positions are rotary: the size is that of the largest image, whose rows end in a break each.
+    count const rows = v.integer_or("image_size", 1540, 1, 1 << 13) / s.patch / merge;
     count const w = s.width;
-    return s.layers * (4 * w * w + 3 * w * s.inner + 2 * w) + 3 * square(s.patch) * w + w + w +
-           square(merge) * w * w + w * h + h * h;
+    return {s.layers * (4 * w * w + 3 * w * s.inner + 2 * w) + 3 * square(s.patch) * w + w + w +
+                square(merge) * w * w + w * h + h * h,
+            {square(rows * merge), square(rows), square(rows) + rows, w, 3 * s.inner}};
+}
+
+/// Pixels of the largest image of Qwen2-VL and Qwen2.5-VL (max_pixels of their preprocessor_config.json), in patches that
+/// are merged `merge` x `merge`.
+[[nodiscard]] inline image_encoder qwen2_images(count patch, count merge, count width,
+                                                count live_values) noexcept {
+    constexpr count most_pixels = 12'845'056;
+    count const patches = most_pixels / square(patch);
+    count const entries = patches / square(merge);
+    return {patches, entries, entries, width, live_values};
 }
 
 /// Qwen2-VL's: LayerNorms and two matrices in each layer; the width of the text model is hidden_size.
-[[nodiscard]] inline count qwen2_tower(json_fields& v, count h) {
+[[nodiscard]] inline tower qwen2_tower(json_fields& v, count h) {
     count const w = v.integer("embed_dim", 1, model_limits::hidden);
     count const layers = v.integer("depth", 1, model_limits::layers);
     count const ratio = v.integer_or("mlp_ratio", 4, 1, 64);
     count const patch = v.integer("patch_size", 1, 1024);
     count const frames = v.integer_or("temporal_patch_size", 2, 1, 64);
-    count const merged = square(v.integer_or("spatial_merge_size", 2, 1, 16)) * w;
+    count const merge = v.integer_or("spatial_merge_size", 2, 1, 16);
+    count const merged = square(merge) * w;
     if (v.integer_or("hidden_size", h, 1, model_limits::hidden) != h) {
         v.refuse(errc::contradiction, "hidden_size", "is not the width of the text model.");
     }
     no_shapes(v, {"num_heads", "in_channels", "in_chans", "spatial_patch_size"});
-    return layers * biased_layer(w, ratio * w) + 3 * frames * square(patch) * w + 2 * w +
-           merged * (merged + 1) + merged * h + h;
+    return {layers * biased_layer(w, ratio * w) + 3 * frames * square(patch) * w + 2 * w +
+                merged * (merged + 1) + merged * h + h,
+            qwen2_images(patch, merge, w, 2 * ratio * w)};
 }
 
 /// Qwen2.5-VL's: RMSNorms and three matrices with biases in each layer.
-[[nodiscard]] inline count qwen25_tower(json_fields& v, count h) {
+[[nodiscard]] inline tower qwen25_tower(json_fields& v, count h) {
     tower_sizes const s = read_tower_sizes(v, "depth");
     count const w = s.width;
     count const frames = v.integer_or("temporal_patch_size", 2, 1, 64);
-    count const merged = square(v.integer_or("spatial_merge_size", 2, 1, 16)) * w;
+    count const merge = v.integer_or("spatial_merge_size", 2, 1, 16);
+    count const merged = square(merge) * w;
     count const out = v.integer_or("out_hidden_size", h, 1, model_limits::hidden);
     no_shapes(v, {"spatial_patch_size", "window_size", "fullatt_block_indexes"});
-    return s.layers * (4 * w * (w + 1) + 3 * w * s.inner + 2 * s.inner + w + 2 * w) +
-           3 * frames * square(s.patch) * w + w + merged * (merged + 1) + merged * out + out;
+    return {s.layers * (4 * w * (w + 1) + 3 * w * s.inner + 2 * s.inner + w + 2 * w) +
+                3 * frames * square(s.patch) * w + w + merged * (merged + 1) + merged * out + out,
+            qwen2_images(s.patch, merge, w, 3 * s.inner)};
 }
 
-/// Llama 4's: a class token, positions, a shuffle of pixels into vision_output_dim, and a matrix.
-[[nodiscard]] inline count llama4_tower(json_fields& v, count h) {
+/// Llama 4's: a class token, positions, a shuffle of pixels into vision_output_dim, and a matrix. An image is 16 tiles
+/// (max_patches of preprocessor_config.json) and one of all; the shuffle takes 2 x 2 patches.
+[[nodiscard]] inline tower llama4_tower(json_fields& v, count h) {
     tower_sizes const s = read_tower_sizes(v, "num_hidden_layers");
     count const w = s.width;
     count const image = v.integer("image_size", 1, 1 << 13);
@@ -95,12 +118,17 @@ struct tower_sizes {
     count const seen = v.integer("vision_output_dim", 1, model_limits::hidden);
     no_shapes(v, {"vision_feature_layer", "vision_feature_select_strategy", "pixel_shuffle_ratio",
                   "multi_modal_projector_bias", "projector_dropout", "norm_eps"});
-    return s.layers * biased_layer(w, s.inner) + 3 * square(s.patch) * w + w +
-           (square(image / s.patch) + 1) * w + 4 * w + s.inner * in + in * out + seen * h;
+    constexpr count tiles = 17;
+    count const patches = square(image / s.patch);
+    count const entries = tiles * patches / 4;
+    return {s.layers * biased_layer(w, s.inner) + 3 * square(s.patch) * w + w + (patches + 1) * w +
+                4 * w + s.inner * in + in * out + seen * h,
+            {tiles * (patches + 1), entries, entries, w, 2 * s.inner}};
 }
 
-/// Llama-3.2-Vision's: layers and gated global layers, positions for every shape of tiles.
-[[nodiscard]] inline count mllama_tower(json_fields& v, count h) {
+/// Llama-3.2-Vision's: layers and gated global layers, positions for every shape of tiles. Patches of a tile are padded to
+/// whole eights, and all of them are read by cross attention.
+[[nodiscard]] inline tower mllama_tower(json_fields& v, count h) {
     tower_sizes const s = read_tower_sizes(v, "num_hidden_layers");
     count const w = s.width;
     count const global = v.integer("num_global_layers", 0, model_limits::layers);
@@ -115,12 +143,16 @@ struct tower_sizes {
     count const positions =
         places * w + 1 + ratios * tiles * places * w + 2 * (ratios * tiles * w + 1);
     count const layer = biased_layer(w, s.inner) - 4 * w; // attention has no biases
-    return (s.layers + global) * layer + 2 * global + 3 * square(s.patch) * w + w + positions +
-           4 * w + out * h + h;
+    count const seen = tiles * ((places + 7) / 8 * 8);
+    return {(s.layers + global) * layer + 2 * global + 3 * square(s.patch) * w + w + positions +
+                4 * w + out * h + h,
+            {seen, seen, 1, w, 2 * s.inner}};
 }
 
-/// MoonViT of Kimi-VL and Kimi-K2.5: layers with biases, a table of positions, a merger of 2 x 2.
-[[nodiscard]] inline count moonvit_tower(json_fields& v, count h) {
+/// MoonViT of Kimi-VL and Kimi-K2.5: layers with biases, a table of positions, a merger of 2 x 2. The largest image has
+/// 4,096 patches for Kimi-VL (in_token_limit of preprocessor_config.json), 16,384 for Kimi-K2.5 (in_patch_limit).
+[[nodiscard]] inline tower moonvit_tower(json_fields& v, count h) {
+    count const patches = v.contains("vt_hidden_size") ? 16384 : 4096;
     count const w = v.integer("vt_hidden_size", "hidden_size", 1, model_limits::hidden);
     count const i =
         v.integer("vt_intermediate_size", "intermediate_size", 1, model_limits::intermediate);
@@ -134,8 +166,9 @@ struct tower_sizes {
                   "pos_emb_type", "projector_hidden_act", "projector_ln_eps", "text_hidden_size",
                   "video_attn_type", "spatial_merge_size", "num_channels"});
     count const merged = 4 * w;
-    return layers * biased_layer(w, i) + 3 * square(patch) * w + w + table * w + 2 * w + 2 * w +
-           merged * (merged + 1) + merged * h + h;
+    return {layers * biased_layer(w, i) + 3 * square(patch) * w + w + table * w + 2 * w + 2 * w +
+                merged * (merged + 1) + merged * h + h,
+            {patches, patches / 4, patches / 4, w, 2 * i}};
 }
 
 /// Kimi-K3's: RMSNorms, no biases, attention wider than the stream, a norm behind the projector.
@@ -184,6 +217,7 @@ struct tower_sizes {
     no_shapes(v, {"patch_size", "pooling_kernel_size", "num_soft_tokens", "output_proj_dims"});
     return 2 * values + values * w + w + 2 * w + 2 * table * w + 2 * w + w * h;
 }
+/// Gemma 4's projection of sound: one matrix.
 [[nodiscard]] inline count gemma4_frames(json_fields& a, count h) {
     no_shapes(a, {"audio_samples_per_token", "hidden_size", "output_proj_dims"});
     return a.integer("audio_embed_dim", 1, model_limits::hidden) * h;

@@ -27,7 +27,8 @@ namespace reckon::inline v0::engines {
              .charge = {.activations = charged::outside,
                         .runtime = charged::before,
                         .context = charged::before,
-                        .graphs = charged::outside},
+                        .graphs = charged::outside,
+                        .exchange = charged::outside}, // made at the first pass
              .reserve = {.constant = 512,
                          .per_batched_token = 1.5,
                          .least_batched_tokens = 2048,
@@ -57,6 +58,7 @@ namespace reckon::inline v0::engines {
              .experts = {.chunk = count{1} << 16},
              .reserves_for_images = true,
              .images_allowed = 1, // of each request; nothing is profiled
+             .encoder_widths = torch_encoder_widths,
              .packs_indexed_latents = true,
              .allocator = torch_allocator,
              .rotary_bytes = 2,

@@ -13,6 +13,10 @@
 
 namespace reckon::inline v0::engines {
 
+/// Tokens that a rank hands over at once where --all2all-backend is deepep_low_latency: VLLM_MOE_DP_CHUNK_SIZE (vllm/envs.py),
+/// as long as the environment says nothing else.
+inline constexpr count vllm_exchanged_tokens = 256;
+
 namespace detail {
 
 /// What changed in a release.
@@ -88,6 +92,7 @@ namespace detail {
              .reserves_for_images = true,
              // --limit-mm-per-prompt: one before 0.10, then as many as fit.
              .images_allowed = version < engine_version{0, 10} ? 1 : 999,
+             .encoder_widths = torch_encoder_widths,
              .sparse = sparse_prefill{40, 5, mebibytes(512)},
              .packs_indexed_latents = true,
              .allocator = torch_allocator,

@@ -28,6 +28,7 @@ struct llama_cpp_part {
                                      llama_cpp_part const&) noexcept = default;
 };
 
+/// What a launch of llama.cpp allocates: on each device, and on the host.
 struct llama_cpp_memory {
     llama_cpp_part device{}; ///< the fullest device, whose number is `fullest`
     llama_cpp_part host{};

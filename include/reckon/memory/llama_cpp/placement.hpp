@@ -64,6 +64,7 @@ struct llama_cpp_stage {
     friend constexpr bool operator==(llama_cpp_stage const&,
                                      llama_cpp_stage const&) noexcept = default;
 };
+/// By device.
 using llama_cpp_stages = static_vector<llama_cpp_stage, llama_cpp_most_devices>;
 
 /// Which device holds what: the law of shares above, in the engine's single precision.

@@ -59,6 +59,7 @@ struct llama_cpp_remedy {
     friend constexpr bool operator==(llama_cpp_remedy const&,
                                      llama_cpp_remedy const&) noexcept = default;
 };
+/// The best first.
 using llama_cpp_remedies = static_vector<llama_cpp_remedy, 12>;
 
 /// What would make a launch fit devices of which each has `free` bytes: the best first, nothing where it
