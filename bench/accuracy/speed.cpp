@@ -94,8 +94,8 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
     case protocol::prefill_only:
         if (c.half) {
             pass_time const half = time_of(c.half->chunk, c.half->rates, with, with.prefill_matmul);
-            return c.prompt * 2 * c.half->prompts_per_chunk / in_seconds(two_batches(half)) *
-                   p.groups * c.scale;
+            return c.prompt * 2 * c.half->prompts_per_chunk /
+                   in_seconds(two_batches(half, with.overlapped)) * p.groups * c.scale;
         }
         return c.prompt / in_seconds(serving::times_of(p, with).slot) * p.groups * c.scale;
     case protocol::disaggregated: {

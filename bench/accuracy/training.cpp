@@ -69,8 +69,9 @@ prediction memory(record const& row) {
     auto const stated = run_of(row);
     if (!stated) { return prediction::none(stated.reason); }
     stated_run s = *stated;
-    memory_report m =
-        s.last_rank ? memory_of_stage(s.run, s.run.parallel.pipeline - 1) : memory_of(s.run);
+    memory_report m = s.last_rank    ? memory_of_stage(s.run, s.run.parallel.pipeline - 1)
+                      : s.first_rank ? memory_of_stage(s.run, 0)
+                                     : memory_of(s.run);
     if (s.mean_length) {
         // The longest sequence decides, unless the optimizer's step is fuller than any of them.
         constexpr count far_longer = 8;
@@ -98,9 +99,7 @@ prediction throughput(record const& row) {
     auto const stated = run_of(row);
     if (!stated) { return prediction::none(stated.reason); }
     if (stated->no_gpu) { return prediction::none("the row names no accelerator"); }
-    if (stated->mean_length) {
-        return prediction::none("sequences of several lengths, the longest not stated");
-    }
+    // A mean length is that of the padded sequences, which the rate counts: it decides the time.
     step_report const s = step_of(stated->run);
     if (!s.check.ok()) {
         return prediction::none("refused: " + std::string(explain(s.check).view()));

@@ -275,6 +275,7 @@ found<shared_model> trained_model(std::string_view name, std::string_view params
                                  {"deepseek-v3-total", "deepseek-v3"},
                                  {"deepseek-v3-pre-training", "deepseek-v3"},
                                  {"deepseek-v2-236b-a21b", "deepseek-v2"},
+                                 {"nemotron-3-ultra", "nemotron-3-ultra-550b-a55b"},
                                  {"nemotron-3-nano", "nvidia-nemotron-3-nano-30b-a3b-bf16"},
                                  {"nemotron-3-super", "nvidia-nemotron-3-super-120b-a12b-bf16"},
                                  {"llama-4-scout-109b-a17b", "llama-4-scout"}};
@@ -298,6 +299,18 @@ found<shared_model> trained_model(std::string_view name, std::string_view params
                 experts->routed = 62;
             }
         }
+        return {std::make_shared<any_model const>(m), {}};
+    }
+    if (plain == "moe-7b-1b-active-shared-experts") {
+        // GraniteMoeShared: the experts, width and layers of granite-4.0-tiny-preview, attention in every layer, the
+        // heads and vocabulary of IBM's PowerMoE. The files have 25.49 GB in fp32; these shapes are 6.371e9 values.
+        any_model m{
+            .name = label(name), .hidden = 1536, .vocabulary = 49152, .tied_embeddings = true};
+        m.groups.list.push_back(
+            {layer_set::range(0, 40),
+             gqa{.query_heads = 24, .kv_heads = 8, .head_dim = 64},
+             moe{.routed = 62, .per_token = 6, .intermediate = 512, .shared_intermediate = 1024},
+             {}});
         return {std::make_shared<any_model const>(m), {}};
     }
     auto const known = model_named(plain);

@@ -83,6 +83,30 @@ stack stack_of(record const& row) {
     return {frameworks::hugging_face, pure_16bit, shards::nothing, true};
 }
 
+/// Whether NVIDIA's own recipe runs a step as one CUDA graph. Sources: NVIDIA-NeMo/Megatron-Bridge
+/// src/megatron/bridge/perf_recipes/{llama,qwen,deepseek}/*@067f987df03b, cuda_graph_scope: pre-training of Llama 3 8B on
+/// Blackwell; of Qwen3's mixtures and DeepSeek-V3 in mxfp8, since the container of June 2026 (docs/performance-summary.md).
+bool is_graphed(record const& row) {
+    std::string const group = lower(row["source_group"]);
+    bool const summary = contains(group, "bridge perf");
+    bool const card = contains(group, "bridge cards");
+    if ((!summary && !card) || lower(row["method"]) != "pretrain" ||
+        row["gpu"].find('B') == std::string_view::npos) {
+        return false;
+    }
+    std::string const model = lower(row["model"]);
+    if (contains(model, "llama3") && contains(model, "8b")) {
+        return !contains(row["dtype"], "nvfp4") || contains(row["gpu"], "GB300");
+    }
+    bool const mixture = contains(model, "qwen3_") || contains(model, "qwen3-30b") ||
+                         contains(model, "qwen3-235b") || contains(model, "deepseek-v3") ||
+                         contains(model, "deepseek_v3");
+    std::string const dtype = lower(row["dtype"]);
+    bool const narrow = contains(dtype, "mxfp8") || contains(dtype, "fp8_mx");
+    bool const since = summary ? row["version"] >= "26.06" : !contains(row["notes"], "functional");
+    return mixture && narrow && since;
+}
+
 role_set targets_of(std::string const& method, std::string_view group) {
     using enum tensor_role;
     if (contains(method, "all-linear") || contains(method, "target=all") ||
@@ -110,6 +134,19 @@ role_set targets_of(std::string const& method, std::string_view group) {
     return contains(lower(group), "litgpt")
                ? query_and_value
                : query_and_value.with(attention_k).with(attention_output);
+}
+
+/// Values that a row says are trained, "trainable params 2867200", "trainable 573,888" or "trainable 33.6896(0.4 %)"
+/// in millions; 0 where it does not.
+double trainable_values(std::string const& notes) {
+    std::smatch part;
+    if (!std::regex_search(notes, part, std::regex("trainable (?:params )?([0-9][0-9,.]*)"))) {
+        return 0;
+    }
+    std::string digits = part[1];
+    std::erase(digits, ',');
+    double const value = std::stod(digits);
+    return digits.find('.') == std::string::npos ? value : value * 1e6;
 }
 
 } // namespace
@@ -165,7 +202,7 @@ found<stated_run> run_of(record const& row) {
     auto const m = trained_model(row["model"], row["params"], row["notes"]);
     if (!m) { return refuse(m.reason); }
     r.model = **m;
-    if (row["gpu"].empty()) {
+    if (row["gpu"].empty() || contains(row["gpu"], "not stated")) {
         s.no_gpu = true;
         r.gpu = *gpu_named("A100 SXM4 80GB");
     } else {
@@ -174,19 +211,24 @@ found<stated_run> run_of(record const& row) {
         r.gpu = *g;
     }
     stack const known = stack_of(row);
-    r.framework = known.habits;
+    r.framework = is_graphed(row) ? frameworks::megatron_graphed : known.habits;
     r.numerics = known.copies;
     r.sharding.stage = known.stage;
     std::string const dtype = lower(row["dtype"]);
     std::string const optimizer = lower(row["optimizer"]);
     std::string const zero = lower(row["zero_fsdp"]);
 
+    // What a named recipe says where its row does not. Source: NVIDIA-NeMo/Megatron-Bridge
+    // src/megatron/bridge/recipes/nemotronh/{h100,gb200}/nemotron_3_nano.py@067f987df03b.
+    bool const lightning = contains(notes, "recipe nemotron_3_5_lightning_pretrain");
+    r.prediction_modules = lightning && r.model.mtp.layers > 0;
+
     // Layout.
     parallelism& p = r.parallel;
     p.tensor = first_number(row["tp"], 1);
     p.pipeline = first_number(row["pp"], 1);
     p.context = first_number(row["cp"], 1);
-    p.expert = first_number(row["ep"], 1);
+    p.expert = first_number(row["ep"], lightning ? 8 : 1);
     p.sequence = p.tensor > 1 && row["sp"] != "n";
     count gpus = first_number(row["n_gpus"], 0);
     // One device's figures: these configurations say `devices: 1`.
@@ -317,21 +359,28 @@ found<stated_run> run_of(record const& row) {
                     : recipe(nf4);
         }
         r.adapter.embeddings = contains(method, "emb+head");
-    } else if (std::regex_search(notes, part, std::regex("trainable params ([0-9]+)")) &&
-               !contains(method, "full") && !contains(method, "prompt") &&
-               !contains(method, "p-tuning") && !contains(method, "prefix")) {
-        // Another kind of small values beside frozen weights: as many of them as the row says.
+    } else if (double const values = trainable_values(notes_text);
+               values > 0 && !contains(method, "full")) {
+        // Another kind of small values beside frozen weights: as many of them as the row says. Prompts are part of
+        // what a layer reads, adapters of version 2 stand behind every matrix.
         r.adapter = {.kind = adapter_kind::lora, .rank = 1, .targets = query_and_value, .bytes = 4};
+        if (contains(method, "adapter_v2")) { r.adapter.targets = all_linear; }
+        if (contains(dtype, "-true")) { r.adapter.bytes = 2; }
+        if (contains(method, "nf4")) {
+            r.adapter.base = contains(method, "-dq") ? recipe(nf4_double) : recipe(nf4);
+        }
         rank_facts const f = facts_of(r.model, parallelism{}, r.adapter, 1);
         double one = 0;
         for (group_facts const& g : f.groups) {
             one += g.layer.adapters * static_cast<double>(g.at.size());
         }
-        r.adapter.rank =
-            std::max(count{1}, static_cast<count>(std::stod(part[1]) / std::max(1.0, one) + 0.5));
-    } else if (contains(method, "galore") || contains(method, "adapter") ||
-               contains(method, "lisa") || contains(method, "longlora") ||
-               contains(method, "prompt") || contains(method, "ia3")) {
+        r.adapter.rank = std::max(count{1}, static_cast<count>(values / std::max(1.0, one) + 0.5));
+    } else if (std::regex_search(method, part, std::regex("galore_rank=([0-9]+)"))) {
+        count const rank = std::stoll(part[1]);
+        // Its projections are kept in 8 bit only where the experiment says so, its moments with "quantize".
+        r.optimizer = galore(rank, contains(notes, "quantize") ? adam_8bit : r.optimizer);
+    } else if (contains(method, "galore") || contains(method, "lisa") ||
+               contains(method, "longlora")) {
         return refuse("a method of adaptation that is not modelled: " +
                       method.substr(0, method.find_first_of(" _")));
     } else if (!(contains(method, "full") || contains(method, "pretrain") ||
@@ -391,6 +440,8 @@ found<stated_run> run_of(record const& row) {
         bool const older =
             std::regex_search(std::string(row["version"]), std::regex("2024-0[1-8]"));
         if (!older) { r.framework.loss_chunk = 0.125; }
+    } else if (again.empty() && contains(notes, "lightning_pretrain_config;")) {
+        r.recompute.kind = recompute_kind::feed_forward; // "moe", "layernorm"
     } else if (again.starts_with("none") || again.empty()) {
         r.recompute = {};
     } else if (contains(again, "per-op") || contains(again, "op)")) {
@@ -411,6 +462,7 @@ found<stated_run> run_of(record const& row) {
         contains(notes, "transformer-impl=local")) {
         r.framework.fused_attention = false;
     }
+    if (contains(lower(row["framework"]), "scattermoe")) { r.framework.looping = {}; } // one kernel
     std::string const trained = lower(row["model"]);
     if (contains(trained, "offloading")) {
         return refuse("activations in the host's memory, which are not modelled");
@@ -493,7 +545,9 @@ found<stated_run> run_of(record const& row) {
         r.optimizer = adam_8bit;
         r.sharding.optimizer_at = state_place::host;
     }
-    s.last_rank = contains(notes, "last rank");
+    std::string const where = lower(row["unit_note"]);
+    s.last_rank = contains(notes, "last rank") || contains(where, "last pipeline stage");
+    s.first_rank = contains(where, "first pipeline stage");
     return {std::move(s), {}};
 }
 

@@ -14,7 +14,8 @@ namespace accuracy {
 /// A run and how its memory was read.
 struct stated_run {
     reckon::training::any_run run{};
-    bool last_rank{};     ///< the source reports the last pipeline stage
+    bool first_rank{};    ///< the source reports the first pipeline stage, or
+    bool last_rank{};     ///< the last
     bool mixed_lengths{}; ///< sequences of several lengths: the longest is not stated
     bool mean_length{};   ///< the sequence is the mean of several
     bool no_gpu{};        ///< the row names none

@@ -216,9 +216,10 @@ std::string header_of(std::map<std::string, std::vector<speed_row const*>> const
             << "), .per_collective = microseconds(" << us(c.per_collective)
             << "), .per_step = milliseconds(" << ms(c.per_step)
             << "),\n    .per_sequence = microseconds(" << us(c.per_sequence)
-            << "), .per_request = milliseconds(" << ms(c.per_request) << "),\n    .spread = {"
-            << figures(spread.per_token) << ", " << figures(spread.first_token) << ", "
-            << figures(spread.throughput)
+            << "), .per_request = milliseconds(" << ms(c.per_request) << "), .launched = {"
+            << figures(c.launched.latent) << ", " << figures(c.launched.rounding) << ", "
+            << figures(c.launched.fused) << "},\n    .spread = {" << figures(spread.per_token)
+            << ", " << figures(spread.first_token) << ", " << figures(spread.throughput)
             << "}, .source = provenance::" << (own ? "fitted" : "assumed") << "};\n";
     }
     out << "\n} // namespace calibrations\n\nnamespace engines {\n\n/// Engine generations, found "
@@ -226,8 +227,7 @@ std::string header_of(std::map<std::string, std::vector<speed_row const*>> const
     for (auto const& [name, f] : k.engines) {
         out << "    // " << engine_rows.find(name)->second << " rows\n    {.name = \"" << name
             << "\", .streaming = " << figures(f.streaming) << ", .wait = " << figures(f.wait)
-            << ", .mixture = " << figures(f.mixture)
-            << ",\n     .prefill_matmul = " << figures(f.prefill_matmul)
+            << ", .mixture = " << figures(f.mixture) << ",\n     .matmul = " << figures(f.matmul)
             << ", .overhead = " << figures(f.overhead) << ", .request = " << figures(f.request)
             << "},\n";
     }

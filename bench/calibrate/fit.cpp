@@ -12,11 +12,13 @@ using reckon::calibration;
 #define FRACTION(member)                                                                           \
     [](calibration const& c) { return c.member.fraction; },                                        \
         [](calibration& c, double v) { c.member = reckon::efficiency(std::min(v, 0.98)); }
+#define NUMBER(member)                                                                             \
+    [](calibration const& c) { return c.member; }, [](calibration& c, double v) { c.member = v; }
 #define MICRO(member)                                                                              \
     [](calibration const& c) { return reckon::in_microseconds(c.member); },                        \
         [](calibration& c, double v) { c.member = reckon::microseconds(v); }
 
-axis const axes[constants_of_hardware] = {
+axis const axes[all_constants] = {
     {"weight_streaming", 0.8, 0.15, FRACTION(weight_streaming)},
     {"cache_streaming", 0.7, 0.3, FRACTION(cache_streaming)},
     {"decode_matmul", 0.5, 0.4, FRACTION(decode_matmul)},
@@ -29,13 +31,20 @@ axis const axes[constants_of_hardware] = {
     {"per_step us", 1000, 0.3, MICRO(per_step)},
     {"per_request us", 60000, 0.9, MICRO(per_request)},
     {"per_sequence us", 10, 0.4, MICRO(per_sequence)},
+    {"latent launches", 1, 0.3, NUMBER(launched.latent)},
+    {"rounding launches", 0.4, 0.3, NUMBER(launched.rounding)},
+    {"fused launches", 0.5, 0.3, NUMBER(launched.fused)},
 };
+
+namespace {
+constexpr int waiting = all_constants; // what engines alone decide: prompts that wait
+} // namespace
 
 engine_axis const engine_axes[factors_of_engine] = {
     {"streaming", 0.35, &reckon::engine_factors::streaming, {0, 1}},
-    {"wait", 1.0, &reckon::engine_factors::wait, {12}},
+    {"wait", 1.0, &reckon::engine_factors::wait, {waiting}},
     {"mixture", 0.7, &reckon::engine_factors::mixture, {7}},
-    {"prefill_matmul", 0.7, &reckon::engine_factors::prefill_matmul, {3}},
+    {"matmul", 0.7, &reckon::engine_factors::matmul, {2, 3}},
     {"overhead", 1.0, &reckon::engine_factors::overhead, {6, 8, 9, 11}},
     {"request", 1.05, &reckon::engine_factors::request, {10}},
 };
@@ -86,17 +95,23 @@ std::vector<std::string> lineage_of_engine(std::string const& generation) {
 
 namespace {
 
-/// The constants of hardware, and what engines alone decide: prompts that wait.
-constexpr int scaled_by_engines = constants_of_hardware + 1;
+/// How far an engine is from none, and a generation from its engine, of an axis' sigma: releases are alike, and one
+/// that was measured on a single accelerator would take over what is odd in that.
+double reach_of_engine(std::string const& node) {
+    return lineage_of_engine(node).front() == node ? 1.0 : 0.4;
+}
+
+/// The constants of a calibration, and what engines alone decide.
+constexpr int scaled_by_engines = all_constants + 1;
 using vec = std::array<double, scaled_by_engines>;
 constexpr auto wide = [](int i) { return static_cast<std::size_t>(i); };
 
 calibration from_logs(vec const& u) {
     calibration c{};
-    for (int j = 0; j < constants_of_hardware; ++j) {
+    for (int j = 0; j < all_constants; ++j) {
         axes[j].set(c, std::exp(u[wide(j)]));
     }
-    c.wait = std::exp(u[constants_of_hardware]);
+    c.wait = std::exp(u[waiting]);
     return c;
 }
 
@@ -134,10 +149,13 @@ struct problem {
             auto const [found, is_new] =
                 nodes.emplace(name, node{static_cast<int>(sigma.size()), engine});
             if (is_new) {
-                for (int j = 0; j < (engine ? factors_of_engine : constants_of_hardware); ++j) {
-                    sigma.push_back(engine ? engine_axes[j].sigma *
-                                                 (name.starts_with("engine") ? 1.0 : 0.8)
-                                           : reach_of(name) * axes[j].sigma);
+                bool const root = name == "all" || name == "local";
+                constexpr double fixed = 1e-3;
+                for (int j = 0; j < (engine ? factors_of_engine : all_constants); ++j) {
+                    sigma.push_back(engine ? engine_axes[j].sigma * reach_of_engine(name)
+                                    : root || j < constants_of_hardware
+                                        ? reach_of(name) * axes[j].sigma
+                                        : fixed);
                 }
             }
             return found->second.at;
@@ -159,7 +177,7 @@ struct problem {
 
     [[nodiscard]] vec logs_of(item const& i, std::vector<double> const& x) const {
         vec u{};
-        for (int j = 0; j < constants_of_hardware; ++j) {
+        for (int j = 0; j < all_constants; ++j) {
             u[wide(j)] = std::log(axes[j].prior);
             for (int const at : i.hardware) {
                 u[wide(j)] += x[wide(at + j)];
@@ -210,7 +228,7 @@ struct problem {
                 vec v = u;
                 v[wide(j)] += step;
                 slope[wide(j)] = (log_ratio(*i.row, from_logs(v)) - r) / step;
-                if (slope[wide(j)] == 0 || j >= constants_of_hardware) { continue; }
+                if (slope[wide(j)] == 0 || j >= all_constants) { continue; }
                 for (int const at : i.hardware) {
                     slopes.emplace_back(wide(at + j), slope[wide(j)]);
                 }
@@ -325,8 +343,7 @@ void fit_tree(std::vector<speed_row const*> const& rows, constants& into,
     minimise(f, x, 0.8);
     for (auto const& [name, n] : f.nodes) {
         auto const first = x.begin() + n.at;
-        into.offsets[name] = {first,
-                              first + (n.engine ? factors_of_engine : constants_of_hardware)};
+        into.offsets[name] = {first, first + (n.engine ? factors_of_engine : all_constants)};
         item i{};
         auto& places = n.engine ? i.engines : i.hardware;
         for (std::string const& up : n.engine ? lineage_of_engine(name) : lineage_of(name)) {

@@ -9,8 +9,9 @@
 // Constants stand in a tree: all hardware -> its maker -> its family -> its generation, and each engine's
 // generations hang from the engine. Where one has few rows, or rows that do not speak of a constant, its parent's
 // value stays; so unseen hardware is predicted by its family, and an engine's new release by the ones before.
-// How far children usually are from parents (`sigma`, `reach_of`) is what left-out accelerators are predicted best
-// with. Programs for one stream are a tree of their own.
+// What models and formats decide and no hardware does stays at the root. How far children usually are from parents
+// (`sigma`, `reach_of`, `reach_of_engine`) is what left-out accelerators are predicted best with. Programs for one
+// stream are a tree of their own.
 // Levenberg-Marquardt on iteratively reweighted squares; deterministic.
 #pragma once
 #include "accuracy/speed.hpp"
@@ -24,6 +25,8 @@ namespace calibrate {
 using accuracy::speed_row;
 
 inline constexpr int constants_of_hardware = 12;
+inline constexpr int shared_constants = 3; ///< the same on all hardware of a tree
+inline constexpr int all_constants = constants_of_hardware + shared_constants;
 inline constexpr int factors_of_engine = 6;
 
 /// One constant of a calibration: how to read and write it.
@@ -34,7 +37,7 @@ struct axis {
     double (*get)(reckon::calibration const&);
     void (*set)(reckon::calibration&, double);
 };
-extern axis const axes[constants_of_hardware];
+extern axis const axes[all_constants];
 
 /// One factor of an engine generation, and the constants that it scales.
 struct engine_axis {

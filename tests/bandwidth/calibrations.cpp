@@ -85,13 +85,15 @@ TEST_CASE("factors scale what they are named after") {
                                               .streaming = 0.5,
                                               .wait = 3,
                                               .mixture = 2,
-                                              .prefill_matmul = 0.5,
+                                              .matmul = 0.5,
                                               .overhead = 4,
                                               .request = 5});
     CHECK(changed.weight_streaming.fraction == plain.weight_streaming.fraction * 0.5);
     CHECK(changed.cache_streaming.fraction == plain.cache_streaming.fraction * 0.5);
     CHECK(changed.prefill_matmul.fraction == plain.prefill_matmul.fraction * 0.5);
-    CHECK(changed.decode_matmul == plain.decode_matmul);
+    CHECK(changed.decode_matmul.fraction == plain.decode_matmul.fraction * 0.5);
+    CHECK(changed.expert_matmul == plain.expert_matmul);
+    CHECK(changed.launched == plain.launched);
     CHECK(changed.wait == plain.wait * 3);
     CHECK(changed.per_mixture == plain.per_mixture * 2);
     CHECK(changed.per_layer == plain.per_layer * 4);

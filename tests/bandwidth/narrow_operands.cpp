@@ -31,6 +31,10 @@ TEST_CASE("published matrix products of 4,096 rows, fp8 over bf16") {
 TEST_CASE("a device without narrow units multiplies in 16 bit and keeps all") {
     CHECK(kept_on(gpus::h100_sxm_80gb, arithmetic::fp8) == kept_by(arithmetic::fp8));
     CHECK(kept_on(gpus::a100_sxm_80gb, arithmetic::fp8) == 1);
+    static_assert(in_narrow_units(gpus::h100_sxm_80gb, arithmetic::fp8));
+    CHECK_FALSE(in_narrow_units(gpus::a100_sxm_80gb, arithmetic::fp8));
+    CHECK(in_narrow_units(gpus::a100_sxm_80gb, arithmetic::int8));
+    CHECK_FALSE(in_narrow_units(gpus::h100_sxm_80gb, arithmetic::bf16));
     CHECK(kept_on(gpus::h100_sxm_80gb, arithmetic::fp4) ==
           kept_on(gpus::h100_sxm_80gb, arithmetic::bf16));
 }

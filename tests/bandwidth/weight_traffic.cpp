@@ -29,6 +29,10 @@ TEST_CASE("a mixture is read as far as its experts are awake") {
     CHECK(near(weights_read(r1, w, 1), always + w.routed_experts * (8.0 / 256)));
     CHECK(near(weights_read(r1, w, 64), always + w.routed_experts * (222.44 / 256), within(1e-4)));
     CHECK(near(weights_read(r1, w, 1e6), always + w.routed_experts));
+    // The same for who holds the routing, and all of it where there is none.
+    CHECK(weights_read(routing{256, 8}, w, 64) == weights_read(r1, w, 64));
+    CHECK(weights_streamed(routing{256, 8}, w, 64) == weights_streamed(r1, w, 64));
+    CHECK(weights_read(routing{}, w, 64) == w.total() - w.embedding);
 }
 
 TEST_CASE("persona P1.2: 64 requests on 8 x H200 under data-parallel attention") {

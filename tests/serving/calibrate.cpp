@@ -44,7 +44,7 @@ constexpr calibration shipped{.name = "as shipped",
                               .source = provenance::fitted};
 /// The machine that the rows come from.
 constexpr engine_factors truth{
-    .name = "truth", .streaming = 1.2, .prefill_matmul = 1.4, .overhead = 0.6, .request = 0.5};
+    .name = "truth", .streaming = 1.2, .matmul = 1.4, .overhead = 0.6, .request = 0.5};
 
 using llama_on_h100 = deployment<std::remove_cvref_t<decltype(models::llama_3_1_70b)>,
                                  std::remove_cvref_t<decltype(gpus::h100_sxm_80gb)>>;
@@ -119,7 +119,7 @@ TEST_CASE("many rows find the machine") {
     REQUIRE(own);
     CHECK(own->error_after < 0.01);
     CHECK(near(own->factors.streaming, truth.streaming, within(0.05)));
-    CHECK(near(own->factors.prefill_matmul, truth.prefill_matmul, within(0.05)));
+    CHECK(near(own->factors.matmul, truth.matmul, within(0.05)));
     CHECK(near(own->factors.overhead, truth.overhead, within(0.05)));
     CHECK(near(own->factors.request, truth.request, within(0.1)));
     CHECK(near(own->factors.wait, truth.wait, within(0.05)));

@@ -44,7 +44,30 @@ TEST_CASE("a cold start waits for others, by number and not by length") {
     serving::loop_times const warm =
         serving::closed_loop(load(64), server, serving::loop_start::warm());
     CHECK(cold.time_to_first_token > warm.time_to_first_token);
-    CHECK(cold.time_per_token == warm.time_per_token);
+    // Prompts that it waits for before its first token do not come again between its tokens.
+    CHECK(cold.time_per_token < warm.time_per_token);
+    CHECK(near(cold.time_to_first_token + cold.time_per_token * 500.0,
+               warm.time_to_first_token + warm.time_per_token * 500.0));
+}
+
+TEST_CASE("in its life a request meets the prompts of all others, once each") {
+    for (double const n : {1.0, 2.0, 16.0, 256.0}) {
+        serving::load_passes const p = load(n);
+        serving::load_times const t = serving::times_of(p, server);
+        for (serving::loop_start const& start :
+             {serving::loop_start{}, serving::loop_start::warm()}) {
+            serving::loop_times const l = serving::closed_loop(p, t, server, start);
+            CHECK(near(l.time_to_first_token + l.time_per_token * 500.0,
+                       server.per_request + t.prompt + t.step * 501.0 + t.slot * (n - 1)));
+        }
+    }
+    // However long a scheduler lets them wait: not for more than there are.
+    calibration stuck = server;
+    stuck.wait = 1000;
+    serving::load_times const t = serving::times_of(load(8), stuck);
+    serving::loop_times const l = serving::closed_loop(load(8), stuck);
+    CHECK(near(l.time_to_first_token, stuck.per_request + t.step + t.prompt + t.slot * 7.0));
+    CHECK(near(l.time_per_token, t.step));
 }
 
 TEST_CASE("lengths drawn from a range break bunches up, and a scheduler may keep them") {

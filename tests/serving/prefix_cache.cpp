@@ -98,3 +98,26 @@ TEST_CASE("a prefix is kept once, and every request has that much less to keep")
     small.layout.tensor = 1;
     CHECK(serving::room_for(small, {.length = 6400_tok}).requests == 0);
 }
+
+TEST_CASE("whole blocks are shared, and what follows them is a request's own") {
+    // vLLM's blocks are 16 tokens: of 100 shared ones 96 are found again, and a request of 112 keeps 16 itself.
+    deployment brief = chat;
+    brief.request = {.prompt = 110_tok, .output = 2_tok};
+    serving::prefix_room const room = serving::room_for(brief, {.length = 100_tok});
+    CHECK(near(room.kept, bytes{81'920} * 96.0));
+    CHECK(near(room.each, bytes{81'920} * 16.0));
+    CHECK(room.requests < 1'000'000);
+    // A prefix shorter than a block is shared by nobody.
+    serving::prefix_room const none = serving::room_for(brief, {.length = 15_tok});
+    CHECK(none.kept == bytes{});
+    CHECK(near(none.each, bytes{81'920} * 112.0));
+}
+
+TEST_CASE("behind a prefix that fills its windows, a request still has windows of its own") {
+    serving::any_deployment windows{.model = models::mistral_7b_v0_1,
+                                    .gpu = gpus::h100_sxm_80gb,
+                                    .request = {.prompt = 8192_tok, .output = 512_tok}};
+    serving::prefix_room const room = serving::room_for(windows, {.length = 8000_tok});
+    // 8,192 + 512 - 8,000 tokens, below the window of 4,096: 131,072 bytes each.
+    CHECK(near(room.each, bytes{131'072} * 704.0));
+}

@@ -24,7 +24,7 @@ struct engine_factors {
     double streaming{1}; ///< on reading weights and cache
     double wait{1};      ///< on the prompts that wait for each other (serving/closed_loop.hpp)
     double mixture{1};   ///< on the overhead of a layer of experts
-    double prefill_matmul{1};
+    double matmul{1};    ///< on products, of prompts and of steps
     double overhead{1};
     double request{1};
     friend constexpr bool operator==(engine_factors const&,
@@ -39,7 +39,8 @@ struct engine_factors {
     };
     c.weight_streaming = scaled(c.weight_streaming, f.streaming);
     c.cache_streaming = scaled(c.cache_streaming, f.streaming);
-    c.prefill_matmul = scaled(c.prefill_matmul, f.prefill_matmul);
+    c.decode_matmul = scaled(c.decode_matmul, f.matmul);
+    c.prefill_matmul = scaled(c.prefill_matmul, f.matmul);
     c.per_layer = c.per_layer * f.overhead;
     c.per_mixture = c.per_mixture * f.mixture;
     c.per_collective = c.per_collective * f.overhead;

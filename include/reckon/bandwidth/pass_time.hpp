@@ -15,7 +15,8 @@
 //   e           | achieved fractions (bandwidth/calibration.hpp)       | -
 //   kept        | what narrow operands keep (narrow_operands.hpp)      | -
 //   overlap     | of reading weights and multiplying: 0.7              | -
-//   o           | overheads; L layers, L_x of experts, n_h hops of collectives, b requests | s
+//   o           | overheads; n_h hops of collectives, b requests       | s
+//   L, L_x      | launches, in plain layers and mixtures (bandwidth/launches.hpp) | -
 //
 // Source:       roofline (Williams et al. 2009); the rest of the form, and the overlap, were chosen on
 //               5,000 published points (docs/laws/step.md).
@@ -24,6 +25,7 @@
 #pragma once
 #include <reckon/bandwidth/calibration.hpp>
 #include <reckon/bandwidth/collectives.hpp>
+#include <reckon/bandwidth/launches.hpp>
 #include <reckon/bandwidth/narrow_operands.hpp>
 #include <reckon/flops/forward.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
@@ -48,10 +50,11 @@ struct pass_cost {
     bytes cache{};
     forward_work work{};
     link_traffic sent{};
-    double layers{};    ///< launches, in layers of grouped-query attention (bandwidth/launches.hpp)
+    double layers{};
     double mixtures{};  ///< of these, layers that route tokens to experts
     double sequences{}; ///< requests that the host schedules and samples
     bytes spared{};     ///< of the weights: popular experts are awake already
+    double latents{};   ///< of the layers, those of latent attention
 };
 
 /// Time by cause. `total` is not the sum where causes overlap: weights stream while products run.
@@ -80,6 +83,8 @@ struct device_rates {
     double domains{1};     ///< scale-up domains that the ranks of a layer are in
     double linear_kept{1}; ///< of the achieved fraction, by narrow operands
     double experts_kept{1};
+    bool rounds{}; ///< layers round activations for narrow units before their products
+    bool fuses{};  ///< experts multiply in native 4 bit, which engines have as one kernel
 };
 
 /// The link that `ranks` ranks of a layer share: the fabric while they are inside one scale-up
@@ -105,6 +110,8 @@ template <gpu G>
         return unknown;
     }
     count const domain = detail::max(count{1}, g.link.scale_up.value_or(ranks));
+    arithmetic const in_layers = r[tensor_role::attention_output].operands;
+    arithmetic const in_experts = r[tensor_role::expert_up].operands;
     return device_rates{.memory = g.bandwidth.value(),
                         .linear = linear.value(),
                         .experts = experts.value(),
@@ -112,10 +119,15 @@ template <gpu G>
                         .scores = scores.value(),
                         .link = link.value_or(link_bandwidth{}),
                         .domains = static_cast<double>(detail::ceil_div(ranks, domain)),
-                        .linear_kept = kept_on(g, r[tensor_role::attention_output].operands),
-                        .experts_kept = kept_on(g, r[tensor_role::expert_up].operands)};
+                        .linear_kept = kept_on(g, in_layers),
+                        .experts_kept = kept_on(g, in_experts),
+                        .rounds = in_narrow_units(g, in_layers),
+                        .fuses = in_narrow_units(g, in_experts) &&
+                                 (in_experts == arithmetic::fp4 || in_experts == arithmetic::int4)};
 }
 
+/// The time of a pass on one rank by the law above. `matmul`: the achieved fraction of peak of
+/// products.
 [[nodiscard]] constexpr pass_time time_of(pass_cost const& cost, device_rates const& rates,
                                           calibration const& c, efficiency matmul) noexcept {
     pass_time t{};
@@ -144,8 +156,9 @@ template <gpu G>
     t.compute = multiplying + scoring;
     t.network =
         (sends ? sent / (rates.link * c.link) : seconds{0}) + c.per_collective * cost.sent.hops;
-    t.overhead = c.per_layer * cost.layers + c.per_mixture * cost.mixtures + c.per_step +
-                 c.per_sequence * cost.sequences;
+    t.overhead = c.per_layer * launches(cost.layers, cost.latents, rates.rounds, c.launched) +
+                 c.per_mixture * launches_of_mixtures(cost.mixtures, rates.fuses, c.launched) +
+                 c.per_step + c.per_sequence * cost.sequences;
     // Weights are prefetched while the products before them run, most of the time.
     seconds const busy = max(streaming, multiplying) +
                          min(streaming, multiplying) * (1 - c.hidden) + max(t.cache, scoring);

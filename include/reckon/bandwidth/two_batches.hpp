@@ -11,8 +11,8 @@
 // The halves read the weights twice, so that decoding of few requests loses by it and prompts gain. An engine that may
 // choose takes the shorter of this and of one batch.
 // Source:       DeepSeek-V3 (2412.19437), 3.2.2 and 3.4: two micro-batches, of whose multiprocessors 20 of 132 communicate.
-//               overlapped: SGLang's large-scale expert parallelism (LMSYS, May 2025), whose prompts gain 27 to 35 % where
-//               all hidden would give 80 %.
+//               calibration::overlapped: SGLang's large-scale expert parallelism (LMSYS, May 2025), whose
+//               prompts gain 27 to 35 % where all hidden would give 80 %.
 // Not modelled: the first half's start and the last one's end; halves of unlike length.
 // Error:        speed_serving.input_throughput_disaggregated in docs/accuracy.md.
 #pragma once
@@ -20,12 +20,9 @@
 
 namespace reckon::inline v0 {
 
-/// What two-batch overlap hides of the shorter of computing and exchanging.
-inline constexpr double two_batch_overlap = 0.55;
-
-/// The time of a batch in two halves, from the pass of a half. Domain: 0 <= overlapped <= 1.
-[[nodiscard]] constexpr seconds two_batches(pass_time const& half,
-                                            double overlapped = two_batch_overlap) noexcept {
+/// The time of a batch in two halves, from the pass of a half; `overlapped` is that of a calibration.
+/// Domain: 0 <= overlapped <= 1.
+[[nodiscard]] constexpr seconds two_batches(pass_time const& half, double overlapped) noexcept {
     seconds const shorter = min(half.total - half.network, half.network);
     return (half.total - shorter * overlapped) * 2.0;
 }

@@ -53,9 +53,14 @@ struct matrix_work {
     double head{};
     double moved{};         ///< bytes of activations for a token, routed experts left out
     double moved_experts{}; ///< and for a token that meets experts
+    double layers{};
     double latent_layers{}; ///< layers of latent attention: more and smaller products than others
+    double mixtures{};      ///< layers that route tokens to experts
+    routing mixture{};      ///< of the last of these
 };
 
+/// Work and operands of the products with weights, for one token on one rank under `l`. Domain: a
+/// layout that divides the model.
 template <model M>
 [[nodiscard]] constexpr matrix_work
 matrix_flops(M const& m, layout const& l = {},
@@ -82,7 +87,13 @@ matrix_flops(M const& m, layout const& l = {},
         auto const twice = 2 * static_cast<double>(group.at.size());
         w.linear += twice * linear;
         w.experts += twice * experts;
-        if (latent) { w.latent_layers += static_cast<double>(group.at.size()); }
+        auto const n = static_cast<double>(group.at.size());
+        w.layers += n;
+        if (latent) { w.latent_layers += n; }
+        if (routing const here = group.feed_forward.experts(); here.experts > 0) {
+            w.mixtures += n;
+            w.mixture = here;
+        }
         w.moved += activation_value_bytes * moved * static_cast<double>(group.at.size());
         w.moved_experts +=
             activation_value_bytes * moved_experts * static_cast<double>(group.at.size());
@@ -111,6 +122,7 @@ template <model M>
             bytes{w.moved * p.tokens + w.moved_experts * p.expert_tokens}};
 }
 
+/// The work of a pass on one rank, its matrices counted on the way.
 template <model M>
 [[nodiscard]] constexpr forward_work
 forward_flops(M const& m, pass const& p, layout const& l = {},

@@ -103,6 +103,7 @@ struct roofline_point {
     resource limit{};      ///< what the roofline is made of here: memory, compute or network
 };
 
+/// Where a pass stands under the roofline of the device as it is sold.
 [[nodiscard]] constexpr roofline_point point_of(pass_cost const& cost, pass_time const& t,
                                                 device_rates const& rates) noexcept {
     roofline_point p{};
@@ -174,6 +175,7 @@ template <model M, gpu G>
     return {breakdown_of(p.value(), c), c.source};
 }
 
+/// The same with the calibration of its accelerator and engine.
 template <model M, gpu G>
 [[nodiscard]] constexpr figure<speed_breakdown> breakdown_of(deployment<M, G> const& d) noexcept {
     return breakdown_of(d, calibration_for(d.gpu, d.engine));

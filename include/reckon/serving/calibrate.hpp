@@ -135,7 +135,7 @@ struct fit_strength {
     engine_factors reach{.streaming = 0.35,
                          .wait = 1.0,
                          .mixture = 0.7,
-                         .prefill_matmul = 0.7,
+                         .matmul = 0.7,
                          .overhead = 1.0,
                          .request = 1.05}; ///< usual distances of engines from 1, as ln
 };
@@ -152,8 +152,8 @@ namespace detail {
 
 inline constexpr std::size_t factor_count = 6;
 inline constexpr double engine_factors::* factor_members[factor_count] = {
-    &engine_factors::streaming,      &engine_factors::wait,     &engine_factors::mixture,
-    &engine_factors::prefill_matmul, &engine_factors::overhead, &engine_factors::request};
+    &engine_factors::streaming, &engine_factors::wait,     &engine_factors::mixture,
+    &engine_factors::matmul,    &engine_factors::overhead, &engine_factors::request};
 
 struct log_factors {
     double of[factor_count]{};

@@ -47,6 +47,7 @@ struct paper_load {
     tokens held{};     ///< context that it has on average while it decodes
 };
 
+/// What one device does, and how many are needed.
 struct paper_capacity {
     count batch{}; ///< n*; 0: the weights leave no room
     seconds step{};

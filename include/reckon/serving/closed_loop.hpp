@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A closed loop: a fixed number of requests in flight, each finished one replaced at once.
 //
-//   tpot       = step + slot b / output                  each finished request lets a new prompt in
-//   ttft       = t_request + step + prompt + slot wait(b) + (v / b) (life of a request)
-//   wait       = c.wait (together (b - 1) + bunched (b - 1) / (b - 1 + settling))   a cold start
-//              = rho / 2,   rho = slot b / (slot b + output step)             a warm loop
+//   tpot       = step + slot (b - 1 - wait) / output     each finished request lets a new prompt in
+//   ttft       = t_request + step + prompt + slot wait + (v / b) (life of a request)
+//   wait       = min(b - 1, c.wait (together (b - 1) + bunched (b - 1) / (b - 1 + settling)))   a cold start
+//              = min(b - 1, rho / 2),   rho = slot b / (slot b + output step)     a warm loop
 //   throughput = b groups output / (ttft + (output - 1) tpot)
 //
 //   symbol   | meaning                                                       | unit | domain
@@ -13,6 +13,9 @@
 //   v        | requests that wait because memory holds no more than b        | -    | >= 0
 //   together | prompts waited for, per request in flight: all of them arrived at once in the beginning
 //   bunched  | prompts of a bunch that stays together, most; settling: requests at half of it
+//
+// In the life of a request each of the others is replaced once, so that b - 1 prompts are filled: those that it waits for before
+// its first token, and the rest between its tokens.
 //
 // Runs that keep C requests in flight begin with C prompts at once and remain bunched, because answers
 // of like length end together. The wait in prompts depends on the number in flight and neither on the
@@ -50,6 +53,7 @@ struct loop_start {
     }
 };
 
+/// What clients of a closed loop see, on average.
 struct loop_times {
     seconds time_per_token{};
     seconds time_to_first_token{};
@@ -66,11 +70,10 @@ struct loop_times {
     double const others = reckon::detail::max(0.0, p.in_group - 1);
     bool const warm = start.together == 0 && start.bunched == 0;
     // Alone there is nobody to wait for.
-    double const wait = !warm        ? start.wait(others) * c.wait
-                        : others > 0 ? 0.5 * (filling / (filling + decoding))
-                                     : 0.0;
+    double const wait = reckon::detail::min(others, warm ? 0.5 * (filling / (filling + decoding))
+                                                         : start.wait(others) * c.wait);
     loop_times out{};
-    out.time_per_token = t.step + filling / reckon::detail::max(1.0, p.output);
+    out.time_per_token = t.step + t.slot * ((others - wait) / reckon::detail::max(1.0, p.output));
     out.time_to_first_token = c.per_request + t.step + t.prompt + t.slot * wait;
     seconds const life =
         out.time_to_first_token + out.time_per_token * reckon::detail::max(0.0, p.output - 1);
@@ -82,6 +85,7 @@ struct loop_times {
     return out;
 }
 
+/// The same, with the times of the passes worked out on the way.
 [[nodiscard]] constexpr loop_times closed_loop(load_passes const& p, calibration const& c,
                                                loop_start start = {}) noexcept {
     return closed_loop(p, times_of(p, c), c, start);

@@ -64,6 +64,8 @@ struct pool_report {
     queue_times queue{}; ///< of one engine
 };
 
+/// What two pools do under a rate of requests. Times are of requests; unstable: the rate is above
+/// the capacity.
 struct disaggregated_report {
     bool stable{};
     request_rate capacity{};

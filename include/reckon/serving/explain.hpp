@@ -99,6 +99,8 @@ namespace reckon::inline v0::serving {
     }
 }
 
+/// Why the deployment does not fit, in one sentence with the value and the remedy. `r`:
+/// memory_of(d).
 template <model M, gpu G>
 [[nodiscard]] constexpr sentence explain(deployment<M, G> const& d,
                                          memory_report const& r) noexcept {

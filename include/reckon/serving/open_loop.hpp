@@ -28,6 +28,7 @@ enum class percentile : unsigned char { mean, p50, p90, p99 };
     return names[static_cast<int>(p)];
 }
 
+/// The value at that percentile.
 template <class T>
 [[nodiscard]] constexpr T const& at(percentiles<T> const& of, percentile p) noexcept {
     switch (p) {
@@ -152,6 +153,7 @@ open_loop(deployment<M, G> const& d, arrivals const& a, calibration const& c) no
     return out;
 }
 
+/// The same with the calibration of its accelerator and engine.
 template <model M, gpu G>
 [[nodiscard]] constexpr result<open_loop_report> open_loop(deployment<M, G> const& d,
                                                            arrivals const& a) noexcept {

@@ -65,11 +65,13 @@ struct memory_at_failure {
     bytes allocated{}; ///< of that, in use
 };
 
+/// Something to do against a failure, and the bytes that it frees.
 struct oom_remedy {
     oom_action what{};
     bytes frees{};
     friend constexpr bool operator==(oom_remedy const&, oom_remedy const&) noexcept = default;
 };
+/// Every action once at most, in order.
 using oom_remedies = static_vector<oom_remedy, 9>;
 
 /// Above this share of holes in what is reserved, they are worth closing: assumed; healthy engines are

@@ -18,7 +18,6 @@
 #pragma once
 #include <reckon/bandwidth/cache_traffic.hpp>
 #include <reckon/bandwidth/calibrations.hpp>
-#include <reckon/bandwidth/launches.hpp>
 #include <reckon/bandwidth/pass_time.hpp>
 #include <reckon/bandwidth/weight_traffic.hpp>
 #include <reckon/serving/memory_of.hpp>
@@ -33,21 +32,19 @@ template <model M>
 cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::layout const& l,
         pass const& p, double requests, matrix_work const& matrices) noexcept {
     pass_cost cost{};
-    cost.weights = weights_read(m, w, p.expert_tokens);
-    cost.spared = max(bytes{0}, cost.weights - weights_streamed(m, w, p.expert_tokens));
+    cost.weights = weights_read(matrices.mixture, w, p.expert_tokens);
+    cost.spared =
+        max(bytes{0}, cost.weights - weights_streamed(matrices.mixture, w, p.expert_tokens));
     cost.work = forward_flops(m, p, l, matrices);
     // A decoding request reads its cache once a step; a prompt reads what it has just written.
     cost.cache = cache_read(m, cache, l, p.context) * requests;
     cost.sent = traffic_of(m, l, p.tokens);
-    cost.layers = launches(static_cast<double>(layer_count(m)), matrices);
-    m.groups.for_each([&](auto const& group) {
-        if (group.feed_forward.experts().experts > 0) {
-            cost.mixtures += static_cast<double>(group.at.size());
-            if (p.when == phase::prefill) {
-                cost.sent.copies = static_cast<double>(group.feed_forward.experts().per_token);
-            }
-        }
-    });
+    cost.layers = matrices.layers;
+    cost.latents = matrices.latent_layers;
+    cost.mixtures = matrices.mixtures;
+    if (p.when == phase::prefill) {
+        cost.sent.copies = static_cast<double>(matrices.mixture.per_token);
+    }
     return cost;
 }
 
@@ -204,6 +201,7 @@ struct load_times {
     pass_time prefill{};
 };
 
+/// The passes' times under a calibration. Domain: a load that is answered.
 [[nodiscard]] constexpr load_times times_of(load_passes const& p, calibration const& c) noexcept {
     load_times t{};
     t.decode = time_of(p.step, p.rates, c, c.decode_matmul);

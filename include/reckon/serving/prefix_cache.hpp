@@ -3,8 +3,8 @@
 //
 //   computed = max(P (1 - h), 1)                  tokens of a prompt that pass through the layers
 //   prompt   = pass(computed tokens, each seeing h P to P)
-//   room     = distinct x cache(prefix)           kept once, whoever shares it
-//   requests = (pool - room) / (cache(P + O) - cache(prefix))
+//   room     = distinct x cache(S)                kept once, whoever shares it
+//   requests = (pool - room) / cache(P + O - S)   S: whole blocks of the prefix
 //
 //   symbol   | meaning                                                    | unit  | domain
 //   P, O     | tokens of prompt and answer                                | token | >= 1
@@ -12,7 +12,8 @@
 //   distinct | different prefixes that stay cached                        | -     | >= 0
 //
 // Hits save products, not memory traffic of decoding: every request still reads all of its own context.
-// The last token is always computed: its logits are needed.
+// The last token is always computed: its logits are needed. Only whole blocks are found again; what follows them is
+// each request's own, as are its windows and the states of its recurrent layers.
 // Source:       vLLM, "Automatic Prefix Caching" (blocks are shared by hash); SGLang's RadixAttention
 //               (2312.07104). DeepSeek, "DeepSeek-V3/R1 Inference System Overview": 342B of 608B input
 //               tokens hit (56.3 %), 73.7k input tokens a second and node with hits, which is 32.2k computed.
@@ -71,13 +72,17 @@ template <model M, gpu G>
     memory_report const r = memory_of(one);
     engine const e = settled(d.engine, d.model, d.gpu, d.layout);
     cache_recipe const kept = cache_as_kept(d.model, d.kv_cache, e);
+    double const blocks =
+        reckon::detail::floor(in_tokens(prefix.length) / static_cast<double>(e.block_tokens));
+    tokens const shared{blocks * static_cast<double>(e.block_tokens)};
     cache_paging const paging{e.block_tokens, 0, e.prediction_modules};
-    bytes const of_prefix =
-        prefix.length > tokens{0}
-            ? cache_of_request(d.model, kept, prefix.length, d.layout, r.fullest_stage, paging)
-            : bytes{};
+    bytes const of_prefix = shared > tokens{0} ? cache_of_request(d.model, kept, shared, d.layout,
+                                                                  r.fullest_stage, paging)
+                                               : bytes{};
+    bytes const own =
+        request_cache_of(d.model, kept, whole - shared, d.layout, r.fullest_stage, paging).steady;
     prefix_room room{.kept = of_prefix * static_cast<double>(prefix.distinct),
-                     .each = max(r.steady_cache - of_prefix, bytes{0}),
+                     .each = own,
                      .pool = r.cache_pool,
                      .hit = prefix.length / d.request.prompt};
     if (!r.fits() || !(r.cache_pool > room.kept)) { return room; }

@@ -5,6 +5,7 @@
 //             (+ the process itself, where device and host share one memory)
 //   graphs  = pool + modules x pool of one,   0 where decoding is not captured
 //   context = the driver's, of one process
+//   exchange = buffers of DeepEP's low-latency exchange, where it is told (memory/low_latency_exchange.hpp)
 //
 // Source:       memory/engines/; docs/laws/engine_reserve.md.
 // Not modelled: what kernels of libraries allocate for themselves at request time.
@@ -20,6 +21,7 @@ struct engine_reserve {
     estimate<bytes> runtime{};
     estimate<bytes> graphs{};
     estimate<bytes> context{};
+    estimate<bytes> exchange{}; ///< exact
     friend constexpr bool operator==(engine_reserve const&,
                                      engine_reserve const&) noexcept = default;
 };
@@ -38,7 +40,8 @@ template <gpu G>
     auto const modules = static_cast<double>(e.prediction_modules);
     return {about(runtime),
             about(e.graphs ? e.graph_pool + e.graph_pool_per_module * modules : bytes{}),
-            about(e.context)};
+            about(e.context),
+            {}};
 }
 
 } // namespace reckon::inline v0::serving

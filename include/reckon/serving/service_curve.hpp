@@ -21,6 +21,7 @@ namespace reckon::inline v0::serving {
 /// One data-parallel group, at all its loads.
 struct service_curve {
     static constexpr std::size_t most_points = 20;
+    /// The step of decoding at so many requests in flight.
     struct point {
         double requests{};
         seconds step{};

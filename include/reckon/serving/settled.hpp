@@ -8,7 +8,6 @@
 #include <reckon/gpu/gpu_spec.hpp>
 #include <reckon/memory/attention_groups.hpp>
 #include <reckon/memory/engine.hpp>
-#include <reckon/memory/image_encoders.hpp>
 #include <reckon/memory/sparse_prefill.hpp>
 #include <reckon/memory/static_fraction.hpp>
 
@@ -103,7 +102,7 @@ template <model M, gpu G>
     }
     // The kernels of sparse prefill are for servers' devices.
     if (e.sparse != sparse_prefill{} && !has_fabric(g)) { e.sparse = whole_scores; }
-    if (!e.encoder.known() && encodes_images(m)) { e.encoder = encoder_named(m.name); }
+    if (!e.encoder.known() && encodes_images(m)) { e.encoder = image_encoder_of(m); }
     if (e.images == 0) { e.images = e.images_allowed; }
     if (e.shares_in_groups) { e.sharding = in_attention_groups(e.sharding, l); }
     if (e.memory_utilization == 0) {

@@ -102,6 +102,7 @@ passes_of_stream(M const& m, G const& g, recipe const& weights, cache_recipe con
     return p;
 }
 
+/// The times of one stream and their rates: what llama-bench prints as pp and tg.
 struct stream_times {
     seconds prompt{};
     seconds step{};
@@ -109,6 +110,7 @@ struct stream_times {
     token_rate generation_rate{};
 };
 
+/// The law above with measured fractions. Domain: the passes of a prompt of at least one token.
 [[nodiscard]] constexpr stream_times times_of_stream(stream_passes const& p,
                                                      calibration const& c) noexcept {
     stream_times t{};

@@ -102,6 +102,7 @@ template <model M, gpu G>
     return report;
 }
 
+/// The same with the calibration of its accelerator and engine.
 template <model M, gpu G>
 [[nodiscard]] constexpr speed_report speed_of(deployment<M, G> const& d) noexcept {
     return speed_of(d, calibration_for(d.gpu, d.engine));
@@ -114,6 +115,7 @@ struct full_report {
     speed_report speed{};
 };
 
+/// Both, under that calibration; no speed where the layout or the load is refused.
 template <model M, gpu G>
 [[nodiscard]] constexpr full_report estimate_of(deployment<M, G> const& d,
                                                 calibration const& c) noexcept {
@@ -130,6 +132,7 @@ template <model M, gpu G>
     return all;
 }
 
+/// The same with the calibration of its accelerator and engine.
 template <model M, gpu G> [[nodiscard]] constexpr full_report
 estimate_of(deployment<M, G> const& d) noexcept {
     return estimate_of(d, calibration_for(d.gpu, d.engine));

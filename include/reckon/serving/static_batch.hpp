@@ -15,11 +15,14 @@
 
 namespace reckon::inline v0::serving {
 
+/// When a static batch has its first tokens, and when it is done.
 struct batch_times {
     seconds first_token{};
     seconds total{};
 };
 
+/// The times of a batch that is filled and then decoded, by the law above. Domain: a load that is
+/// answered.
 [[nodiscard]] constexpr batch_times static_batch(load_passes const& p,
                                                  calibration const& c) noexcept {
     load_times const t = times_of(p, c);
