@@ -30,6 +30,9 @@ int main(int argc, char** argv) {
                    "mixed, main-gradients, fp32-kept, pure or fp32 (default: mixed)");
     app.add_flag("--fp8", t.fp8, "Products of linear layers in fp8");
     app.add_flag("--fp8-dispatch", t.fp8_dispatch, "Values travel to experts in fp8");
+    app.add_option("--kept", t.kept,
+                   "Values that wait for the backward pass: 16bit, or fp8 as DeepSeek-V3 keeps "
+                   "them (default: 16bit)");
     app.add_option("--optimizer", t.optimizer,
                    "adam, adam-16bit, adam-8bit, adam-4bit, adafactor, lion, muon, sgd");
     app.add_option("--recompute", t.recompute,

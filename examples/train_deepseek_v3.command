@@ -1,1 +1,1 @@
-train --model deepseek-v3 --gpu h800-sxm --gpus 2048 --pipeline 16 --expert 64 --expert-places 4 --fp8-dispatch --schedule dualpipe --recompute full --precision main-gradients --fp8 --batch 15360 --tokens 14.8e12 --price 2 --prediction-modules
+train --model deepseek-v3 --gpu h800-sxm --gpus 2048 --pipeline 16 --expert 64 --expert-places 4 --fp8-dispatch --schedule dualpipe --recompute cheap --kept fp8 --optimizer adam-16bit --precision main-gradients --fp8 --batch 15360 --tokens 14.8e12 --price 2 --prediction-modules

@@ -102,6 +102,9 @@ section run_section(any_run const& r) {
     if (std::string const away = offloaded(r.sharding); !away.empty()) { row("offloaded", away); }
     row("copies of a parameter", std::string(r.numerics.name.view()) + ", products in " +
                                      std::string(name(r.numerics.products)));
+    if (r.numerics.kept == kept_in_fp8) {
+        row("kept for the backward pass", "fp8 where a linear layer reads it");
+    }
     row("optimizer", std::string(r.optimizer.name.view()));
     if (r.adapter.frozen_base()) {
         row("adapters", std::string(r.adapter.kind == adapter_kind::dora ? "DoRA" : "LoRA") +

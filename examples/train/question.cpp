@@ -61,6 +61,7 @@ constexpr choices<recompute, 7> known_recompute{
      {.kind = recompute_kind::feed_forward},
      full_recompute,
      {.kind = recompute_kind::square_root}}};
+constexpr choices<kept_values, 2> known_kept{{"16bit", "fp8"}, {kept_in_16bit, kept_in_fp8}};
 constexpr choices<schedule, 4> known_schedules{{"1f1b", "gpipe", "zero-bubble", "dualpipe"},
                                                {schedule::one_forward_one_backward, schedule::gpipe,
                                                 schedule::zero_bubble, schedule::dual_pipe}};
@@ -94,6 +95,9 @@ result<question> understand(typed const& t) {
     if (copies == nullptr) { return wrong("--precision", t.precision, known_numerics.names); }
     r.numerics = t.fp8 ? copies->with_products(arithmetic::fp8) : *copies;
     if (t.fp8_dispatch) { r.numerics.dispatched = 1; }
+    auto const* const kept = known_kept.find(t.kept);
+    if (kept == nullptr) { return wrong("--kept", t.kept, known_kept.names); }
+    r.numerics.kept = *kept;
     auto const* const steps = known_optimizers.find(t.optimizer);
     if (steps == nullptr) { return wrong("--optimizer", t.optimizer, known_optimizers.names); }
     r.optimizer = *steps;

@@ -27,6 +27,7 @@ struct typed {
     std::string method{"full"};
     std::string targets{"all"};
     std::string precision{"mixed"};
+    std::string kept{"16bit"};
     std::string optimizer{"adam"};
     std::string recompute{"none"};
     std::string framework{"megatron"};

@@ -134,6 +134,10 @@ TEST_CASE("recompute, sharding and formats of the optimizer") {
               ->optimizer == adam_8bit);
     CHECK(read("--use-precision-aware-optimizer --main-grads-dtype bf16")->numerics.gradients == 2);
     CHECK(read("--grad-reduce-in-bf16")->numerics == mixed_16bit);
+    CHECK(read("--activation-func-fp8-input-store")->numerics.kept.activation_inputs == 1);
+    CHECK(read("--activation-func-fp8-input-store --use-precision-aware-optimizer "
+               "--main-grads-dtype bf16")
+              ->numerics.kept.activation_inputs == 1);
     CHECK(read("--optimizer sgd --sgd-momentum 0")->optimizer == sgd);
     CHECK(read("--pipeline-model-parallel-size 4 --num-layers-per-virtual-pipeline-stage 5")
               ->parallel.virtual_stages == 4);

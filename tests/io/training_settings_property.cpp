@@ -49,6 +49,7 @@ any_run megatron_run(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     r.numerics = chosen(copies, b);
     r.optimizer = chosen(steps, b >> 4);
     if (r.numerics == full_fp32) { r.optimizer = adam; }
+    if ((b >> 20) % 2 == 0) { r.numerics.kept.activation_inputs = 1; }
     r.recompute = chosen(again, b >> 8);
     // Whole layers of every stage: 80 / 16 = 5.
     if (r.recompute.fraction < 1 && r.parallel.pipeline * r.parallel.virtual_stages == 16) {

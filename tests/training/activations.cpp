@@ -166,6 +166,94 @@ TEST_CASE("DeepSeek-V3: norms, up-projections and activation functions are done 
     CHECK(step_of(cheap).done_work > step_of(none).done_work);
 }
 
+TEST_CASE("DeepSeek-V3: what waits in fp8 (2412.19437, section 3.3.3), by hand") {
+    constexpr auto const& m = models::deepseek_v3;
+    constexpr double tile = 4.0 / 128; // one fp32 scale for 128 values
+    CHECK(kept_in_fp8.linear_inputs == 1 + tile);
+    CHECK(kept_in_fp8.attention_outputs == 1.5 + tile); // E5M6: 1 + 5 + 6 bits
+    CHECK(kept_in_fp8.activation_inputs == 1 + tile);
+    saved_values const v = values_of(m.groups.rest.first, m.hidden);
+    CHECK(v.attended == 128 * 128);
+    CHECK(v.multiplied == (8 + 1) * 2048); // eight routed experts and the shared one
+    CHECK(v.returned == 8 * 7168);
+    // Of a token: both residuals and the latents before their norms in 16 bit, two fp32 scores of each expert;
+    // what attention puts out; what enters eight experts; gates and ups; what enters the shared expert's last matrix.
+    constexpr double by_hand = 2 * (2 * 7168 + 1536 + 576) + 2 * 4 * 256 +
+                               (1.5 + tile) * 128 * 128 +
+                               (1 + tile) * (8 * 7168 + 9 * 2 * 2048 + 2048);
+    CHECK(by_hand == 159296);
+    auto const layer = [&](kept_values const& k, recompute_kind kind) {
+        return activations_of(v, {}, frameworks::megatron, kind, 1, 4096, k);
+    };
+    auto const narrow = layer(kept_in_fp8, recompute_kind::cheap_operations);
+    CHECK(near(in_bytes(narrow.partly), by_hand));
+    // Attention and the activation function read 16 bit again, one layer's.
+    CHECK(near(in_bytes(narrow.widened), 2 * (128 * 128 + 9 * 2 * 2048)));
+    // What a recomputed block starts from stays in 16 bit.
+    CHECK(narrow.input == layer({}, recompute_kind::blocks).input);
+    CHECK(layer({}, recompute_kind::none).widened == bytes{});
+    // Megatron-Core's --activation-func-fp8-input-store: a byte less for what SwiGLU reads, nothing else.
+    kept_values store{};
+    store.activation_inputs = 1;
+    CHECK(near(
+        in_bytes(layer({}, recompute_kind::none).kept - layer(store, recompute_kind::none).kept),
+        9 * 2 * 2048));
+    // Experts' outputs wait for the gradient of the router's weights, where these multiply them.
+    framework late = frameworks::megatron;
+    late.keeps_expert_outputs = true;
+    layer_activations const with = activations_of(v, {}, late, recompute_kind::none, 1, 4096);
+    layer_activations const without = layer({}, recompute_kind::none);
+    CHECK(near(in_bytes(with.kept - without.kept), 2 * 8 * 7168));
+    CHECK(with.kept + with.passing == without.kept + without.passing);
+}
+
+TEST_CASE(
+    "DeepSeek-V3 fits its 2,048 H800 as it was trained (2412.19437, 3.2 and 3.3), and only so") {
+    any_run r{.model = models::deepseek_v3,
+              .gpu = gpus::h800_sxm_80gb,
+              .parallel = {.pipeline = 16,
+                           .order = schedule::dual_pipe,
+                           .data = 128,
+                           .expert = 64,
+                           .expert_places = 4},
+              .sharding = {.stage = shards::optimizer},
+              .numerics = mixed_16bit_main_gradients.with_products(arithmetic::fp8),
+              .optimizer = adam_16bit,
+              .recompute = {.kind = recompute_kind::cheap_operations},
+              .accumulation = 120,
+              .prediction_modules = true};
+    r.numerics.dispatched = 1;
+    CHECK_FALSE(memory_of(r).fits());
+    r.numerics.kept = kept_in_fp8;
+    memory_report const m = memory_of(r);
+    CHECK(m.fits());
+    // 17 micro-batches of 4,096 tokens, four layers of a middle rank; three of the last one, which is the fullest with
+    // head, logits and the layer of the prediction module.
+    CHECK(near(in_bytes(memory_of_stage(r, 8).activations.kept), 17.0 * 4096 * 4 * 159296));
+    CHECK(m.stage == 15);
+    CHECK(near(in_bytes(m.activations.kept), (17.0 * 3 + 1) * 4096 * 159296));
+    r.recompute = {};
+    CHECK_FALSE(memory_of(r).fits());
+}
+
+TEST_CASE("a prediction module keeps what a layer more keeps, and makes logits of its own") {
+    any_run r{.model = models::deepseek_v3,
+              .gpu = gpus::h800_sxm_80gb,
+              .parallel = {.data = 64, .expert = 64}};
+    rank_facts const without = facts_of(r);
+    auto const all = [&](rank_facts const& f) {
+        return activations_of(r, f, content_of(f, r.parallel, 0), 0);
+    };
+    activation_bytes const main = all(without);
+    r.prediction_modules = true;
+    activation_bytes const more = all(facts_of(r));
+    double const layer = in_bytes(activations_of(without.groups[1].saved, r.parallel, r.framework,
+                                                 recompute_kind::none, 4096, 4096)
+                                      .kept);
+    CHECK(near(in_bytes(more.kept - main.kept), layer, reckon::test::within(1e-9)));
+    CHECK(near(more.logits, main.logits * 2));
+}
+
 TEST_CASE("a scan moves more through memory than it keeps") {
     constexpr mamba2 mixer{.query_heads = 64, .head_dim = 64, .groups = 8, .state = 128, .taps = 4};
     layers<mamba2, no_feed_forward> const layer{layer_set::range(0, 1), mixer, {}};

@@ -177,3 +177,17 @@ TEST_CASE("every moment has a name") {
     CHECK(name(moment::step) == "optimizer step");
     CHECK(name(moment::loading) == "loading");
 }
+
+TEST_CASE("GaLore steps matrix by matrix: no copy of all weights") {
+    any_run r{.model = models::llama_3_1_8b, .gpu = gpus::a100_sxm_80gb};
+    r.framework = frameworks::hugging_face;
+    r.numerics = pure_16bit;
+    r.optimizer = adam_16bit;
+    memory_report const whole = memory_of(r);
+    r.optimizer = galore(128, adam_16bit);
+    memory_report const projected = memory_of(r);
+    CHECK(whole.step_copy == whole.state.weights);
+    CHECK(projected.step_copy == bytes{});
+    CHECK(projected.state.optimizer < whole.state.optimizer * 0.2);
+    CHECK(projected.allocated.value < whole.allocated.value * 0.6);
+}

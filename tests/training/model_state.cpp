@@ -78,6 +78,22 @@ TEST_CASE("Adafactor remembers rows and columns, not parameters") {
     CHECK(in_megabytes(s.optimizer - none.optimizer) < 20);
 }
 
+TEST_CASE("GaLore remembers r (m + 2 n) of a layer's matrix (2403.03507, table 1)") {
+    constexpr held h = all_of(models::llama_3_1_8b);
+    // Of a layer: queries and output 4096 x 4096, keys and values 1024 x 4096, three of 4096 x 14336.
+    CHECK(h.shorter == 32 * (2 * 4096 + 2 * 1024 + 3 * 4096));
+    CHECK(h.longer == 32 * (4 * 4096 + 3 * 14336));
+    constexpr double outside = 2 * 128256.0 * 4096;
+    auto const state = [&](optimizer const& o) {
+        return in_bytes(state_of(h, outside, pure_16bit, o, {}, {}, {}).optimizer);
+    };
+    double const of_128 = 128 * (h.shorter + 2 * h.longer) * 2; // in 16 bit
+    CHECK(near(state(galore(128, adam_16bit)), of_128 + 2 * 2 * (outside + h.vectors)));
+    // Four times the rank, four times the values of layers; a rank as high as the matrices is Adam.
+    CHECK(near(state(galore(512, adam_16bit)) - state(galore(128, adam_16bit)), 3 * of_128));
+    CHECK(state(galore(4096, adam_16bit)) == state(adam_16bit));
+}
+
 TEST_CASE("what ranks hold is what the model has") {
     constexpr held whole = all_of(models::llama_3_1_70b);
     static_assert(whole.dense == static_cast<double>(parameters_of(models::llama_3_1_70b).total));

@@ -4,6 +4,7 @@
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/training/duration_of.hpp>
+#include <reckon/training/memory_of.hpp>
 
 #include <doctest/doctest.h>
 
@@ -180,4 +181,43 @@ TEST_CASE("a device whose peaks nobody published has no step, and says so") {
     CHECK_FALSE(step_of(r).valid());
     CHECK(step_of(r).check.ok());
     CHECK_FALSE(step_of(r).rates_known);
+}
+
+TEST_CASE("a step in one CUDA graph launches nothing kernel by kernel") {
+    any_run r{.model = models::qwen3_30b_a3b,
+              .gpu = gpus::gb200,
+              .parallel = {.data = 8, .expert = 8},
+              .accumulation = 8};
+    step_report const launched = step_of(r);
+    r.framework = frameworks::megatron_graphed;
+    step_report const graphed = step_of(r);
+    REQUIRE(graphed.valid());
+    CHECK(graphed.launches == seconds{});
+    CHECK(near(launched.total.value - graphed.total.value, launched.launches));
+    CHECK(memory_of(r).valid());
+}
+
+TEST_CASE(
+    "transformers' trainer waits for gathered layers, for adapters and for experts in a loop") {
+    any_run r{.model = models::llama_3_1_8b, .gpu = gpus::a100_sxm_80gb};
+    r.framework = frameworks::hugging_face;
+    framework without = r.framework;
+    without.gathering = {};
+    without.adapting = {};
+    without.looping = {};
+    auto const waits = [&](any_run run) {
+        seconds const all = step_of(run).launches;
+        run.framework = without;
+        return in_seconds(all - step_of(run).launches) / run.framework.slowdown;
+    };
+    CHECK(waits(r) == 0); // one device, no adapter, no experts
+    r.parallel.data = 2;
+    r.sharding.stage = shards::weights;
+    CHECK(near(waits(r), 32 * in_seconds(r.framework.gathering), within(1e-9)));
+    r.sharding.stage = shards::optimizer;
+    r.adapter = {.kind = adapter_kind::lora, .targets = attention_projections};
+    CHECK(near(waits(r), 32 * 4 * in_seconds(r.framework.adapting), within(1e-9)));
+    r.adapter = {};
+    r.model = models::mixtral_8x7b;
+    CHECK(near(waits(r), 32 * 8 * in_seconds(r.framework.looping), within(1e-9)));
 }

@@ -4,7 +4,7 @@
 //   in flight       = min(m, p - i)                        1F1B, rank i of p, m micro-batches
 //                   = min(m v, 2 (p - 1 - i) + (v - 1) p + 1) / v   interleaved, v pieces a rank
 //                   = m  (GPipe),  p + 1  (DualPipe, both directions)
-//   kept(layer)     = 2 T values(layer) / ranks  + masks + scores      without recompute
+//   kept(layer)     = T sum of values(layer) k / ranks  + masks + scores      without recompute
 //                   = 2 T h / blocks                                   inputs of recomputed blocks
 //                   = the same less what norms, MLA's up-projections and experts' activations put out, where
 //                     these are done again
@@ -18,6 +18,7 @@
 //   w, g   | values of the feed-forward width, and how often a framework has them there | - | >= 0
 //   V, b, c, u | vocabulary, bytes a logit, fraction of rows whose logits live at once, copies of the
 //          | last hidden states (training::framework)                  | -     | >= 0
+//   k      | bytes of a value by what reads it (training::kept_values): 2, or 1 to 1.5 with scales in fp8 | byte | > 0
 //   t      | tensor ranks; they divide everything under sequence parallelism, else only what is divided
 //          | by heads and widths                                       | -     | >= 1
 //
@@ -63,13 +64,15 @@ struct layer_activations {
     bytes input{};    ///< what a recomputed block keeps
     bytes partly{};   ///< with recompute inside the layer
     bytes backward{}; ///< gradients while one layer is differentiated
+    bytes passing{};  ///< what experts put out, where it is not kept
+    bytes
+        widened{}; ///< kept narrow, read by no product: in 16 bit while the layer is differentiated
 };
 
-/// One layer's, on one rank. `tokens_here`: T.
-[[nodiscard]] constexpr layer_activations activations_of(saved_values const& v,
-                                                         parallelism const& p, framework const& f,
-                                                         recompute_kind kind, double tokens_here,
-                                                         double sequence) noexcept {
+/// One layer's, on one rank. `tokens_here`: T; `k`: bytes of what is kept.
+[[nodiscard]] constexpr layer_activations
+activations_of(saved_values const& v, parallelism const& p, framework const& f, recompute_kind kind,
+               double tokens_here, double sequence, kept_values const& k = {}) noexcept {
     constexpr double value = activation_value_bytes;
     auto const t = static_cast<double>(p.tensor);
     double const whole = p.sequence ? 1 / t : 1.0;
@@ -78,15 +81,26 @@ struct layer_activations {
     // Dropout keeps its mask and what it lets through.
     double const kept_scores = f.fused_attention ? 0 : f.score_bytes + (f.dropout ? 3.0 : 0.0);
     double const scores = v.heads * sequence * kept_scores / t;
+    double const functions =
+        v.feed_forward + v.experts - v.multiplied; // read by activation functions
+    double const outputs = value * v.returned * dispatch;
     double const outer =
-        value * (v.whole * whole + v.attention / t + (f.eager ? v.eager * whole : 0.0));
-    double const inner =
-        value * ((v.feed_forward + v.experts) / t + v.dispatched * dispatch + v.router * whole);
+        (value * (v.whole - v.normed) + k.linear_inputs * v.normed) * whole +
+        (value * (v.attention - v.attended) + k.attention_outputs * v.attended) / t +
+        (f.eager ? value * v.eager * whole : 0.0);
+    double const inner = (k.activation_inputs * functions + k.linear_inputs * v.multiplied) / t +
+                         k.linear_inputs * (v.dispatched - v.returned) * dispatch +
+                         (f.keeps_expert_outputs ? outputs : 0.0) + value * v.router * whole;
     layer_activations a{};
     a.kept = bytes{tokens_here * (outer + inner + masks + scores)};
+    a.passing = bytes{f.keeps_expert_outputs ? 0.0 : tokens_here * outputs};
     a.input = bytes{tokens_here * f.hidden_bytes * v.hidden * whole};
     a.backward =
         bytes{tokens_here * value * (f.block_gradients * v.widest / t + 2 * v.hidden * whole)};
+    a.widened = bytes{tokens_here * value *
+                      ((k.attention_outputs < value ? v.attended : 0.0) +
+                       (k.activation_inputs < value ? functions : 0.0)) /
+                      t};
     if (!f.fused_attention) {
         a.backward += bytes{tokens_here * v.heads * sequence * f.score_gradients / t};
     }
@@ -94,7 +108,8 @@ struct layer_activations {
     case recompute_kind::scores: a.partly = bytes{tokens_here * (outer + inner + masks)}; break;
     case recompute_kind::cheap_operations:
         a.partly =
-            a.kept - bytes{tokens_here * value * (v.normed * whole + (v.lifted + v.activated) / t)};
+            a.kept - bytes{tokens_here * (k.linear_inputs * (v.normed * whole + v.activated / t) +
+                                          value * v.lifted / t)};
         break;
     case recompute_kind::feed_forward:
         a.partly = bytes{tokens_here * (outer + masks + scores)};
@@ -133,18 +148,21 @@ activations_of(Run const& r, rank_facts const& f, stage_content const& c, count 
         reckon::detail::min(static_cast<double>(in_block), reckon::detail::max(1.0, c.in_all));
     double const fraction = r.recompute.fraction;
     bytes kept{};
+    bytes predicting{};
     bytes copies{};
     for (std::size_t i = 0; i < f.groups.size(); ++i) {
         if (c.layers[i] == 0) { continue; }
         layer_activations const one =
             activations_of(f.groups[i].saved, r.parallel, r.framework, r.recompute.kind,
-                           tokens_here, static_cast<double>(r.sequence));
+                           tokens_here, static_cast<double>(r.sequence), r.numerics.kept);
         bytes const input = one.input / block;
         bool const away = blocks && r.sharding.host_checkpoints;
         bytes const done_again = away ? bytes{} : blocks ? input : one.partly;
-        kept += (done_again * fraction + one.kept * (1 - fraction)) * c.layers[i];
+        bytes const layer = done_again * fraction + one.kept * (1 - fraction);
+        kept += layer * c.layers[i];
+        predicting = layer; // a prediction module is a layer more of the last group
         if (away) { a.host += input * fraction * c.layers[i]; }
-        bytes working = one.backward;
+        bytes working = one.backward + one.widened;
         if (blocks && fraction > 0) {
             working += one.kept * block;
         } else if (r.recompute.kind != recompute_kind::none) {
@@ -160,7 +178,9 @@ activations_of(Run const& r, rank_facts const& f, stage_content const& c, count 
     a.kept = kept * passes;
     a.host = a.host * passes;
     if (c.last) {
-        a.logits = bytes{tokens_here *
+        // The last rank differentiates at once what it computed, but under GPipe.
+        a.kept += predicting * f.predicting * (r.parallel.order == schedule::gpipe ? passes : 1.0);
+        a.logits = bytes{tokens_here * (1 + f.predicting) *
                          (f.vocabulary * r.framework.logit_bytes * r.framework.loss_chunk / t +
                           2 * r.framework.hidden_copies * f.hidden)};
     }

@@ -139,9 +139,10 @@ duration_of(run<M, G> const& r, tokens all, calibration const& k, reliability co
     return d;
 }
 
+/// The same with the calibration of its accelerator.
 template <model M, gpu G>
 [[nodiscard]] constexpr duration_report duration_of(run<M, G> const& r, tokens all) noexcept {
-    return duration_of(r, all, calibration_for(r.gpu));
+    return duration_of(r, all, training::calibration_for(r.gpu));
 }
 
 /// A part of a run with a sequence length of its own: long contexts are trained at the end.

@@ -17,11 +17,14 @@ struct framework {
     bool fused_attention{true}; ///< no matrix of scores in memory; else these bytes of each:
     double score_bytes{2};      ///< kept
     double score_gradients{0};  ///< while one layer is differentiated
-    bool dropout{false};        ///< masks of one byte a value behind attention and feed-forward
-    double logit_bytes{6};      ///< a logit at the peak of the loss
-    double loss_chunk{1};       ///< fraction of the micro-batch whose logits exist at once
-    double hidden_copies{0};    ///< copies of the last hidden states beside the logits
-    double step_copies{0};      ///< of the weights, while the optimizer steps (PyTorch foreach)
+    bool keeps_expert_outputs{
+        true};               ///< for the gradient of the router's weights; not where these multiply
+                             ///< what enters an expert's last matrix
+    bool dropout{false};     ///< masks of one byte a value behind attention and feed-forward
+    double logit_bytes{6};   ///< a logit at the peak of the loss
+    double loss_chunk{1};    ///< fraction of the micro-batch whose logits exist at once
+    double hidden_copies{0}; ///< copies of the last hidden states beside the logits
+    double step_copies{0};   ///< of the weights, while the optimizer steps (PyTorch foreach)
     double cached_gradients{
         0}; ///< bytes a weight of one layer kept for fused accumulation (Transformer Engine)
     double gathered_layers{2}; ///< layers whole on a device at once, where weights are sharded
@@ -46,7 +49,11 @@ struct framework {
             ///< and step holds only for its own time, in blocks of its own streams
     double fragmented{0.03}; ///< that it cannot give back when the device is full
     bytes context{};         ///< on the device beside the allocator: driver, collectives
-    double slowdown{1};      ///< of a step's time, by that of Megatron-Core on the same device
+    seconds gathering{};     ///< of a layer and pass that no work hides, where weights are sharded
+    seconds adapting{};      ///< of a matrix and pass: the small kernels of its adapter
+    seconds looping{};   ///< of an expert and pass, where experts are computed one after the other
+    bool graphed{false}; ///< a step is one CUDA graph: nothing is launched kernel by kernel
+    double slowdown{1};  ///< of a step's time, by that of Megatron-Core on the same device
     double spread{0.1};
     double reserved_spread{0.2};
     provenance source{provenance::assumed};
@@ -56,8 +63,10 @@ struct framework {
 namespace frameworks {
 
 /// Megatron-Core with Transformer Engine: 6 bytes a logit (16 bit logits, fp32 softmax in place), cached
-/// weight gradients of one layer, 0.1 GB of workspaces. Reserved / allocated: median 1.05 of 29 runs.
+/// weight gradients of one layer, 0.1 GB of workspaces; the router's weights enter the experts' fused SwiGLU
+/// (weighted_bias_swiglu_impl, since 0.12). Reserved / allocated: median 1.05 of 29 runs.
 inline constexpr framework megatron{.name = "Megatron-Core",
+                                    .keeps_expert_outputs = false,
                                     .cached_gradients = 2,
                                     .workspace = bytes{0.1e9},
                                     .reserved = 0.05,
@@ -65,6 +74,13 @@ inline constexpr framework megatron{.name = "Megatron-Core",
                                     .spread = 0.05,
                                     .reserved_spread = 0.1,
                                     .source = provenance::fitted};
+/// The same with a whole step in one CUDA graph (`--cuda-graph-impl local --cuda-graph-scope full_iteration`).
+inline constexpr framework megatron_graphed = [] {
+    framework f = megatron;
+    f.name = "Megatron-Core, graphed";
+    f.graphed = true;
+    return f;
+}();
 /// PyTorch FSDP2 with compiled blocks and a compiled loss (torchtitan since 2025): logits and their gradient in
 /// 16 bit.
 inline constexpr framework torchtitan{.name = "torchtitan",
@@ -98,6 +114,9 @@ inline constexpr framework hugging_face{.name = "transformers",
                                         .reserved_moments = 1,
                                         .fragmented = 0.045,
                                         .context = bytes{0.8e9},
+                                        .gathering = waits::gathering,
+                                        .adapting = waits::adapting,
+                                        .looping = waits::looping,
                                         .slowdown = slowdowns::hugging_face,
                                         .spread = 0.06,
                                         .reserved_spread = 0.35,

@@ -125,7 +125,8 @@ template <class Run>
     }
     if (!r.adapter.frozen_base()) {
         m.cached = bytes{g.layer / r.numerics.gathered * r.framework.cached_gradients};
-        m.step_copy = m.state.weights * r.framework.step_copies;
+        // What projects gradients steps matrix by matrix, not in PyTorch's foreach form.
+        m.step_copy = m.state.weights * (r.optimizer.low_rank > 0 ? 0.0 : r.framework.step_copies);
         // The head's own gradient is made at once before it is added up.
         if (c.last && r.framework.cached_gradients > 0 && r.framework.loss_chunk > 0) {
             double const head_gradient =
@@ -167,6 +168,7 @@ template <class Run>
 } // namespace detail
 
 /// Bytes of one rank of pipeline stage `stage`, which need not be the fullest. Domain: 0 <= stage < pipeline.
+/// What one pipeline rank holds. Domain: 0 <= stage < r.parallel.pipeline.
 template <model M, gpu G>
 [[nodiscard]] constexpr memory_report memory_of_stage(run<M, G> const& r, count stage) noexcept;
 
@@ -197,6 +199,7 @@ template <class Run> constexpr void judge(memory_report& m, Run const& r) noexce
 
 } // namespace detail
 
+/// What one pipeline rank holds. Domain: 0 <= stage < r.parallel.pipeline.
 template <model M, gpu G>
 [[nodiscard]] constexpr memory_report memory_of_stage(run<M, G> const& r, count stage) noexcept {
     memory_report m{};

@@ -10,10 +10,11 @@
 //   N       | parameters on the rank (dense and experts apart)                | -    | > 0
 //   w, g, m | bytes of a weight, a gradient, a master copy (training::numerics)| byte | >= 0
 //   S, b    | values that the optimizer remembers, bytes of one              | -, byte | >= 0
+//           | GaLore of rank r: r (m + 2 n) of a layer's matrix, m its shorter side |  |
 //   d       | ranks that share: data x context for dense weights, fewer for experts | - | >= 1
 //   A, a    | values of adapters, bytes of one                               | -, byte | >= 0
 //
-// Source:       ZeRO (1910.02054): 16 N, 4 N + 12 N / d, 2 N + 14 N / d, 16 N / d; Megatron-LM: 18 N,
+// Source:       GaLore (2403.03507), table 1; ZeRO (1910.02054): 16 N, 4 N + 12 N / d, 2 N + 14 N / d, 16 N / d; Megatron-LM: 18 N,
 //               6 N + 12 N / d. ZeRO's own example: 7.5 B on 64 ranks 120 / 31.4 / 16.6 / 1.88 GB.
 // Not modelled: padding of shards, error feedback of compressed gradients.
 // Error:        exact for a stated recipe; docs/laws/training_state.md.
@@ -78,10 +79,17 @@ constexpr void keep(model_state& s, double n, double states, numerics const& k, 
     } else {
         double const others = h.vectors + outside_layers;
         double const matrices = reckon::detail::max(0.0, h.dense - others);
-        double const dense_states =
-            o.factored ? h.factors : matrices * o.matrix_states + others * o.other_states;
+        double const of_others = others * o.other_states;
+        double const of_experts = h.experts * o.matrix_states;
+        auto const r = static_cast<double>(o.low_rank);
+        double const projected = reckon::detail::min(r * (h.shorter + 2 * h.longer),
+                                                     matrices * o.matrix_states + of_experts);
+        double const dense_states = o.factored       ? h.factors
+                                    : o.low_rank > 0 ? projected + of_others
+                                                     : matrices * o.matrix_states + of_others;
         detail::keep(s, h.dense, dense_states, k, o, z.stage, d);
-        detail::keep(s, h.experts, o.factored ? 0 : h.experts * o.matrix_states, k, o, z.stage, de);
+        detail::keep(s, h.experts, o.factored || o.low_rank > 0 ? 0 : of_experts, k, o, z.stage,
+                     de);
     }
     auto const move = [&](bytes away, state_place to, bytes window) {
         bool const on_disk = to == state_place::disk;

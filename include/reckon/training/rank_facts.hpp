@@ -16,6 +16,8 @@ struct held {
     double experts{};  ///< routed experts
     double vectors{};  ///< of `dense`, those that are no matrices
     double factors{};  ///< rows + columns of its matrices, for factored optimizers
+    double shorter{};  ///< of layers' matrices, experts' too, the shorter sides
+    double longer{};   ///< and the longer ones, for projections of gradients
     double adapters{}; ///< values of adapters
     double expert_adapters{};
     double work{};          ///< FLOPs of a token in matrices, less routed experts
@@ -30,6 +32,8 @@ struct held {
         experts += more.experts * times;
         vectors += more.vectors * times;
         factors += more.factors * times;
+        shorter += more.shorter * times;
+        longer += more.longer * times;
         adapters += more.adapters * times;
         expert_adapters += more.expert_adapters * times;
         work += more.work * times;
@@ -63,7 +67,14 @@ constexpr void hold(held& h, tensor const& t, double times, parallelism const& p
     }
     auto const matrices = static_cast<double>(t.copies) * times;
     if (t.vector && !routed) { h.vectors += all; }
-    if (!t.vector) { h.factors += static_cast<double>(t.rows + t.cols) * matrices * share; }
+    if (!t.vector) {
+        h.factors += static_cast<double>(t.rows + t.cols) * matrices * share;
+        if (t.role != tensor_role::embedding && t.role != tensor_role::head) {
+            h.shorter +=
+                static_cast<double>(reckon::detail::min(t.rows, t.cols)) * matrices * share;
+            h.longer += static_cast<double>(reckon::detail::max(t.rows, t.cols)) * matrices * share;
+        }
+    }
     if (!a.frozen_base()) { return; }
     (routed ? h.frozen_experts : h.frozen) +=
         reckon::detail::stored(t, reckon::detail::format_for(a.base, t), times, share).total();
@@ -83,6 +94,8 @@ struct group_facts {
     double scores{}; ///< FLOPs of a token against half of its sequence
     bool mixture{};
     count experts_per_token{};
+    double adapted{}; ///< matrices with an adapter, routed experts' left out
+    double experts{}; ///< on the rank
 };
 
 /// All that memory and time ask of a model under a spread.
@@ -92,7 +105,8 @@ struct rank_facts {
     held embedding{}; ///< with positions and towers
     held head{};      ///< with final norm and closing parts
     held tied_copy{}; ///< the head of a tied model, where it is on another stage than the embedding
-    held prediction{}; ///< one prediction module, shaped as a layer of the last group
+    held prediction{};   ///< all prediction modules, shaped as layers of the last group
+    double predicting{}; ///< prediction modules that are trained
     count layers{};
     double hidden{};
     double vocabulary{};
@@ -108,14 +122,19 @@ template <model M>
     f.vocabulary = static_cast<double>(m.vocabulary);
     m.groups.for_each([&](auto const& group) {
         group_facts g{.at = group.at, .saved = values_of(group, m.hidden, a)};
-        for_each_tensor(group, m.hidden,
-                        [&](tensor const& t) { detail::hold(g.layer, t, 1, p, a); });
+        for_each_tensor(group, m.hidden, [&](tensor const& t) {
+            detail::hold(g.layer, t, 1, p, a);
+            bool const one = !t.vector && t.axis != shard_axis::experts;
+            if (one && a.frozen_base() && a.targets.has(t.role)) { g.adapted += 1; }
+        });
         group.attention.for_each_score(phase::prefill, [&](score_work const& work) {
             g.scores += 2 * work.seen(sequence / 2) * static_cast<double>(work.heads) *
                         static_cast<double>(work.score_width + work.value_width) /
                         static_cast<double>(p.tensor);
         });
         g.mixture = group.feed_forward.experts().experts > 0;
+        g.experts = static_cast<double>(group.feed_forward.experts().experts) /
+                    static_cast<double>(p.expert);
         g.experts_per_token = group.feed_forward.experts().per_token;
         f.layers += group.at.size();
         f.groups.push_back(g);
@@ -145,6 +164,7 @@ template <model M>
     });
     if (prediction_modules && m.mtp.layers > 0) {
         auto const modules = static_cast<double>(m.mtp.layers);
+        f.predicting = modules;
         for_each_predicting_tensor(m, [&](tensor const& t, count times) {
             detail::hold(f.prediction, t, static_cast<double>(times) * modules, p, a);
         });
@@ -168,6 +188,7 @@ struct stage_content {
     bool last{};
     friend constexpr bool operator==(stage_content const&, stage_content const&) noexcept = default;
 };
+/// What a pipeline rank holds. Domain: 0 <= stage < p.pipeline.
 [[nodiscard]] constexpr stage_content content_of(rank_facts const& f, parallelism const& p,
                                                  count stage) noexcept {
     stage_content c{.first = stage == 0, .last = stage == p.pipeline - 1};

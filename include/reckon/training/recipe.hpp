@@ -3,7 +3,8 @@
 //
 // Sources: ZeRO (1910.02054) 16 = 2 + 2 + 12; Megatron-LM theoretical_memory_usage.py 18 = 2 + 4 + 12,
 // 6 + 12 / d with the distributed optimizer; QLoRA (2305.14314); DoRA (2402.09353); Muon
-// (2502.16982); Adafactor (1804.04235); Lion (2302.06675).
+// (2502.16982); Adafactor (1804.04235); Lion (2302.06675); GaLore (2403.03507); DeepSeek-V3 (2412.19437), section 3.3.3, for
+// values kept in fp8.
 #pragma once
 #include <reckon/detail/text.hpp>
 #include <reckon/precision/arithmetic.hpp>
@@ -13,7 +14,26 @@
 
 namespace reckon::inline v0::training {
 
-/// Bytes of one parameter in its several copies, and what products run in.
+/// Bytes of a value that waits for the backward pass, by what reads it there. Between layers values have 2.
+struct kept_values {
+    double linear_inputs{2};     ///< what a linear layer multiplied, for its weights' gradient
+    double attention_outputs{2}; ///< the same behind attention, whose own gradient reads them too
+    double activation_inputs{2}; ///< what a block's activation function read
+    friend constexpr bool operator==(kept_values const&, kept_values const&) noexcept = default;
+};
+/// 16 bit, as frameworks do of their own accord.
+inline constexpr kept_values kept_in_16bit{};
+/// As DeepSeek-V3 keeps them (2412.19437, section 3.3.3): fp8, and behind attention E5M6, 12 bits; a scale for each
+/// tile of 1 x 128, assumed to be in fp32.
+inline constexpr kept_values kept_in_fp8 = [] {
+    constexpr double scale = 4.0 / 128;
+    constexpr double e5m6 = 12.0 / 8;
+    return kept_values{.linear_inputs = 1 + scale,
+                       .attention_outputs = e5m6 + scale,
+                       .activation_inputs = 1 + scale};
+}();
+
+/// Bytes of one parameter in its several copies, what products run in, and what they keep.
 struct numerics {
     text<39> name{};
     double weights{2}; ///< that the model computes with, or keeps between uses where it is sharded
@@ -22,6 +42,7 @@ struct numerics {
     double gathered{2};   ///< of a gathered layer, where weights are sharded
     double dispatched{2}; ///< of a value on its way to an expert; what comes back has 2
     arithmetic products{arithmetic::bf16};
+    kept_values kept{};
     /// The same with the products of linear layers in `narrow`: the copies stay.
     [[nodiscard]] constexpr numerics with_products(arithmetic narrow) const noexcept {
         numerics changed = *this;
@@ -60,6 +81,9 @@ struct optimizer {
     double other_states{2};  ///< values a parameter of embeddings, heads and vectors
     double state_bytes{4};
     bool factored{false}; ///< one value a row and column instead of one a parameter
+    count low_rank{
+        0}; ///< r: of a layer's matrix it remembers r x (shorter + 2 longer side), not more than
+            ///< without (GaLore: a projection, and two moments of what is projected); 0: all
     friend constexpr bool operator==(optimizer const&, optimizer const&) noexcept = default;
 };
 inline constexpr optimizer adam{.name = "Adam"};
@@ -74,6 +98,14 @@ inline constexpr optimizer adafactor{
 inline constexpr optimizer sgd{.name = "SGD", .matrix_states = 0, .other_states = 0};
 inline constexpr optimizer sgd_momentum{
     .name = "SGD with momentum", .matrix_states = 1, .other_states = 1};
+
+/// GaLore (2403.03507, table 1): Adam on gradients of layers' matrices projected to rank `r`, an optimizer's values in
+/// the format of `inside`; embedding and head are left to `inside`. Domain: r >= 1.
+[[nodiscard]] constexpr optimizer galore(count r, optimizer inside = adam) noexcept {
+    inside.name = "GaLore";
+    inside.low_rank = r;
+    return inside;
+}
 
 /// A set of tensor roles: the modules that an adapter is attached to.
 struct role_set {
@@ -90,6 +122,7 @@ struct role_set {
     }
     friend constexpr bool operator==(role_set, role_set) noexcept = default;
 };
+/// The set of these roles: `roles(tensor_role::attention_q, tensor_role::attention_v)`.
 template <class... Roles> [[nodiscard]] constexpr role_set roles(Roles... r) noexcept {
     role_set all{};
     ((all = all.with(r)), ...);
@@ -111,6 +144,7 @@ inline constexpr role_set all_linear = attention_projections | dense_projections
                                        expert_projections |
                                        roles(tensor_role::mixer_in, tensor_role::mixer_out);
 
+/// What is trained beside frozen weights; none: the weights themselves are.
 enum class adapter_kind : std::uint8_t { none, lora, dora };
 
 /// Low-rank adapters beside frozen weights: r (rows + columns) values a matrix, DoRA's magnitudes `rows`
@@ -137,6 +171,8 @@ enum class recompute_kind : std::uint8_t {
     blocks,           ///< all but the inputs of blocks of `block` layers; 1: full recompute
     square_root,      ///< blocks of sqrt(L) layers (1604.06174)
 };
+/// What is computed again in the backward pass, in how long blocks, and for which share of the
+/// layers.
 struct recompute {
     recompute_kind kind{recompute_kind::none};
     count block{1};     ///< layers of one block

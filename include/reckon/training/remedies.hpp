@@ -19,6 +19,7 @@ struct remedy {
         slower{}; ///< time of a token by that of the run as it was; unknown for a loss in chunks
     bool fits{};
 };
+/// In the order in which they are tried.
 using remedy_list = static_vector<remedy, 14>;
 
 /// Every change that applies to `r`. Domain: a valid run.
@@ -91,9 +92,10 @@ template <model M, gpu G>
     }
     return all;
 }
+/// The same with the calibration of its accelerator.
 template <model M, gpu G> [[nodiscard]] constexpr remedy_list
 remedies_of(run<M, G> const& r) noexcept {
-    return remedies_of(r, calibration_for(r.gpu));
+    return remedies_of(r, training::calibration_for(r.gpu));
 }
 
 } // namespace reckon::inline v0::training

@@ -107,9 +107,10 @@ template <model M, gpu G>
     o.share = o.generation / o.total;
     return o;
 }
+/// The same with the calibration of its accelerator.
 template <model M, gpu G>
 [[nodiscard]] constexpr rollout_report rollouts_of(run<M, G> const& r, rollouts const& g) noexcept {
-    return rollouts_of(r, g, calibration_for(r.gpu));
+    return rollouts_of(r, g, training::calibration_for(r.gpu));
 }
 
 } // namespace reckon::inline v0::training

@@ -41,13 +41,16 @@ struct saved_values {
     double experts{};      ///< divided by width inside experts
     double dispatched{};   ///< copies of a token that meet experts, in and out
     double router{};
-    double heads{};     ///< query heads: rows of scores
-    double seen{};      ///< not used by the memory of fused attention
-    double widest{};    ///< values of the feed-forward width a token meets: gate or up
-    double products{};  ///< outputs of all matrix products
-    double scanned{};   ///< that a recurrent layer's kernels move through memory, forward
-    double normed{};    ///< of `whole`, what norms put out
-    double activated{}; ///< of `experts`, what their activation functions put out
+    double heads{};      ///< query heads: rows of scores
+    double seen{};       ///< not used by the memory of fused attention
+    double widest{};     ///< values of the feed-forward width a token meets: gate or up
+    double products{};   ///< outputs of all matrix products
+    double scanned{};    ///< that a recurrent layer's kernels move through memory, forward
+    double normed{};     ///< of `whole`, what norms put out
+    double activated{};  ///< of `experts`, what their activation functions put out
+    double attended{};   ///< of `attention`, what it puts out
+    double multiplied{}; ///< of `feed_forward` and `experts`, what enters their last matrices
+    double returned{};   ///< of `dispatched`, what experts put out
     double
         lifted{}; ///< of `attention`, what MLA's up-projections put out, keys repeated for every head
     double eager{}; ///< more, where kernels are not fused: norms, rotations, gates
@@ -86,6 +89,7 @@ template <class Group>
             attention_input = attention_input || keeps_input(t.role);
         } else if (t.role == attention_output || t.role == mixer_out) {
             v.attention += cols;
+            v.attended += cols;
             v.products += v.hidden;
             if (t.role == mixer_out) { v.scanned += 9 * cols; }
         } else {
@@ -130,15 +134,20 @@ template <class Group>
         switch (t.role) {
         case ffn_down:
         case shared_down:
-            if (keeps_input(t.role)) { v.feed_forward += cols; }
+            if (keeps_input(t.role)) {
+                v.feed_forward += cols;
+                v.multiplied += cols;
+            }
             v.products += rows;
             break;
         case expert_down:
             if (keeps_input(t.role)) {
                 v.experts += used * cols;
                 v.activated += used * cols;
+                v.multiplied += used * cols;
             }
             v.dispatched += used * rows;
+            v.returned += used * rows;
             v.products += used * rows;
             break;
         case expert_up:

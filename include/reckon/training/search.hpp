@@ -166,10 +166,11 @@ template <model M, gpu G>
     }
     return s;
 }
+/// The same with the calibration of its accelerator.
 template <model M, gpu G>
 [[nodiscard]] constexpr search_report search(run<M, G> const& r,
                                              search_limits const& limits) noexcept {
-    return search(r, limits, calibration_for(r.gpu));
+    return search(r, limits, training::calibration_for(r.gpu));
 }
 
 /// The run in a found layout.

@@ -131,7 +131,7 @@ template <class Run>
             layers_here * n * (g.layer.expert_work * (1 + back) + repeated_experts) / at.experts;
         layer_activations const a = activations_of(g.saved, l, r.framework, recompute_kind::none, n,
                                                    static_cast<double>(r.sequence));
-        p.element_wise += layers_here * in_bytes(a.kept) *
+        p.element_wise += layers_here * in_bytes(a.kept + a.passing) *
                           (g.mixture ? k.mixture_passes : k.passes) * (1 + again / 3) / at.memory;
         // A scan goes back over two and a half times what it moved forward, as fused attention does.
         p.element_wise += layers_here * n * activation_value_bytes * g.saved.scanned / t *
@@ -140,9 +140,14 @@ template <class Run>
         p.element_wise += layers_here * again_cheap * n * 2 * activation_value_bytes *
                           (g.saved.normed * (l.sequence ? 1 / t : 1.0) + g.saved.activated / t) /
                           at.memory;
-        p.launches += layers_here *
-                      (k.per_layer.base_value + (g.mixture ? k.per_mixture.base_value : 0.0)) *
-                      (1 + again / 3);
+        double const launched =
+            k.per_layer.base_value + (g.mixture ? k.per_mixture.base_value : 0.0);
+        p.launches += r.framework.graphed ? 0 : layers_here * launched * (1 + again / 3);
+        // What the host adds, kernel by kernel.
+        bool const gathers = r.sharding.stage == shards::weights && l.state_ranks() > 1;
+        p.launches += layers_here * ((gathers ? r.framework.gathering.base_value : 0.0) +
+                                     g.adapted * r.framework.adapting.base_value +
+                                     g.experts * r.framework.looping.base_value);
         // Two all-reduces forward, two backward, two more where the forward pass is done again.
         if (l.tensor > 1) {
             p.tensor_links += layers_here * (4 + 2 * again) *
@@ -320,7 +325,7 @@ template <model M, gpu G>
 
 /// The step under the shipped calibration of the device.
 template <model M, gpu G> [[nodiscard]] constexpr step_report step_of(run<M, G> const& r) noexcept {
-    return step_of(r, calibration_for(r.gpu));
+    return step_of(r, training::calibration_for(r.gpu));
 }
 
 } // namespace reckon::inline v0::training

@@ -33,6 +33,7 @@ enum class run_defect : std::uint8_t {
     too_many_groups,   ///< more groups of layers than the calculation holds
 };
 
+/// What is wrong with a run, with the two numbers that do not fit together.
 struct run_check {
     run_defect defect{run_defect::none};
     count need{};

@@ -82,6 +82,7 @@ using namespace reckon::training;
         if (f != "e2m1") { return not_one_of("--fp4-format", f, "e2m1"); }
         r.numerics.products = arithmetic::fp4;
     }
+    if (a.has(sets::narrow_inputs)) { r.numerics.kept.activation_inputs = 1; }
     std::string_view const name = a.text(sets::optimizer, "adam");
     if (name == "adam") {
         r.optimizer = adam;
@@ -121,7 +122,9 @@ using namespace reckon::training;
     }
     std::string_view const gradients = a.text(sets::gradient_format, "fp32");
     if (gradients == "bf16") {
+        kept_values const kept = r.numerics.kept;
         r.numerics = mixed_16bit.with_products(r.numerics.products);
+        r.numerics.kept = kept;
     } else if (gradients != "fp32") {
         return not_one_of("--main-grads-dtype", gradients, "fp32 or bf16");
     }
@@ -279,6 +282,7 @@ using namespace reckon::training;
     if (narrow && !half && r.numerics.gradients <= 2) { add("--grad-reduce-in-bf16"); }
     if (r.numerics.products == arithmetic::fp8) { add("--fp8-format hybrid"); }
     if (r.numerics.products == arithmetic::fp4) { add("--fp4-format e2m1"); }
+    if (r.numerics.kept.activation_inputs == 1) { add("--activation-func-fp8-input-store"); }
     bool const half_states = r.optimizer == adam_16bit;
     if (half_states || r.optimizer == adam_8bit || (narrow && r.numerics.master == 2)) {
         add("--use-precision-aware-optimizer");

@@ -86,6 +86,9 @@ template <std::size_t N>
     if (a.sharding.group != b.sharding.group) { return "the group that shares"; }
     if (a.sharding.reshards != b.sharding.reshards) { return "when gathered weights are dropped"; }
     if (!(a.sharding == b.sharding)) { return "what lies in the host's memory or on its drives"; }
+    if (!(a.numerics.kept == b.numerics.kept)) {
+        return "in what values wait for the backward pass";
+    }
     if (!(a.numerics == b.numerics)) { return "the copies of a parameter"; }
     if (!(a.optimizer == b.optimizer)) { return "the optimizer"; }
     if (!(a.recompute == b.recompute)) { return "what is computed again"; }

@@ -57,6 +57,7 @@ template <std::size_t N>
     return f.integer_or(name, 1, 1, most);
 }
 
+/// The [parallelism] section; what it leaves open, `devices` fill.
 inline void read_layout(json_fields& f, reckon::training::any_run& r, count devices) {
     using namespace reckon::training;
     parallelism& p = r.parallel;
@@ -129,6 +130,7 @@ inline void read_layout(json_fields& f, reckon::training::any_run& r, count devi
     }
 }
 
+/// Sequence and batch of [training]; `micro`: a micro-batch of the pipeline, in sequences.
 inline void read_batch(json_fields& f, reckon::training::any_run& r, count micro) {
     constexpr count most = 1'000'000'000;
     count const older = f.integer_or("batch_size", 8, 1, most); // before local_batch_size
@@ -164,6 +166,7 @@ inline void read_batch(json_fields& f, reckon::training::any_run& r, count micro
     r.accumulation = local / micro;
 }
 
+/// Formats of weights, gradients and states of [training].
 inline void read_formats(json_fields& f, reckon::training::any_run& r) {
     using namespace reckon::training;
     std::string_view const computed = f.text_or("mixed_precision_param", "bfloat16");
@@ -185,6 +188,7 @@ inline void read_formats(json_fields& f, reckon::training::any_run& r) {
     r.sharding.weights_at = r.sharding.optimizer_at;
 }
 
+/// The [activation_checkpoint] section.
 inline void read_recompute(json_fields& f, reckon::training::any_run& r) {
     using namespace reckon::training;
     std::string_view const mode = f.text_or("mode", "selective");

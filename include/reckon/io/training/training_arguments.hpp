@@ -49,6 +49,7 @@ inline constexpr named_optimizer optimizers[] = {
     return o == adam && k == pure_16bit ? adam_16bit : o;
 }
 
+/// `fsdp` and `fsdp_config`.
 inline void read_sharding(json_fields& f, reckon::training::any_run& r) {
     using namespace reckon::training;
     std::vector<std::string> words;
@@ -100,6 +101,7 @@ inline void read_sharding(json_fields& f, reckon::training::any_run& r) {
     }
 }
 
+/// `bf16`, `fp16` and what they make of weights and states.
 inline void read_formats(json_fields& f, reckon::training::any_run& r) {
     using namespace reckon::training;
     bool const bf = f.flag_or("bf16", false);

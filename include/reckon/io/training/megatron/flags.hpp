@@ -38,6 +38,7 @@ enum class sets : std::uint8_t {
     fp16,
     fp8,
     fp4,
+    narrow_inputs, ///< of activation functions, kept in fp8
     gradients_16bit,
     gradients_fp32,
     precise, ///< the formats of the optimizer's values are chosen
@@ -117,6 +118,7 @@ struct flag {
 
 inline constexpr flag flags[] = {
     {"--accumulate-allreduce-grads-in-fp32", sets::gradients_fp32, takes::nothing},
+    {"--activation-func-fp8-input-store", sets::narrow_inputs, takes::nothing},
     {"--add-qkv-bias", sets::qkv_biases, takes::nothing},
     {"--attention-backend", sets::backend, takes::word},
     {"--attention-dropout", sets::attention_dropout, takes::word},
@@ -207,7 +209,6 @@ inline constexpr std::string_view hybrid = "hand in the model instead";
 inline constexpr refused not_modelled[] = {
     {"--account-for-embedding-in-pipeline-split", uneven},
     {"--account-for-loss-in-pipeline-split", uneven},
-    {"--activation-func-fp8-input-store", "activations are kept in 16 bit"},
     {"--attention-output-gate", hybrid},
     {"--batch-size", "older than --micro-batch-size; give that"},
     {"--checkpoint-activations", "older than --recompute-granularity; give that"},
@@ -281,6 +282,8 @@ struct all_names {
 struct found_flag {
     flag const* is{}; ///< null: it is ignored
 };
+/// The argument that was typed; null where it is one of those that change nothing here. Refuses
+/// unknown ones by name.
 [[nodiscard]] inline result<found_flag> find_flag(std::string_view typed) {
     for (flag const& f : flags) {
         if (f.name == typed) { return found_flag{&f}; }
