@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Which accelerators serve a model under a load, at what speed and cost, and why others do not; how many over a day;
-// two choices side by side; whether to buy or to rent.
+// two choices side by side; whether to buy or to rent; several services on one fleet.
 //
 //   recommend --model deepseek-r1 --context 32768 --concurrency 64
 //   recommend plan --model qwen3-32b --prompt 2000 --output 500 --curve 20 --max-ttft 2s --gpus h100
 //   recommend compare --model deepseek-r1 --context 32K --concurrency 64 --option "h200x8" --option "mi300x x8"
+//   recommend share --gpu h100 --service chat.toml --service search.toml
 //   recommend buy-or-rent --purchase 120000 --power 8 --tariff 0.12 --instance p4de.24xlarge --utilisation 60%
 #include "recommend/verbs.hpp"
 
@@ -25,6 +26,7 @@ int main(int argc, char** argv) {
         case verb::plan: return recommend::plan_report(asked, how);
         case verb::compare: return recommend::compare_report(asked, how);
         case verb::buy_or_rent: return recommend::buy_or_rent_report(asked, how);
+        case verb::share: return recommend::share_report(asked, how);
         case verb::recommend: break;
         }
         return recommend::recommend_report(asked, how);

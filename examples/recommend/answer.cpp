@@ -199,7 +199,7 @@ reckon::result<std::shared_ptr<answer const>> find_answer(question const& asked)
     auto const a = std::make_shared<answer>();
     a->asked = asked;
     question& q = a->asked;
-    q.rules.owned = q.owned;
+    q.rules = q.bound_rules();
     auto const candidates = q.candidates();
     std::span<reckon::candidate<reckon::any_model> const> const models(candidates);
     auto const load = reckon::checked_question(models, q.load, std::span(q.gpus), q.rules);
@@ -247,6 +247,9 @@ reckon::result<std::shared_ptr<answer const>> find_answer(question const& asked)
             if (best) { a->best_by_two = *best; }
         }
     } else {
+        a->excluded =
+            reckon::conflicts_of(models, q.load, std::span<reckon::any_gpu const>(q.gpus),
+                                 std::span<reckon::offer const>(q.prices.offers), q.rules);
         a->relaxed =
             reckon::relaxations_of(models, q.load, std::span<reckon::any_gpu const>(q.gpus),
                                    std::span<reckon::offer const>(q.prices.offers), q.rules);

@@ -50,6 +50,7 @@ struct answer {
     reckon::figure<double> margin{};    ///< what the first plan may get dearer before another wins
     std::optional<front> best_by_two{}; ///< by cost and latency, where it is printed
     reckon::relaxations relaxed{};      ///< without a plan: limits that admit one alone
+    reckon::conflicts excluded{};       ///< and those that exclude each other, or every plan
     reckon::recipe narrow{};            ///< the precision that refusals are also tried in
     bool narrow_tried{};
 

@@ -225,6 +225,7 @@ reckon::result<comparison> find_comparison(given const& g) {
     if (r.ok()) { read_load(r, q); }
     if (r.ok()) { read_rules(r, g, q); }
     if (r.ok()) { read_market(r, g, q.prices); }
+    if (r.ok()) { read_terms(r, g, q); }
     if (r.ok()) { read_output(r, all.print); }
     constexpr std::size_t fewest = 2;
     if (r.ok() && g.texts("option").size() < fewest) {

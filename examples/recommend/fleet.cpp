@@ -46,6 +46,9 @@ std::vector<reckon::length_share> read_lengths_of(reader& r, given const& g,
         }
         all.push_back({*length, share});
     }
+    if (auto const bad = reckon::check(reckon::length_distribution{all}, g.place(name))) {
+        r.fail(*bad);
+    }
     return all;
 }
 
@@ -59,6 +62,11 @@ void read_curve(reader& r, given const& g, fleet_question& q) {
         auto const n = r.number_in("curve", part, {.example = "20 or 2,1,1,3", .zero = true});
         if (!n) { return; }
         q.rates.push_back(reckon::per_second(*n));
+    }
+    bool const any = std::ranges::any_of(
+        q.rates, [](reckon::request_rate rate) { return rate > reckon::request_rate{}; });
+    if (!any) {
+        r.about("curve", {errc::missing_field, "all rates are 0; nobody asks for anything"});
     }
 }
 
@@ -85,6 +93,9 @@ void read_promise(reader& r, fleet_question& q) {
         }
     }
     r.share("planned-use", p.planned_use);
+    if (r.ok() && !(p.planned_use > 0)) {
+        r.about("planned-use", {errc::out_of_range, "is 0; write a share above it, as 80%"});
+    }
     r.count("least-replicas", "replicas", p.least);
     q.start_assumed = !r.has("start") || !r.has("warm-up");
     constexpr double assumed_seconds = 60;
@@ -111,18 +122,25 @@ void read_room(reader& r, fleet_question& q) {
     double rack = reckon::in_watts(w.rack) / 1000;
     r.amount("rack", {.unit = "kW", .example = "40 (kW)"}, rack);
     w.rack = reckon::kilowatts(rack);
+    read_commitment(r, q.commitment);
+}
+
+} // namespace
+
+void read_commitment(reader& r, reckon::purchase& into) {
     double years = 1;
     r.amount("commitment", {.unit = "years", .example = "1 or 3 (years)"}, years);
     if (years != 1 && years != 3) {
         r.about("commitment", {errc::out_of_range, "nobody quotes that; write 1 or 3 years"});
     }
-    q.commitment = years == 3 ? reckon::purchase::reserved_3y : reckon::purchase::reserved_1y;
+    into = years == 3 ? reckon::purchase::reserved_3y : reckon::purchase::reserved_1y;
 }
 
 reckon::result<fleet_question> read_fleet_question(given const& g) {
     fleet_question q{};
     reader r(g);
-    read_models(r, g, q.asked);
+    list_missing(r, g);
+    if (r.ok()) { read_models(r, g, q.asked); }
     if (r.ok()) { q.prompts = read_lengths_of(r, g, "prompt"); }
     if (r.ok()) { q.outputs = read_lengths_of(r, g, "output"); }
     if (r.ok()) { read_curve(r, g, q); }
@@ -130,13 +148,17 @@ reckon::result<fleet_question> read_fleet_question(given const& g) {
     if (!r.has("max-gpus")) { q.asked.rules.max_devices = 1024; }
     if (r.ok()) { read_gpus(r, g, q.asked); }
     if (r.ok()) { read_market(r, g, q.asked.prices); }
+    if (r.ok()) { read_terms(r, g, q.asked); }
     if (r.ok()) { read_promise(r, q); }
     r.share("prefix-hit", q.prefix_hit);
+    if (r.ok()) { read_pairs(r, g, q); }
     if (r.ok()) { read_room(r, q); }
     if (r.ok()) { read_output(r, q.asked.print); }
     if (!r.ok()) { return r.failure(); }
     return q;
 }
+
+namespace {
 
 /// The fleet of the first plan by the hour, and the machines around it.
 reckon::possible_error work_out(fleet_answer& a) {
@@ -187,6 +209,7 @@ reckon::result<std::unique_ptr<fleet_answer>> find_fleet(given const& g) {
     reckon::count tried = 0;
     a->asked = *read;
     question& q = a->asked.asked;
+    q.rules = q.bound_rules();
     auto const candidates = q.candidates();
     a->found = std::make_unique<fleet_findings>();
     a->found->rank_by = q.rules.rank_by;
@@ -216,6 +239,7 @@ reckon::result<std::unique_ptr<fleet_answer>> find_fleet(given const& g) {
     if (a->carried()) {
         if (auto const why = work_out(*a)) { return *why; }
     }
+    find_pairs(*a);
     return a;
 }
 

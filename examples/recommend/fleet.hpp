@@ -4,6 +4,7 @@
 #include "recommend/question.hpp"
 
 #include <reckon/host/plan.hpp>
+#include <reckon/recommend/fleet_pair.hpp>
 #include <reckon/recommend/fleet_search.hpp>
 
 #include <memory>
@@ -24,15 +25,29 @@ struct fleet_question {
     reckon::fleet_rules promise{};
     reckon::purchase commitment{reckon::purchase::reserved_1y};
     reckon::host::host_wishes wishes{};
+    std::vector<reckon::stock> owned{}; ///< run first, others are rented beside
+    bool mix{};
+    bool pools{};
+    reckon::serving::cache_link link{}; ///< between the pools
+    bool link_assumed{};
     bool download_assumed{};
     bool start_assumed{};
 
     [[nodiscard]] reckon::traffic day() const;
 };
 
+/// Two fleets that were asked for beside those of one kind, or why there are none. Positions are those of `asked`.
+struct pair_answer {
+    std::optional<reckon::fleet_pair<96>> day{};
+    reckon::serving::cache_transfer transfer{}; ///< of pools
+    std::string why{};                          ///< none is there
+};
+
 struct fleet_answer {
     fleet_question asked{};
     std::unique_ptr<fleet_findings> found{};
+    std::optional<pair_answer> pools{}; ///< where they were asked for
+    std::optional<pair_answer> mixture{};
     // Of the first plan:
     reckon::fleet<96> hours{};
     std::optional<reckon::host::host_plan> room{}; ///< nothing where its power is not published
@@ -43,5 +58,14 @@ struct fleet_answer {
 };
 
 [[nodiscard]] reckon::result<std::unique_ptr<fleet_answer>> find_fleet(given const& g);
+
+/// The whole question of `recommend plan`.
+[[nodiscard]] reckon::result<fleet_question> read_fleet_question(given const& g);
+/// How a base is bought: --commitment.
+void read_commitment(reader& r, reckon::purchase& into);
+/// What two fleets are asked: --mix, --own, --pools.
+void read_pairs(reader& r, given const& g, fleet_question& q);
+/// Looks for them among the accelerators of the best fleets, and what is owned. Domain: `found` is filled.
+void find_pairs(fleet_answer& a);
 
 } // namespace recommend

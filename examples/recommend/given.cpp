@@ -90,7 +90,7 @@ reckon::result<given::entry> entry_of(std::string const& place, nlohmann::json c
 }
 
 verb verb_of(std::string_view word, bool& named) {
-    constexpr std::string_view words[] = {"recommend", "plan", "compare", "buy-or-rent"};
+    constexpr std::string_view words[] = {"recommend", "plan", "compare", "buy-or-rent", "share"};
     auto const* const found = std::ranges::find(words, word);
     named = found != std::end(words);
     return static_cast<verb>(named ? found - words : 0);
@@ -101,20 +101,25 @@ constexpr std::string_view purpose_of(verb v) {
         "Recommends accelerators to serve a large language model, with the reasons.",
         "Plans a fleet over a day: replicas by hour, cold start, machines, room and cost.",
         "Holds two or more choices side by side under one load.",
-        "What owning machines costs against renting them, and against a seller of tokens."};
+        "What owning machines costs against renting them, and against a seller of tokens.",
+        "Puts several services on the machines of one fleet, small ones on parts of an "
+        "accelerator."};
     return purposes[static_cast<int>(v)];
 }
 
 constexpr std::string_view example_of(verb v) {
     constexpr std::string_view examples[] = {
         "recommend --model deepseek-r1 --context 32768 --concurrency 64 --gpus h100,h200,b200\n"
-        "\nOther verbs: recommend plan, recommend compare, recommend buy-or-rent; each has --help.",
+        "\nOther verbs: recommend plan, compare, buy-or-rent and share; each has --help.",
         "recommend plan --model qwen3-32b --prompt 2000 --output 500 --curve 20 --max-ttft 2s "
         "--gpus h100",
         "recommend compare --model deepseek-r1 --context 32K --concurrency 64 --option \"h200x8\" "
         "--option \"mi300x x8\"",
         "recommend buy-or-rent --purchase 120000 --power 8 --tariff 0.12 --maintenance 5% "
-        "--instance p4de.24xlarge --utilisation 60%"};
+        "--instance p4de.24xlarge --utilisation 60%",
+        "recommend share --gpu h100 --service chat.toml --service search.toml\n"
+        "\nA service is a file of options of recommend plan: model, prompt, output, curve, "
+        "limits."};
     return examples[static_cast<int>(v)];
 }
 
@@ -240,6 +245,13 @@ command_line read_command_line(int argc, char const* const* argv) {
         app.parse(named ? argc - 1 : argc, named ? argv + 1 : argv);
     } catch (CLI::ParseError const& e) {
         if (e.get_exit_code() == 0) { return {{}, app.exit(e)}; }
+        for (auto const& [o, made] : s.known) {
+            if (o->kind != option_kind::one || made->count() < 2) { continue; }
+            sentence why{"--"};
+            complain(
+                {errc::contradiction, why.append(o->name).append(" is given twice; give one")});
+            return {{}, 2};
+        }
         std::cerr << "recommend: " << e.what() << "; " << command_of(v)
                   << " --help lists the options\n";
         return {{}, 2};
@@ -253,8 +265,8 @@ command_line read_command_line(int argc, char const* const* argv) {
             sentence why{};
             reckon::detail::append_typed(why, word);
             complain({errc::unknown_name,
-                      why.append(" is no verb and no option; verbs are recommend, plan, compare "
-                                 "and buy-or-rent, and come first")});
+                      why.append(" is no verb and no option; verbs are recommend, plan, compare, "
+                                 "buy-or-rent and share, and come first")});
         }
         return {{}, 2};
     }

@@ -12,7 +12,7 @@
 namespace recommend {
 
 /// What the program is asked to do, by its first word.
-enum class verb : unsigned char { recommend, plan, compare, buy_or_rent };
+enum class verb : unsigned char { recommend, plan, compare, buy_or_rent, share };
 
 /// "recommend plan"; the first verb may be left out.
 [[nodiscard]] std::string_view command_of(verb v);

@@ -14,8 +14,10 @@ constexpr unsigned choosing = bit(verb::recommend);
 constexpr unsigned fleet = bit(verb::plan);
 constexpr unsigned comparing = bit(verb::compare);
 constexpr unsigned buying = bit(verb::buy_or_rent);
+constexpr unsigned sharing = bit(verb::share);
 constexpr unsigned serving = choosing | fleet | comparing;
-constexpr unsigned every = serving | buying;
+constexpr unsigned renting = serving | sharing;
+constexpr unsigned every = renting | buying;
 
 /// Stands for names that are not meant: further from all that one types than a misspelling is.
 constexpr std::string_view unlike_any_name = "________________________________________";
@@ -44,6 +46,13 @@ constexpr option options[] = {
      "What a model is worth to you, on a scale of yours: deepseek-r1=1,deepseek-r1:int4-g128=0.97",
      choosing | fleet, several},
     {"least-quality", model_group, "X", "Candidates below it are left out", choosing | fleet},
+    {"licences", model_group, "NAME[,..]",
+     "Only models under these licences: Apache-2.0,MIT (default: any)", choosing | fleet, several},
+    {"commercial", model_group, "",
+     "Only models whose licence allows use for money, if within conditions", choosing | fleet,
+     flag},
+    {"licence-of", model_group, "NAME=LICENCE[,..]",
+     "What you know of a model's licence: ./config.json=Apache-2.0", choosing | fleet, several},
     {"context", load_group, "TOKENS", "Tokens that a request may grow to: 32768 or 32K",
      choosing | comparing},
     {"concurrency", load_group, "N", "Requests at once ...", choosing | comparing},
@@ -62,8 +71,11 @@ constexpr option options[] = {
      "Accelerators to choose from: h200,mi300x (default: all usual)", choosing | fleet, several},
     {"max-gpus", choice_group, "N", "At most so many (default: 16; of a fleet: 1024)",
      choosing | fleet},
-    {"own", choice_group, "NAME=N[,..]", "Only these, at most so many: h100=16,l40s=8", choosing,
-     several},
+    {"own", choice_group, "NAME=N[,..]",
+     "Only these, at most so many: h100=16,l40s=8; of a fleet: these first, others rented beside",
+     choosing | fleet, several},
+    {"own-cost", choice_group, "USD",
+     "What an hour of one of them costs you, power and people (default: 0)", fleet},
     {"engine", choice_group, "NAME", "vllm, sglang, or paper: nothing reserved (default: vllm)",
      serving},
     {"objective", choice_group, "NAME",
@@ -82,18 +94,36 @@ constexpr option options[] = {
     {"planned-use", day_group, "SHARE",
      "Of what replicas can keep the limits at, so much is planned with (default: 100%)", fleet},
     {"least-replicas", day_group, "N", "Replicas that always run (default: 1)", fleet},
-    {"commitment", day_group, "YEARS", "How a base is reserved: 1 or 3 (default: 1)", fleet},
+    {"service", day_group, "FILE",
+     "A service that shares the machines, several times: a file of options of recommend plan",
+     sharing, several},
+    {"gpu", day_group, "NAME", "The accelerator of the machines: h100", sharing},
+    {"commitment", day_group, "YEARS", "How a base is reserved: 1 or 3 (default: 1)",
+     fleet | sharing},
     {"start", day_group, "TIME", "A machine or container, until weights are read (default: 60s)",
      fleet},
     {"warm-up", day_group, "TIME", "Compiling and capturing graphs (default: 60s)", fleet},
     {"storage", day_group, "GB/S", "Sustained reading of a machine's disks: 6", fleet},
     {"download", day_group, "GBIT/S",
      "Network to the store of weights (default: 100; with --storage: none)", fleet},
+    {"mix", day_group, "", "Also look for two kinds of replica beside each other", fleet, flag},
+    {"pools", day_group, "", "Also look for prefill and decoding in pools of their own", fleet,
+     flag},
+    {"cache-link", day_group, "GB/S",
+     "What an accelerator sends to the other pool, one way (default: 50)", fleet},
+    {"cache-overlap", day_group, "SHARE",
+     "Of that, so much goes on while the prompt is computed (default: 0%)", fleet},
     {"rack", room_group, "KW", "Power that a rack feeds and cools (default: 40)", fleet},
     {"pue", room_group, "X", "Power of the site over that of its machines (default: 1.3)",
      fleet | buying},
     {"prices", money_group, "FILE",
      "Your own prices beside the catalogue's, CSV or JSON (docs/laws/cost.md)", every},
+    {"sellers", money_group, "KIND[,..]",
+     "Who may rent out: cloud, specialised, marketplace (default: the first two)", renting,
+     several},
+    {"provider", money_group, "NAME", "Rent from this one only: AWS", renting},
+    {"region", money_group, "NAME", "Rent there only; prices that name no region do not count",
+     renting},
     {"exchange", money_group, "EUR=X@DATE[,..]", "A currency in US dollars, as of a day", every,
      several},
     {"instance", rent_group, "NAME", "A machine of the catalogue or of --prices: p4de.24xlarge",
@@ -121,8 +151,8 @@ constexpr option options[] = {
     {"format", print_group, "NAME", "table, json, markdown, csv or html (default: table)", every},
     {"top", print_group, "N", "Plans to list (default: 8)", choosing},
     {"why", print_group, "", "Explain the first plan: memory, speed, cost, what would change it",
-     serving, flag},
-    {"all", print_group, "", "Print every section, and all telling refusals", serving, flag},
+     renting, flag},
+    {"all", print_group, "", "Print every section, and all telling refusals", renting, flag},
     {"all-refusals", print_group, "", "List every refused choice, not only the telling ones",
      choosing, flag},
     {"today", print_group, "DATE", "Mark prices older than 90 days on that day: 2026-11-22", every},
@@ -133,7 +163,7 @@ constexpr option options[] = {
 
 std::string_view command_of(verb v) {
     constexpr std::string_view names[] = {"recommend", "recommend plan", "recommend compare",
-                                          "recommend buy-or-rent"};
+                                          "recommend buy-or-rent", "recommend share"};
     return names[static_cast<int>(v)];
 }
 
@@ -149,7 +179,8 @@ reckon::error no_option(std::string_view place, std::string_view name, verb aske
     reckon::detail::append_typed(why, name);
     why.append(" is no option of ").append(command_of(asked));
     if (option const* const other = find_option(name)) {
-        constexpr verb verbs[] = {verb::recommend, verb::plan, verb::compare, verb::buy_or_rent};
+        constexpr verb verbs[] = {verb::recommend, verb::plan, verb::compare, verb::buy_or_rent,
+                                  verb::share};
         for (verb const v : verbs) {
             if (!other->belongs_to(v)) { continue; }
             why.append(", but one of ").append(command_of(v));

@@ -17,10 +17,6 @@ using reckon::io::emphasis;
 using reckon::io::table_cell;
 using row = std::vector<table_cell>;
 
-std::string dollars(reckon::usd amount) {
-    return "$" + reckon::io::with_commas(static_cast<count>(reckon::in_usd(amount) + 0.5));
-}
-
 std::string percentile_text(fleet_answer const& a) {
     return std::string(reckon::serving::name(a.asked.promise.limits.of));
 }
@@ -31,12 +27,6 @@ std::string replicas_text(reckon::serving::replica_range const& r) {
 }
 
 std::string rate_text(reckon::request_rate r) { return number_text(reckon::in_per_second(r)); }
-
-std::string kind_text(fleet_answer const& a, reckon::fleet_plan const& p) {
-    question const& q = a.asked.asked;
-    return devices_text(p.spread.devices(), q.gpu_of(p)) +
-           (p.spread.devices() > 1 ? " as " + layout_text(p.spread) : "");
-}
 
 std::string verdict(fleet_answer const& a) {
     if (!a.carried()) {
@@ -108,7 +98,11 @@ section fleets_section(fleet_answer const& a, std::size_t most) {
                                                          : std::to_string(p.range.least) + "-" +
                                                                std::to_string(p.range.most));
         cells.emplace_back(std::to_string(p.devices()));
-        cells.emplace_back(p.cost.of[0].known() ? dollars(a_day(p.cost.least)).substr(1) : "-");
+        cells.emplace_back(
+            p.cost.of[0].known()
+                ? dollars(a_day(p.cost.least)).substr(1) +
+                      (p.rented.known() ? seller_mark(q.prices, p.rented.value()) : "")
+                : "-");
         cells.emplace_back(
             p.cost.per_token.known()
                 ? fixed(reckon::in_usd_per_million_tokens(p.cost.per_token.value()), 2)
@@ -128,15 +122,8 @@ section fleets_section(fleet_answer const& a, std::size_t most) {
         note += " " + std::to_string(a.found->plans.size() - shown) + " more; --all lists them.";
     }
     s.notes.push_back(note);
+    s.notes.emplace_back(seller_note);
     return s;
-}
-
-/// When the hour begins: "14:00".
-std::string clock_text(fleet_answer const& a, std::size_t hour) {
-    double const minutes = reckon::in_seconds(a.hours.apart) * static_cast<double>(hour) / 60;
-    auto const whole = static_cast<int>(minutes + 0.5);
-    std::string const m = std::to_string(whole % 60);
-    return std::to_string(whole / 60) + (m.size() == 1 ? ":0" : ":") + m;
 }
 
 /// How long a replica takes to be there, and what that costs a scaler that does not know the day.
@@ -178,8 +165,8 @@ section hours_section(fleet_answer const& a) {
             each = reckon::max(each, reckon::serving::at(hours[end].queue.time_per_token, of));
         }
         s.grid.rows.push_back(
-            row{{clock_text(a, begin)},
-                {clock_text(a, end)},
+            row{{clock_text(a.hours.apart, begin)},
+                {clock_text(a.hours.apart, end)},
                 {least == most ? rate_text(most) : rate_text(least) + " .. " + rate_text(most)},
                 {std::to_string(hours[begin].replicas)},
                 {reckon::io::percent(use, 0)},
@@ -216,7 +203,7 @@ section day_section(fleet_answer const& a) {
     reckon::fleet_hour const& h = hours[a.hours.busiest];
     s.grid.rows.push_back(
         row{{"busiest"},
-            {"from " + clock_text(a, a.hours.busiest) + ": " + rate_text(h.rate) +
+            {"from " + clock_text(a.hours.apart, a.hours.busiest) + ": " + rate_text(h.rate) +
              " requests a second, " + reckon::io::percent(h.use, 0) + " busy, " +
              percentile_text(a) + " of the first token " +
              fixed(reckon::in_seconds(reckon::serving::at(h.queue.time_to_first_token, of)), 2) +
@@ -376,6 +363,23 @@ std::string title(fleet_answer const& a) {
 
 } // namespace
 
+std::string dollars(reckon::usd amount) {
+    return "$" + reckon::io::with_commas(static_cast<count>(reckon::in_usd(amount) + 0.5));
+}
+
+std::string kind_text(fleet_answer const& a, reckon::fleet_plan const& p) {
+    question const& q = a.asked.asked;
+    return devices_text(p.spread.devices(), q.gpu_of(p)) +
+           (p.spread.devices() > 1 ? " as " + layout_text(p.spread) : "");
+}
+
+std::string clock_text(reckon::seconds apart, std::size_t hour) {
+    double const minutes = reckon::in_seconds(apart) * static_cast<double>(hour) / 60;
+    auto const whole = static_cast<int>(minutes + 0.5);
+    std::string const m = std::to_string(whole % 60);
+    return std::to_string(whole / 60) + (m.size() == 1 ? ":0" : ":") + m;
+}
+
 page page_of(fleet_answer const& a) {
     question const& q = a.asked.asked;
     page p{.title = title(a), .lead = {verdict(a), asked_text(a)}};
@@ -384,6 +388,12 @@ page page_of(fleet_answer const& a) {
         bool const all = q.print.depth == page_depth::all;
         p.sections = {fleets_section(a, all ? a.found->plans.size() : in_answer), day_section(a),
                       hours_section(a), cost_section(a), room_section(a)};
+    }
+    for (section& s : sections_of_pairs(a)) {
+        p.sections.push_back(std::move(s));
+    }
+    for (served const& one : q.models) {
+        if (auto const why = q.exclusion_of(one)) { p.lead.push_back(left_out_text(*why)); }
     }
     if (!a.found->refusals.empty()) { p.sections.push_back(refusals_section_of(a)); }
     return p;

@@ -73,7 +73,11 @@ json model_of(answer const& a, served const& one) {
         weights.push_back(
             {{"precision", text(r.name)}, {"bytes", size(reckon::weights_of(m, r).total())}});
     }
+    auto const excluded = a.asked.exclusion_of(one);
     return {{"name", text(m.name)},
+            {"licence", one.terms.name.empty() ? json(nullptr) : json(text(one.terms.name))},
+            {"commercial_use", reckon::name(one.terms.commercial)},
+            {"left_out_because", excluded ? json(excluded->message.view()) : json(nullptr)},
             {"quality", a.asked.quality_stated ? json(one.quality) : json(nullptr)},
             {"parameters", n.total},
             {"active_parameters", n.active},
@@ -176,6 +180,7 @@ json plan_of(question const& asked, reckon::plan const& p) {
                    {"instance", text(o.instance)},
                    {"region", text(o.region)},
                    {"machines", p.rented.machines},
+                   {"seller", reckon::name(reckon::seller_of(o))},
                    {"price_date", date_text(o.on_demand.value().as_of)}};
     }
     return {
@@ -234,6 +239,21 @@ json data_of(answer const& a) {
                            {"needed", rounded(r.needed)},
                            {"plan", plan_of(a.asked, r.instead)}});
     }
+    json excluded = json::array();
+    for (reckon::conflict const& c : a.excluded) {
+        bool const pair = c.second != reckon::serving::constraint::none;
+        auto const figure = [](reckon::figure<double> const& f) {
+            return known_or_null(f.known(), f.value_or(0));
+        };
+        excluded.push_back(
+            {{"rule", reckon::serving::name(c.first)},
+             {"limit", rounded(c.first_limit)},
+             {"needed", figure(c.first_needed)},
+             {"other_rule", pair ? json(reckon::serving::name(c.second)) : json(nullptr)},
+             {"other_limit", pair ? rounded(c.second_limit) : json(nullptr)},
+             {"other_needed", figure(c.second_needed)},
+             {"sentence", text(reckon::explain(c).view())}});
+    }
     return {{"asked", asked_of(a)},
             {"models", models},
             {"plans", plans},
@@ -242,6 +262,7 @@ json data_of(answer const& a) {
             {"refused", refusals},
             {"refused_in_all", a.found->refusals.size()},
             {"limits_that_admit_a_plan", relaxed},
+            {"limits_that_exclude_every_plan", excluded},
             {"on_paper", paper}};
 }
 

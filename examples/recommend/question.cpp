@@ -61,18 +61,9 @@ std::optional<reckon::stock> read_stock(reader& r, std::string const& text) {
     return reckon::stock{reckon::label(g->id.view()), *n, reckon::unknown};
 }
 
+/// Nothing but what one owns is to be used.
 void read_owned(reader& r, given const& g, question& q) {
-    for (std::string const& text : g.list("own")) {
-        auto const own = read_stock(r, text);
-        if (!own) { return; }
-        auto const same = [&](auto const& other) { return other.gpu == own->gpu; };
-        if (std::any_of(q.owned.begin(), q.owned.end(), same)) {
-            return r.fail(
-                {errc::contradiction,
-                 sentence("--own names ").append(own->gpu).append(" twice; add the numbers up")});
-        }
-        q.owned.push_back(*own);
-    }
+    q.owned = read_stocks(r, g);
     if (q.owned.empty()) { return; }
     if (q.gpus_named) {
         return r.fail(errc::contradiction, "--own and --gpus exclude each other: what one owns is "
@@ -94,6 +85,23 @@ void read_owned(reader& r, given const& g, question& q) {
 
 } // namespace
 
+std::vector<reckon::stock> read_stocks(reader& r, given const& g) {
+    std::vector<reckon::stock> owned;
+    for (std::string const& text : g.list("own")) {
+        auto const own = read_stock(r, text);
+        if (!own) { return {}; }
+        auto const same = [&](auto const& other) { return other.gpu == own->gpu; };
+        if (std::any_of(owned.begin(), owned.end(), same)) {
+            r.fail(
+                {errc::contradiction,
+                 sentence("--own names ").append(own->gpu).append(" twice; add the numbers up")});
+            return {};
+        }
+        owned.push_back(*own);
+    }
+    return owned;
+}
+
 bool question::several_models() const {
     return std::ranges::any_of(models, [&](served const& s) { return s.model != models[0].model; });
 }
@@ -108,9 +116,48 @@ bool question::several_precisions() const {
 std::vector<reckon::candidate<reckon::any_model>> question::candidates() const {
     std::vector<reckon::candidate<reckon::any_model>> all;
     for (served const& s : models) {
-        all.push_back({&s.model, s.precisions, s.quality});
+        all.push_back({&s.model, s.precisions, s.quality, s.terms});
     }
     return all;
+}
+
+reckon::plan_rules question::bound_rules() const {
+    reckon::plan_rules bound = rules;
+    bound.owned = owned;
+    bound.licences.only = licences;
+    return bound;
+}
+
+reckon::possible_error question::exclusion_of(served const& one) const {
+    return reckon::check(one.terms, bound_rules().licences, std::string_view(one.model.name));
+}
+
+void list_missing(reader& r, given const& g) {
+    std::vector<std::string_view> missing;
+    auto const need = [&](bool there, std::string_view what) {
+        if (!there) { missing.push_back(what); }
+    };
+    need(g.has("model"), "the model (--model deepseek-r1)");
+    if (g.asked == verb::plan) {
+        need(g.has("prompt"), "the tokens of a prompt (--prompt 2000)");
+        need(g.has("output"), "the tokens of an answer (--output 500)");
+        need(g.has("curve"), "the requests of a second (--curve 20, or 24 rates by the hour)");
+    } else if (g.has("requests-per-second")) {
+        // A rate is no load: what it takes is tokens.
+        need(g.has("prompt") || g.has("context"), "the tokens of a prompt (--prompt 2000)");
+        need(g.has("output") || g.has("context"), "the tokens of an answer (--output 500)");
+    } else {
+        need(g.has("context") || (g.has("prompt") && g.has("output")),
+             "the tokens of a request (--context 32768, or --prompt and --output)");
+        need(g.has("concurrency"),
+             "the requests at once (--concurrency 64) or of a second (--requests-per-second 2)");
+    }
+    if (missing.size() < 2) { return; } // one is asked for by its own sentence
+    sentence why{"a question needs more: "};
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+        why.append(i == 0 ? "" : i + 1 < missing.size() ? "; " : "; and ").append(missing[i]);
+    }
+    r.fail({errc::missing_field, why});
 }
 
 void read_lengths(reader& r, question& q) {
@@ -154,8 +201,8 @@ void read_rules(reader& r, given const& g, question& q) {
     q.rules.max_devices = 16;
     q.rules.plans_per_gpu = 1;
     r.count("max-gpus", "GPUs", q.rules.max_devices);
-    // What one owns has no rent to rank by.
-    if (g.has("own")) { q.rules.rank_by = reckon::objective::devices; }
+    // What one owns has no rent to rank by; a fleet rents beside it.
+    if (g.has("own") && g.asked != verb::plan) { q.rules.rank_by = reckon::objective::devices; }
     read_objective(r, q.rules.rank_by);
     read_engine(r, q.rules.serving_engine);
     r.limit("max-ttft", q.rules.time_to_first_token);
@@ -167,7 +214,7 @@ void read_rules(reader& r, given const& g, question& q) {
     most = 0;
     r.amount("max-power", {.unit = "kW", .example = "10 (kW of all boards)"}, most);
     if (most > 0) { q.rules.power = reckon::kilowatts(most); }
-    r.count("spare", "replicas", q.rules.spare);
+    r.count("spare", "replicas", q.rules.spare, 0);
     if (r.has("kv-cache")) {
         r.take("kv-cache", reckon::find_cache_precision(r.text("kv-cache")), q.rules.kv_cache);
     }
@@ -184,7 +231,7 @@ void read_gpus(reader& r, given const& g, question& q) {
         reckon::any_gpu const& one = reckon::catalog::gpus[*row];
         if (std::find(q.gpus.begin(), q.gpus.end(), one) == q.gpus.end()) { q.gpus.push_back(one); }
     }
-    read_owned(r, g, q);
+    if (g.asked != verb::plan) { read_owned(r, g, q); }
     // Who names an accelerator knows that he can run on it.
     if (q.gpus_named) { q.rules.vendors = reckon::vendor_set::all(); }
 }
@@ -211,11 +258,13 @@ void read_output(reader& r, output& o) {
 reckon::result<question> read_question(given const& g) {
     question q{};
     reader r(g);
-    read_models(r, g, q);
+    list_missing(r, g);
+    if (r.ok()) { read_models(r, g, q); }
     if (r.ok()) { read_load(r, q); }
     if (r.ok()) { read_rules(r, g, q); }
     if (r.ok()) { read_gpus(r, g, q); }
     if (r.ok()) { read_market(r, g, q.prices); }
+    if (r.ok()) { read_terms(r, g, q); }
     if (r.ok()) { read_output(r, q.print); }
     if (!r.ok()) { return r.failure(); }
     return q;

@@ -23,6 +23,7 @@ struct served {
     std::string asked_as{}; ///< as it was named
     std::vector<reckon::recipe> precisions{};
     double quality{1};
+    reckon::licence terms{}; ///< the catalogue's, or what the reader says
 };
 
 /// Prices to choose from, and the day of the question.
@@ -48,7 +49,8 @@ struct question {
     bool context_assumed{};
     bool lengths_assumed{};
     reckon::plan_rules rules{};
-    std::vector<reckon::stock> owned{}; ///< `rules.owned` is set to it where the rules are used
+    std::vector<reckon::stock> owned{};    ///< `rules.owned` is set to it where the rules are used
+    std::vector<reckon::label> licences{}; ///< and `rules.licences.only` to it; empty: any
     std::vector<reckon::any_gpu> gpus{};
     bool gpus_named{};
     market prices{};
@@ -63,9 +65,16 @@ struct question {
     [[nodiscard]] reckon::any_gpu const& gpu_of(reckon::choice of) const { return gpus[of.gpu]; }
     [[nodiscard]] bool several_models() const;
     [[nodiscard]] bool several_precisions() const;
+    /// The rules with what they point to in this question.
+    [[nodiscard]] reckon::plan_rules bound_rules() const;
+    /// Why a candidate may not be used; nothing where it may.
+    [[nodiscard]] reckon::possible_error exclusion_of(served const& one) const;
     /// For the library; points into this question.
     [[nodiscard]] std::vector<reckon::candidate<reckon::any_model>> candidates() const;
 };
+
+/// Everything that a question lacks, in one sentence, where that is more than one thing.
+void list_missing(reader& r, given const& g);
 
 // Parts of a question, in the order in which their mistakes are told. Each reports to the reader.
 void read_models(reader& r, given const& g, question& q);
@@ -74,7 +83,11 @@ void read_load(reader& r, question& q);
 void read_rules(reader& r, given const& g, question& q);
 void read_gpus(reader& r, given const& g, question& q);
 void read_market(reader& r, given const& g, market& m);
+/// Of whom, where, and what kind of seller to rent from. Domain: the market was read.
+void read_terms(reader& r, given const& g, question& q);
 void read_output(reader& r, output& o);
+/// What --own says; its first mistake is reported.
+[[nodiscard]] std::vector<reckon::stock> read_stocks(reader& r, given const& g);
 [[nodiscard]] std::vector<reckon::exchange_rate> read_rates(reader& r, given const& g);
 /// The day asked about; without one that of the clock, which only refuses what is in the future.
 [[nodiscard]] reckon::date day_of_question(market const& m);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "recommend/question.hpp"
 
+#include <reckon/catalog/find_licence.hpp>
 #include <reckon/detail/nearest.hpp>
 #include <reckon/io/hugging_face.hpp>
 #include <reckon/model/gguf_facts.hpp>
@@ -18,7 +19,7 @@ using reckon::sentence;
 
 /// A name of the catalogue, or a file: what looks like a path and exists is a file, a bare name is the
 /// catalogue's if it has it.
-result<reckon::any_model> read_model(std::string const& name) {
+result<reckon::any_model> read_model(std::string const& name, bool& from_file) {
     namespace fs = std::filesystem;
     std::error_code ignored;
     bool const exists = fs::exists(fs::path(name), ignored);
@@ -28,10 +29,8 @@ result<reckon::any_model> read_model(std::string const& name) {
     auto const known = reckon::find_model(name);
     bool const dots = name.starts_with("./") || name.starts_with("../") || name.starts_with("/") ||
                       name.starts_with("~");
-    if (is_json || dots || (exists && (path_like || !known))) {
-        return reckon::io::read_hugging_face(name);
-    }
-    return known;
+    from_file = is_json || dots || (exists && (path_like || !known));
+    return from_file ? reckon::io::read_hugging_face(name) : known;
 }
 
 result<reckon::recipe> read_precision(std::string const& name, reckon::any_model const& m) {
@@ -141,6 +140,54 @@ void read_quality(reader& r, given const& g, question& q) {
     }
 }
 
+/// The licence of that name; one that the catalogue does not know is taken at the reader's word, its terms unread.
+std::optional<reckon::licence> read_licence(reader& r, std::string_view option,
+                                            std::string const& name) {
+    constexpr std::size_t longest = 63; // of a label
+    if (auto const known = reckon::find_licence(name)) {
+        return reckon::licence{reckon::label(known->name), known->commercial};
+    }
+    if (!name.empty() && name.size() <= longest) {
+        return reckon::licence{reckon::label(name), reckon::commercial_use::unread};
+    }
+    r.about(option, {errc::malformed, "a licence has a name of 1 to 63 characters, as Apache-2.0"});
+    return std::nullopt;
+}
+
+/// "my/config.json=Apache-2.0"
+void read_stated_licence(reader& r, std::string const& text, question& q) {
+    std::size_t const equals = text.rfind('=');
+    auto const of = std::ranges::find(q.models, text.substr(0, equals), &served::asked_as);
+    if (equals == std::string::npos || of == q.models.end()) {
+        sentence why{};
+        reckon::detail::append_typed(why, text);
+        why.append(equals == std::string::npos
+                       ? " does not say which licence; write it as ./config.json=Apache-2.0"
+                       : " is of no candidate; name the model as in --model");
+        return r.about("licence-of", {errc::malformed, why});
+    }
+    if (auto const stated = read_licence(r, "licence-of", text.substr(equals + 1))) {
+        of->terms = *stated;
+    }
+}
+
+void read_licences(reader& r, given const& g, question& q) {
+    for (std::string const& text : g.list("licence-of")) {
+        read_stated_licence(r, text, q);
+    }
+    q.rules.licences.commercial = r.has("commercial");
+    for (std::string const& name : g.list("licences")) {
+        auto const known = reckon::find_licence(name);
+        bool const stated = std::ranges::any_of(
+            q.models, [&](served const& s) { return s.terms.name.view() == name; });
+        if (!known && !stated) { return r.about("licences", known.error()); }
+        q.licences.emplace_back(known ? known->name : std::string_view(name));
+    }
+    bool const any = std::ranges::any_of(
+        q.models, [&](served const& s) { return !q.exclusion_of(s).has_value(); });
+    if (r.ok() && !any) { r.fail(*q.exclusion_of(q.models[0])); }
+}
+
 } // namespace
 
 void read_models(reader& r, given const& g, question& q) {
@@ -150,9 +197,11 @@ void read_models(reader& r, given const& g, question& q) {
     }
     q.as_published = !r.has("precision");
     for (std::string const& name : g.texts("model")) {
-        auto const m = read_model(name);
+        bool from_file = false;
+        auto const m = read_model(name, from_file);
         if (!m) { return r.fail(m.error()); }
         served s{*m, name, {}};
+        if (!from_file) { s.terms = reckon::licence_of(name); }
         for (std::string const& format : g.list("precision")) {
             auto const p = read_precision(format, *m);
             if (!p) { return r.about("precision", p.error()); }
@@ -165,7 +214,8 @@ void read_models(reader& r, given const& g, question& q) {
             std::ranges::any_of(q.models, [&](served const& o) { return o.model == *m; });
         if (!twice) { q.models.push_back(std::move(s)); }
     }
-    read_quality(r, g, q);
+    read_licences(r, g, q);
+    if (r.ok()) { read_quality(r, g, q); }
 }
 
 } // namespace recommend

@@ -39,7 +39,7 @@ void reader::tokens(std::string_view name, reckon::tokens& into) {
 }
 
 std::optional<reckon::count> reader::count_in(std::string_view name, std::string_view written,
-                                              std::string_view what) {
+                                              std::string_view what, reckon::count least) {
     reckon::count value = 0;
     bool digit = false;
     for (char const c : trimmed(written)) {
@@ -48,26 +48,29 @@ std::optional<reckon::count> reader::count_in(std::string_view name, std::string
             sentence why = at(name).append(": ");
             reckon::detail::append_typed(why, written);
             why.append(" is not a whole number of ").append(what);
-            fail({errc::malformed, why.append(" from 1 up; write it as 64")});
+            why.append(" from ").append(least).append(" up; write it as ");
+            fail({errc::malformed, why.append(least == 0 ? "1" : "64")});
             return std::nullopt;
         }
         digit = true;
         value = reckon::detail::add(reckon::detail::multiply(value, reckon::count{10}),
                                     static_cast<reckon::count>(c - '0'));
     }
-    if (!digit || value < 1) {
+    if (!digit || value < least) {
         fail({errc::out_of_range, at(name)
                                       .append(" is ")
                                       .append(digit ? "0" : "empty")
-                                      .append("; it must be at least 1")});
+                                      .append("; it must be at least ")
+                                      .append(least)});
         return std::nullopt;
     }
     return value;
 }
 
-void reader::count(std::string_view name, std::string_view what, reckon::count& into) {
+void reader::count(std::string_view name, std::string_view what, reckon::count& into,
+                   reckon::count least) {
     if (!has(name)) { return; }
-    into = count_in(name, text(name), what).value_or(into);
+    into = count_in(name, text(name), what, least).value_or(into);
 }
 
 std::optional<double> reader::number_in(std::string_view name, std::string_view written,

@@ -29,7 +29,8 @@ public:
 
     // Each reads into `into` what was given under that name; nothing where nothing was.
     void tokens(std::string_view name, reckon::tokens& into);
-    void count(std::string_view name, std::string_view what, reckon::count& into);
+    void count(std::string_view name, std::string_view what, reckon::count& into,
+               reckon::count least = 1);
     void amount(std::string_view name, amount_form const& form, double& into);
     /// "60%" or "0.6".
     void share(std::string_view name, double& into);
@@ -39,7 +40,7 @@ public:
 
     // The same of a text that stands within an option.
     std::optional<reckon::count> count_in(std::string_view name, std::string_view written,
-                                          std::string_view what);
+                                          std::string_view what, reckon::count least = 1);
     std::optional<double> number_in(std::string_view name, std::string_view written,
                                     amount_form const& form);
 

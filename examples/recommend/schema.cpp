@@ -119,9 +119,10 @@ constexpr std::string_view definitions_of_plans = R"json(  "$defs": {
                 "instance": {"type": "string"},
                 "region": {"type": "string"},
                 "machines": {"type": "integer"},
+                "seller": {"enum": ["cloud", "specialised", "marketplace", "own"]},
                 "price_date": {"type": "string"}
               },
-              "required": ["provider", "instance", "region", "machines", "price_date"],
+              "required": ["provider", "instance", "region", "machines", "seller", "price_date"],
               "additionalProperties": false
             },
             {"type": "null"}
@@ -173,6 +174,9 @@ constexpr std::string_view of_recommend = R"json({
         "type": "object",
         "properties": {
           "name": {"type": "string"},
+          "licence": {"type": ["string", "null"], "description": "Of the publisher's checkpoint, or as it was stated."},
+          "commercial_use": {"enum": ["unread", "allowed", "conditional", "forbidden"]},
+          "left_out_because": {"type": ["string", "null"]},
           "quality": {"type": ["number", "null"]},
           "parameters": {"type": "integer"},
           "active_parameters": {"type": "integer"},
@@ -189,7 +193,7 @@ constexpr std::string_view of_recommend = R"json({
           "kv_cache_bytes_per_token": {"type": "number"}
         },
         "required": [
-          "name", "quality", "parameters", "active_parameters", "max_context_tokens", "weights",
+          "name", "licence", "commercial_use", "left_out_because", "quality", "parameters", "active_parameters", "max_context_tokens", "weights",
           "kv_cache_bytes_per_token"
         ],
         "additionalProperties": false
@@ -262,6 +266,26 @@ constexpr std::string_view of_recommend = R"json({
         "additionalProperties": false
       }
     },
+    "limits_that_exclude_every_plan": {
+      "type": "array",
+      "description": "Without a plan: rules that no plan keeps, alone (other_rule null) or together.",
+      "items": {
+        "type": "object",
+        "properties": {
+          "rule": {"type": "string"},
+          "limit": {"type": "number"},
+          "needed": {"type": ["number", "null"]},
+          "other_rule": {"type": ["string", "null"]},
+          "other_limit": {"type": ["number", "null"]},
+          "other_needed": {"type": ["number", "null"]},
+          "sentence": {"type": "string"}
+        },
+        "required": [
+          "rule", "limit", "needed", "other_rule", "other_limit", "other_needed", "sentence"
+        ],
+        "additionalProperties": false
+      }
+    },
     "on_paper": {
       "type": "array",
       "description": "Bytes by division, with nothing set aside for an engine.",
@@ -286,7 +310,7 @@ constexpr std::string_view of_recommend = R"json({
   },
   "required": [
     "asked", "models", "plans", "front_by_cost_and_latency", "changes", "refused", "refused_in_all",
-    "limits_that_admit_a_plan", "on_paper"
+    "limits_that_admit_a_plan", "limits_that_exclude_every_plan", "on_paper"
   ],
   "additionalProperties": false,
 )json";
@@ -314,52 +338,103 @@ constexpr std::string_view of_plan = R"json({
       ],
       "additionalProperties": false
     },
-    "fleets": {
+    "models": {
       "type": "array",
-      "description": "Best first; times at the percentile, in the busiest hour.",
+      "description": "The candidates.",
       "items": {
         "type": "object",
         "properties": {
-          "model": {"type": "string"},
-          "precision": {"type": "string"},
-          "gpu": {"type": "string"},
-          "layout": {"$ref": "#/$defs/layout"},
-          "requests_per_second_per_replica": {"type": "number"},
-          "replicas_least": {"type": "integer"},
-          "replicas_most": {"type": "integer"},
-          "gpus_most": {"type": "integer"},
-          "lead_s": {"type": "number"},
-          "time_to_first_token_s": {"type": "number"},
-          "time_per_token_s": {"type": "number"},
-          "end_to_end_s": {"type": "number"},
-          "cost": {
-            "type": "object",
-            "description": "By the way of paying, on average over the day.",
-            "properties": {
-              "usd_per_hour_fixed": {"type": ["number", "null"]},
-              "usd_per_hour_scaled": {"type": ["number", "null"]},
-              "usd_per_hour_reserved": {"type": ["number", "null"]},
-              "usd_per_hour_base_and_peak": {"type": ["number", "null"]}
-            },
-            "required": [
-              "usd_per_hour_fixed", "usd_per_hour_scaled", "usd_per_hour_reserved",
-              "usd_per_hour_base_and_peak"
-            ],
-            "additionalProperties": false
-          },
-          "cheapest_way": {"type": ["string", "null"]},
-          "usd_per_day": {"type": ["number", "null"]},
-          "usd_per_million_output_tokens": {"type": ["number", "null"]},
-          "board_power_w": {"type": ["number", "null"]}
+          "name": {"type": "string"},
+          "licence": {"type": ["string", "null"], "description": "Of the publisher's checkpoint, or as it was stated."},
+          "commercial_use": {"enum": ["unread", "allowed", "conditional", "forbidden"]},
+          "left_out_because": {"type": ["string", "null"]}
         },
-        "required": [
-          "model", "precision", "gpu", "layout", "requests_per_second_per_replica", "replicas_least",
-          "replicas_most", "gpus_most", "lead_s", "time_to_first_token_s", "time_per_token_s",
-          "end_to_end_s", "cost", "cheapest_way", "usd_per_day", "usd_per_million_output_tokens",
-          "board_power_w"
-        ],
+        "required": ["name", "licence", "commercial_use", "left_out_because"],
         "additionalProperties": false
       }
+    },
+    "fleets": {
+      "type": "array",
+      "description": "Best first; times at the percentile, in the busiest hour.",
+      "items": {"$ref": "#/$defs/fleet"}
+    },
+    "pools": {
+      "anyOf": [
+        {
+          "type": "object",
+          "description": "Engines of two pools; null: not asked for.",
+          "properties": {
+            "prefill": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
+            "decode": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
+            "gpus_most": {"type": "integer"},
+            "usd_per_day": {"type": ["number", "null"]},
+            "usd_per_million_output_tokens": {"type": ["number", "null"]},
+            "hours": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "requests_per_second": {"type": "number"},
+                  "prefill": {"type": "integer"},
+                  "decode": {"type": "integer"}
+                },
+                "required": ["requests_per_second", "prefill", "decode"],
+                "additionalProperties": false
+              }
+            }
+          },
+          "required": [
+            "prefill", "decode", "gpus_most", "usd_per_day", "usd_per_million_output_tokens", "hours"
+          ],
+          "additionalProperties": false
+        },
+        {
+          "type": "object",
+          "properties": {"none_because": {"type": "string"}},
+          "required": ["none_because"],
+          "additionalProperties": false
+        },
+        {"type": "null"}
+      ]
+    },
+    "mixture": {
+      "anyOf": [
+        {
+          "type": "object",
+          "description": "Replicas of two kinds; null: not asked for.",
+          "properties": {
+            "first": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
+            "second": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
+            "gpus_most": {"type": "integer"},
+            "usd_per_day": {"type": ["number", "null"]},
+            "usd_per_million_output_tokens": {"type": ["number", "null"]},
+            "hours": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "requests_per_second": {"type": "number"},
+                  "first": {"type": "integer"},
+                  "second": {"type": "integer"}
+                },
+                "required": ["requests_per_second", "first", "second"],
+                "additionalProperties": false
+              }
+            }
+          },
+          "required": [
+            "first", "second", "gpus_most", "usd_per_day", "usd_per_million_output_tokens", "hours"
+          ],
+          "additionalProperties": false
+        },
+        {
+          "type": "object",
+          "properties": {"none_because": {"type": "string"}},
+          "required": ["none_because"],
+          "additionalProperties": false
+        },
+        {"type": "null"}
+      ]
     },
     "hours_of_first": {
       "type": "array",
@@ -419,9 +494,57 @@ constexpr std::string_view of_plan = R"json({
       }
     }
   },
-  "required": ["asked", "fleets", "hours_of_first", "room_of_first", "refused"],
+  "required": [
+    "asked", "models", "fleets", "pools", "mixture", "hours_of_first", "room_of_first", "refused"
+  ],
   "additionalProperties": false,
   "$defs": {
+    "fleet": {
+      "type": "object",
+      "properties": {
+        "model": {"type": "string"},
+        "precision": {"type": "string"},
+        "gpu": {"type": "string"},
+        "layout": {"$ref": "#/$defs/layout"},
+        "requests_per_second_per_replica": {"type": ["number", "null"], "description": "null: of an engine of a pool, which keeps no promise alone."},
+        "replicas_least": {"type": "integer"},
+        "replicas_most": {"type": "integer"},
+        "gpus_most": {"type": "integer"},
+        "lead_s": {"type": "number"},
+        "time_to_first_token_s": {"type": ["number", "null"]},
+        "time_per_token_s": {"type": ["number", "null"]},
+        "end_to_end_s": {"type": ["number", "null"]},
+        "cost": {
+          "type": "object",
+          "description": "By the way of paying, on average over the day.",
+          "properties": {
+            "usd_per_hour_fixed": {"type": ["number", "null"]},
+            "usd_per_hour_scaled": {"type": ["number", "null"]},
+            "usd_per_hour_reserved": {"type": ["number", "null"]},
+            "usd_per_hour_base_and_peak": {"type": ["number", "null"]}
+          },
+          "required": [
+            "usd_per_hour_fixed", "usd_per_hour_scaled", "usd_per_hour_reserved",
+            "usd_per_hour_base_and_peak"
+          ],
+          "additionalProperties": false
+        },
+        "provider": {"type": ["string", "null"], "description": "null: owned, or nobody quotes it."},
+        "instance": {"type": ["string", "null"]},
+        "seller": {"enum": ["cloud", "specialised", "marketplace", "own", null]},
+        "cheapest_way": {"type": ["string", "null"]},
+        "usd_per_day": {"type": ["number", "null"]},
+        "usd_per_million_output_tokens": {"type": ["number", "null"]},
+        "board_power_w": {"type": ["number", "null"]}
+      },
+      "required": [
+        "model", "precision", "gpu", "layout", "requests_per_second_per_replica", "replicas_least",
+        "replicas_most", "gpus_most", "lead_s", "time_to_first_token_s", "time_per_token_s",
+        "end_to_end_s", "cost", "provider", "instance", "seller", "cheapest_way", "usd_per_day", "usd_per_million_output_tokens",
+        "board_power_w"
+      ],
+      "additionalProperties": false
+    },
     "layout": {
       "type": "object",
       "description": "Degrees of parallelism of one replica.",
@@ -621,6 +744,53 @@ constexpr std::string_view of_buy_or_rent = R"json({
 }
 )json";
 
+constexpr std::string_view of_share = R"json({
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "title": "recommend share",
+  "description": "The answer of recommend share --format json: units are named by each key.",
+  "type": "object",
+  "properties": {
+    "gpu": {"type": "string"},
+    "gpus_per_machine": {"type": "integer"},
+    "services": {
+      "type": "array",
+      "items": {
+        "type": "object",
+        "properties": {
+          "service": {"type": "string"},
+          "model": {"type": "string"},
+          "precision": {"type": "string"},
+          "gpus_per_replica": {"type": "integer"},
+          "instance_profile": {"type": ["string", "null"], "description": "null: whole accelerators."},
+          "replicas_least": {"type": "integer"},
+          "replicas_most": {"type": "integer"},
+          "machines_alone": {"type": "integer"}
+        },
+        "required": [
+          "service", "model", "precision", "gpus_per_replica", "instance_profile", "replicas_least",
+          "replicas_most", "machines_alone"
+        ],
+        "additionalProperties": false
+      }
+    },
+    "machines_by_hour": {"type": "array", "items": {"type": "integer"}},
+    "machines_together": {"type": "integer"},
+    "machines_alone": {"type": "integer"},
+    "provider": {"type": ["string", "null"]},
+    "instance": {"type": ["string", "null"]},
+    "seller": {"enum": ["cloud", "specialised", "marketplace", "own", null]},
+    "cheapest_way": {"type": ["string", "null"]},
+    "usd_per_day": {"type": ["number", "null"]},
+    "usd_per_day_alone": {"type": ["number", "null"]}
+  },
+  "required": [
+    "gpu", "gpus_per_machine", "services", "machines_by_hour", "machines_together", "machines_alone",
+    "provider", "instance", "seller", "cheapest_way", "usd_per_day", "usd_per_day_alone"
+  ],
+  "additionalProperties": false
+}
+)json";
+
 // clang-format on
 
 } // namespace
@@ -631,6 +801,7 @@ std::string schema_of(verb v) {
     case verb::plan: return std::string(of_plan);
     case verb::compare: return std::string(of_compare).append(definitions_of_plans);
     case verb::buy_or_rent: return std::string(of_buy_or_rent);
+    case verb::share: return std::string(of_share);
     }
     return {};
 }

@@ -127,6 +127,8 @@ section asked_section(answer const& a) {
                 (n.active == n.total ? "all" : with_commas(n.active)) + " active for a token" +
                 (q.quality_stated ? ", quality " + number_text(one.quality) : ""),
             "exact");
+        add(q.several_models() ? "  licence" : "licence", licence_text(one.terms),
+            one.terms.name.empty() ? "" : "observed");
         for (reckon::recipe const& r : one.precisions) {
             add(q.several_models() ? "  weights" : "weights",
                 gigabytes(reckon::weights_of(one.model, r).total(), 2) + " GB in " +
@@ -184,7 +186,11 @@ section plans_section(answer const& a) {
               {devices_text(p.devices(), a.gpu(p.gpu)), look},
               {layout_text(p.spread, p.replicas, p.spare)}};
         if (several) { r.emplace_back(weights_text(a.asked, p)); }
-        r.emplace_back(p.price.known() ? fixed(reckon::in_usd_per_hour(p.price.value()), 2) : "-");
+        r.emplace_back(
+            p.price.known()
+                ? fixed(reckon::in_usd_per_hour(p.price.value()), 2) +
+                      (p.rented.machines > 0 ? seller_mark(a.asked.prices, p.rented.offer) : "")
+                : "-");
         r.emplace_back(p.per_token.known()
                            ? fixed(reckon::in_usd_per_million_tokens(p.per_token.value()), 2)
                            : "-");
@@ -229,6 +235,7 @@ section plans_section(answer const& a) {
     s.notes.emplace_back(
         "TP divides layers, DP requests, EP experts; PP takes layers in stages. $: "
         "rent on demand.");
+    if (a.asked.owned.empty()) { s.notes.emplace_back(seller_note); }
     return s;
 }
 
@@ -257,6 +264,9 @@ page page_of(answer const& a) {
     if (names > 1) { name += " or " + std::to_string(names - 1) + " more"; }
     page p{.title = name + ": " + load_text(q.filled), .lead = {verdict(a)}};
     if (q.print.depth == page_depth::answer) { p.lead.push_back(asked_text(a)); }
+    for (served const& one : q.models) {
+        if (auto const why = q.exclusion_of(one)) { p.lead.push_back(left_out_text(*why)); }
+    }
     p.sections.push_back(asked_section(a));
     if (a.carried()) {
         reckon::plan const& best = a.found->plans[0];
@@ -268,6 +278,7 @@ page page_of(answer const& a) {
         p.sections.push_back(cost_section(a, best));
         p.sections.push_back(changes_section(a));
     }
+    if (!a.excluded.empty()) { p.sections.push_back(conflicts_section(a)); }
     if (!a.refusals.empty()) { p.sections.push_back(refusals_section(a)); }
     if (!a.on_paper.empty()) { p.sections.push_back(paper_section(a)); }
     if (q.print.depth == page_depth::answer) {

@@ -98,6 +98,19 @@ section paper_section(answer const& a) {
     return s;
 }
 
+section conflicts_section(answer const& a) {
+    section s{.heading = "Rules that cannot be kept together", .titled = false};
+    for (reckon::conflict const& c : a.excluded) {
+        std::string sentence(reckon::explain(c).view());
+        // "an end-to-end time ..." begins a line here.
+        if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') {
+            sentence[0] = static_cast<char>(sentence[0] - 'a' + 'A');
+        }
+        s.notes.push_back(std::move(sentence));
+    }
+    return s;
+}
+
 std::string no_plan_text(answer const& a) {
     std::string s = "No plan: none of " + with_commas(a.found->plans_tried) +
                     " ways to spread it over at most " + std::to_string(a.asked.rules.max_devices) +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "recommend/words.hpp"
 
+#include <reckon/catalog/find_licence.hpp>
 #include <reckon/io/format.hpp>
 
 namespace recommend {
@@ -42,7 +43,11 @@ std::string weights_text(question const& q, reckon::choice of) {
 }
 
 std::string offer_text(market const& m, reckon::offer const& o, reckon::purchase how) {
-    std::string s = std::string(o.provider.view()) + " " + std::string(o.instance.view());
+    std::string s = std::string(o.provider.view());
+    if (reckon::seller_of(o) != reckon::seller_kind::own) {
+        s += " (" + std::string(reckon::name(reckon::seller_of(o))) + ")";
+    }
+    s += " " + std::string(o.instance.view());
     if (!o.region.empty()) { s += " in " + std::string(o.region.view()); }
     s += ", " + std::string(reckon::name(how));
     auto const price = o.price_of(how);
@@ -53,6 +58,36 @@ std::string offer_text(market const& m, reckon::offer const& o, reckon::purchase
              " days old)";
     }
     return s;
+}
+
+std::string seller_mark(market const& m, std::size_t offer) {
+    using enum reckon::seller_kind;
+    switch (reckon::seller_of(m.offers[offer])) {
+    case cloud: return " c";
+    case specialised: return " s";
+    case marketplace: return " m";
+    case own: break;
+    }
+    return "";
+}
+
+std::string left_out_text(reckon::error const& why) {
+    return "Left out: " + std::string(why.message.view());
+}
+
+std::string licence_text(reckon::licence const& held) {
+    if (held.name.empty()) { return "not known"; }
+    std::string s(held.name.view());
+    using enum reckon::commercial_use;
+    switch (held.commercial) {
+    case allowed: return s + ", use for money allowed";
+    case forbidden: return s + ", no use for money";
+    case unread: return s + ", its terms were not read";
+    case conditional: break;
+    }
+    auto const terms = reckon::find_licence(held.name.view());
+    return s + ", use for money allowed within limits" +
+           (terms ? ": " + std::string(terms->condition) : "");
 }
 
 std::string fixed(double value, int decimals) {

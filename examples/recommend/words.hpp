@@ -29,6 +29,15 @@ namespace recommend {
 [[nodiscard]] std::string offer_text(market const& m, reckon::offer const& o,
                                      reckon::purchase how = reckon::purchase::on_demand);
 
+/// "c", "s" or "m": whose price it is, behind the price; nothing for one's own.
+[[nodiscard]] std::string seller_mark(market const& m, std::size_t offer);
+/// What the marks of a table mean.
+inline constexpr char const* seller_note =
+    "$ by seller: c a general cloud, s a specialised one, m private hosts (--sellers).";
+/// "Left out: the licence of ... does not allow use for money."
+[[nodiscard]] std::string left_out_text(reckon::error const& why);
+/// "MIT, use for money allowed"; with the condition where there is one.
+[[nodiscard]] std::string licence_text(reckon::licence const& held);
 /// "32,768".
 [[nodiscard]] std::string tokens_text(reckon::tokens t);
 [[nodiscard]] std::string fixed(double value, int decimals);

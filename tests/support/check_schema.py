@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-VERBS = ("plan", "compare", "buy-or-rent")
+VERBS = ("plan", "compare", "buy-or-rent", "share")
 
 
 def printed(words):

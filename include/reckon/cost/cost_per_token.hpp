@@ -17,6 +17,7 @@
 
 namespace reckon::inline v0 {
 
+/// c = p / r. Domain: rate > 0; infinite at 0.
 [[nodiscard]] constexpr usd_per_token cost_per_token(usd_per_second price,
                                                      token_rate rate) noexcept {
     return price / rate;

@@ -19,11 +19,13 @@
 
 namespace reckon::inline v0 {
 
+/// E = P t PUE, of the whole site. Domain: power, time >= 0, PUE >= 1.
 [[nodiscard]] constexpr joules energy_used(watts power, seconds time,
                                            double power_usage_effectiveness = 1) noexcept {
     return power * time * power_usage_effectiveness;
 }
 
+/// C = P t PUE k. Domain: as energy_used, tariff >= 0.
 [[nodiscard]] constexpr usd energy_cost(watts power, seconds time, usd_per_joule tariff,
                                         double power_usage_effectiveness = 1) noexcept {
     return energy_used(power, time, power_usage_effectiveness) * tariff;

@@ -15,6 +15,7 @@
 
 namespace reckon::inline v0 {
 
+/// e = P PUE / r. Domain: rate > 0, PUE >= 1.
 [[nodiscard]] constexpr joules_per_token
 energy_per_token(watts power, token_rate rate, double power_usage_effectiveness = 1) noexcept {
     return power * power_usage_effectiveness / rate;

@@ -36,6 +36,7 @@ namespace reckon::inline v0 {
     return own_rate * static_cast<double>(own) + rent * mean;
 }
 
+/// The same of a curve of demand, one value for each equal part of time.
 [[nodiscard]] constexpr usd_per_second hybrid_cost(std::span<count const> demand, count own,
                                                    usd_per_second own_rate,
                                                    usd_per_second rent) noexcept {
@@ -59,6 +60,7 @@ namespace reckon::inline v0 {
     }
 }
 
+/// The same of a curve of demand, one value for each equal part of time.
 [[nodiscard]] constexpr count cheapest_base(std::span<count const> demand, usd_per_second own_rate,
                                             usd_per_second rent) noexcept {
     return cheapest_base(machine_demand{demand}, own_rate, rent);

@@ -19,6 +19,8 @@ enum class purchase : std::uint8_t {
     spot,        ///< may be taken back at any moment
 };
 
+/// One row of a price list: so many accelerators in one machine, for so much, on these terms, as of
+/// a day.
 struct offer {
     label provider{};
     label instance{};

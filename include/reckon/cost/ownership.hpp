@@ -88,6 +88,7 @@ struct ownership_cost {
                                      ownership_cost const&) noexcept = default;
 };
 
+/// Every cost over the life of the machines, in today's money. Domain: life > 0, shares in [0, 1].
 [[nodiscard]] constexpr ownership_cost cost_of(ownership const& o) noexcept {
     double const n = in_years(o.life);
     double const a = annuity(n, o.discount_rate);

@@ -17,14 +17,17 @@
 
 namespace reckon::inline v0 {
 
+/// r / p. Domain: price > 0.
 [[nodiscard]] constexpr double tokens_per_dollar(token_rate rate, usd_per_second price) noexcept {
     return in_tokens(rate / price * usd{1});
 }
 
+/// F / P in TFLOP/s a watt. Domain: power > 0.
 [[nodiscard]] constexpr double teraflops_per_watt(peak_flop_rate peak, watts power) noexcept {
     return in_teraflops_per_second(peak) / in_watts(power);
 }
 
+/// K / F: dollars of purchase for 1 PFLOP/s. Domain: peak > 0.
 [[nodiscard]] constexpr usd price_of_petaflops(usd purchase, peak_flop_rate peak) noexcept {
     return purchase * (petaflops_per_second(1).base_value / peak.base_value);
 }

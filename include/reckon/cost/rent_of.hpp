@@ -23,6 +23,7 @@
 
 namespace reckon::inline v0 {
 
+/// The cheapest offer that was found: its price, its row, and how many machines of it.
 struct rent {
     figure<usd_per_second> price{}; ///< of all machines; unknown where nobody quotes one
     std::uint16_t offer{};          ///< position in the table

@@ -23,6 +23,7 @@ struct menu_entry {
     std::uint16_t offer{};  ///< position in the table
 };
 
+/// What one accelerator can be rented in: sizes of machines with the least price of each.
 struct rental_menu {
     static_vector<menu_entry, 32> entries{};
     bool complete{true}; ///< false: more sizes than fit, so that a cheaper one may be missing

@@ -15,11 +15,14 @@
 
 namespace reckon::inline v0 {
 
+/// r / d: the share of time above which a commitment is cheaper. Domain: on_demand > 0; above 1 it
+/// never is.
 [[nodiscard]] constexpr double break_even_utilisation(usd_per_second reserved,
                                                       usd_per_second on_demand) noexcept {
     return reserved / on_demand;
 }
 
+/// 1 - r / d: a fraction. Domain: on_demand > 0; negative where the commitment is dearer.
 [[nodiscard]] constexpr double reservation_discount(usd_per_second reserved,
                                                     usd_per_second on_demand) noexcept {
     return 1 - break_even_utilisation(reserved, on_demand);

@@ -19,6 +19,7 @@
 
 namespace reckon::inline v0 {
 
+/// When a purchase pays itself back with one input changed, and all else as it is.
 struct payback_change {
     std::string_view input{};
     payback_time less{}; ///< with the input smaller

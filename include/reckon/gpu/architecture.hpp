@@ -12,6 +12,7 @@
 
 namespace reckon::inline v0 {
 
+/// Who makes an accelerator.
 enum class vendor : std::uint8_t { nvidia, amd, intel, apple, google, aws, huawei, other };
 
 [[nodiscard]] constexpr std::string_view name(vendor v) noexcept {
@@ -29,6 +30,8 @@ concept architecture = requires(A const& a) {
     { a.native } -> std::convertible_to<arithmetic_set>;
 };
 
+/// Any architecture, filled at run time or converted from a static one: its name, its maker, and
+/// what its units multiply.
 struct any_architecture {
     text<31> name{};
     vendor maker{vendor::other};

@@ -205,6 +205,7 @@ struct xe2 {
     friend constexpr bool operator==(xe2 const&, xe2 const&) noexcept = default;
 };
 
+/// Gaudi 2: FP8, no integers.
 struct gaudi2 {
     static constexpr std::string_view name = "Gaudi2";
     static constexpr vendor maker = vendor::intel;
@@ -249,6 +250,7 @@ struct neuroncore_v2 {
     friend constexpr bool operator==(neuroncore_v2 const&, neuroncore_v2 const&) noexcept = default;
 };
 
+/// Trainium2
 struct neuroncore_v3 {
     static constexpr std::string_view name = "NeuronCore-v3";
     static constexpr vendor maker = vendor::aws;
@@ -257,6 +259,7 @@ struct neuroncore_v3 {
     friend constexpr bool operator==(neuroncore_v3 const&, neuroncore_v3 const&) noexcept = default;
 };
 
+/// Trainium3: FP4 (MXFP4)
 struct neuroncore_v4 {
     static constexpr std::string_view name = "NeuronCore-v4";
     static constexpr vendor maker = vendor::aws;

@@ -30,6 +30,7 @@ template <gpu G> struct device_at_work {
     arithmetic operands{};
     double weight_bits{};
 };
+/// So that a device can be named without its type.
 template <gpu G> device_at_work(G const&, arithmetic, double) -> device_at_work<G>;
 
 /// How many times as fast; unknown where a figure is.

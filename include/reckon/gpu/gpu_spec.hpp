@@ -94,6 +94,7 @@ template <architecture Architecture> struct gpu_spec {
     friend constexpr bool operator==(gpu_spec const&, gpu_spec const&) noexcept = default;
 };
 
+/// An accelerator chosen at run time: from the catalogue, by name, or filled by hand.
 using any_gpu = gpu_spec<any_architecture>;
 
 /// What the laws ask of an accelerator; users may bring their own type.

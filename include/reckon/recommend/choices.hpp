@@ -22,6 +22,7 @@ template <model M> struct candidate {
     M const* served{};
     std::span<recipe const> precisions{}; ///< empty: as published
     double quality{1};                    ///< on a scale of the caller's; see plan_rules
+    licence terms{};                      ///< of use; without a name: not known
 };
 
 namespace detail {
@@ -63,7 +64,7 @@ constexpr void for_each_choice(std::span<candidate<M> const> models, std::span<a
         count const most = min(allowed, multiply(rules.max_machines, machine_size(g)));
         for (std::size_t j = 0; j < models.size(); ++j) {
             candidate<M> const& c = models[j];
-            if (c.quality < rules.least_quality) { continue; }
+            if (c.quality < rules.least_quality || !permits(rules.licences, c.terms)) { continue; }
             bool const mixture = has_experts(*c.served);
             recipe const own[] = {c.served->published};
             std::span<recipe const> const formats =

@@ -51,6 +51,7 @@ inline constexpr fleet_way fleet_ways[] = {fleet_way::fixed, fleet_way::scaled, 
                : detail::multiply(replicas, detail::ceil_div(devices, in_machine));
 }
 
+/// Machines of a fleet over its hours, and what each way of paying for them costs.
 struct fleet_cost {
     count most{};       ///< machines of the busiest hour
     count base{};       ///< machines by commitment, of base_and_peak

@@ -14,7 +14,8 @@
 // that carry the rest, so that the answer is exact. A pair is left where even its better kind, without idle machines, would cost more than what is known:
 //   cost >= q min(least price of a rate)
 // Source:       definition: an integer knapsack with two items.
-// Not searched: three kinds and more; different models beside each other.
+// Not searched: three kinds and more; different models beside each other. Over the hours of a day:
+// recommend/fleet_pair.hpp.
 // Error:        0 given the kinds; tests/recommend/mixed_property.cpp compares with every pair of numbers.
 #pragma once
 #include <reckon/recommend/fleet_search.hpp>

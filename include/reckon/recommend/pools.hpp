@@ -15,7 +15,7 @@
 //
 // ends the count of y, and leaves a pair of engines, without losing the cheapest.
 // Source:       serving/disaggregated.hpp.
-// Not searched: as recommend/search.hpp; pools that change their sizes over the day.
+// Not searched: as recommend/search.hpp. Over the hours of a day: recommend/fleet_pair.hpp.
 // Error:        that of serving/disaggregated.hpp; tests/recommend/pools_property.cpp compares with every x and y.
 #pragma once
 #include <reckon/recommend/fleet_search.hpp>
@@ -144,6 +144,46 @@ struct pool_pair {
     }
 };
 
+/// What the two parts of serving are in engines of one kind; unknown where nobody published its rates.
+struct engine_curves {
+    figure<serving::service_curve> filling{};
+    figure<serving::service_curve> decoding{};
+};
+
+template <model M, gpu G>
+[[nodiscard]] constexpr engine_curves curves_of(serving::deployment<M, G>& d,
+                                                traffic const& t) noexcept {
+    engine_curves both{};
+    calibration const c = calibration_for(d.gpu, d.engine);
+    if (auto const curve = serving::curve_of(d, c)) {
+        both.decoding = {serving::detail::decoding_of(*curve), provenance::fitted};
+    }
+    tokens const output = d.request.output;
+    d.request.output = tokens{1};
+    if (auto const curve = serving::curve_of(d, c, t.prefix_hit)) {
+        both.filling = {serving::detail::prompts_of(*curve), provenance::fitted};
+    }
+    d.request.output = output;
+    return both;
+}
+
+/// A deployment of pools: one request in each group, what the longest request needs.
+template <model M>
+[[nodiscard]] constexpr serving::deployment<M, any_gpu>
+pool_deployment(candidate<M> const& served, any_gpu const& g, choice const& of, layout const& l,
+                workload const& load, plan_rules const& rules) noexcept {
+    return {.model = *served.served,
+            .gpu = g,
+            .layout = l,
+            .weights = served.precisions.empty() ? served.served->published
+                                                 : served.precisions[of.precision],
+            .kv_cache = rules.kv_cache,
+            .max_context = load.context,
+            .concurrency = l.data,
+            .request = load.request,
+            .engine = rules.serving_engine};
+}
+
 /// What of the rules of pools makes no sense.
 [[nodiscard]] constexpr possible_error check(pool_rules const& rules) noexcept {
     if (possible_error const bad = serving::detail::check(rules.link)) { return *bad; }
@@ -192,35 +232,25 @@ recommend_pools(std::span<candidate<M> const> models, traffic const& t,
     static_vector<pool_engine, Engines> filling{};
     static_vector<pool_engine, Engines> decoding{};
     bool room = true;
-    auto const deployed = [&](choice const& of, recipe const& weights, layout const& l) {
-        return serving::deployment<M, any_gpu>{.model = *models[of.model].served,
-                                               .gpu = gpus[of.gpu],
-                                               .layout = l,
-                                               .weights = weights,
-                                               .kv_cache = rules.kv_cache,
-                                               .max_context = asked->context,
-                                               .concurrency = l.data,
-                                               .request = asked->request,
-                                               .engine = rules.serving_engine};
+    auto const deployed = [&](choice const& of, layout const& l) {
+        return detail::pool_deployment(models[of.model], gpus[of.gpu], of, l, *asked, rules);
     };
-    detail::for_each_choice(
-        models, gpus, rules, [&](choice of, recipe const& weights, layout const& l) {
-            auto d = deployed(of, weights, l);
-            pool_engine e{of, l, {}, &menus[of.gpu], detail::min(l.devices(), machine_size(d.gpu))};
-            refusal no{of, l};
-            bool const fed = !detail::too_much_for_rack(d.gpu, rules, no);
-            if (!fed || !e.price_of(1).known() || !serving::memory_of(d).fits()) { return; }
-            calibration const c = calibration_for(d.gpu, d.engine);
-            if (auto const curve = serving::curve_of(d, c)) {
-                e.curve = serving::detail::decoding_of(*curve);
-                room = decoding.push_back(e) && room;
-            }
-            d.request.output = tokens{1};
-            if (auto const curve = serving::curve_of(d, c, t.prefix_hit)) {
-                e.curve = serving::detail::prompts_of(*curve);
-                room = filling.push_back(e) && room;
-            }
-        });
+    detail::for_each_choice(models, gpus, rules, [&](choice of, recipe const&, layout const& l) {
+        auto d = deployed(of, l);
+        pool_engine e{of, l, {}, &menus[of.gpu], detail::min(l.devices(), machine_size(d.gpu))};
+        refusal no{of, l};
+        bool const fed = !detail::too_much_for_rack(d.gpu, rules, no);
+        if (!fed || !e.price_of(1).known() || !serving::memory_of(d).fits()) { return; }
+        detail::engine_curves const curves = detail::curves_of(d, t);
+        if (curves.decoding.known()) {
+            e.curve = curves.decoding.value();
+            room = decoding.push_back(e) && room;
+        }
+        if (curves.filling.known()) {
+            e.curve = curves.filling.value();
+            room = filling.push_back(e) && room;
+        }
+    });
     if (!room) {
         return error{
             errc::out_of_range,
@@ -248,13 +278,10 @@ recommend_pools(std::span<candidate<M> const> models, traffic const& t,
             usd_per_second const floor = fill.price_of(least_x[i] + pools.spare).value() +
                                          decode.price_of(least_y + pools.spare).value();
             if (any && floor > best.cost) { continue; }
-            candidate<M> const& c = models[decode.model];
-            recipe const& weights =
-                c.precisions.empty() ? c.served->published : c.precisions[decode.precision];
             detail::pool_pair const pair{
                 fill, decode,
-                serving::transfer_to(deployed(decode, weights, decode.spread), fill.spread,
-                                     pools.link, asked->request.prompt, fill.curve.prompt),
+                serving::transfer_to(deployed(decode, decode.spread), fill.spread, pools.link,
+                                     asked->request.prompt, fill.curve.prompt),
                 come, pools};
             pair.improve(best, any, least_x[i], least_y, rules.max_devices);
         }

@@ -110,7 +110,8 @@ name_remedies(recommendation<P, R>& found) noexcept {
 }
 
 /// The load with its lengths filled in, or why a question makes no sense: the load, the rules, nothing
-/// to choose from, accelerators owned that are not among those given, a context that no model is for.
+/// to choose from, accelerators owned that are not among those given, no model that the rules of licences admit (the
+/// first's reason), a context that no model is for.
 template <model M>
 [[nodiscard]] constexpr result<workload>
 checked_question(std::span<candidate<M> const> models, workload const& load,
@@ -134,6 +135,14 @@ checked_question(std::span<candidate<M> const> models, workload const& load,
                              .append("\" is not among those given to choose from")};
         }
     }
+    possible_error excluded{};
+    bool permitted = false;
+    for (candidate<M> const& c : models) {
+        possible_error const why = check(c.terms, rules.licences, std::string_view(c.served->name));
+        permitted = permitted || !why;
+        if (why && !excluded) { excluded = why; }
+    }
+    if (!permitted) { return *excluded; }
     candidate<M> const* longest = nullptr;
     bool suitable = false;
     for (candidate<M> const& c : models) {

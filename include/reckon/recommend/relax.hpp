@@ -85,17 +85,19 @@ inline constexpr count most_devices_relaxed = 4096;
     return rules;
 }
 
+/// Stands for a price or a power that nobody published: more than any limit.
+inline constexpr double not_published = 1e300;
+
 /// What a plan takes of that which a limit is for.
 [[nodiscard]] constexpr double taken_by(plan const& p, serving::constraint rule) noexcept {
     using serving::constraint;
-    constexpr double unknown_last = 1e300;
     switch (rule) {
     case constraint::time_per_token: return in_seconds(p.speed.time_per_token.value);
     case constraint::time_to_first_token: return in_seconds(p.speed.time_to_first_token.value);
     case constraint::end_to_end: return in_seconds(p.speed.end_to_end.value);
     case constraint::budget:
-        return p.price.known() ? in_usd_per_hour(p.price.value()) : unknown_last;
-    case constraint::power: return p.power.known() ? in_watts(p.power.value()) : unknown_last;
+        return p.price.known() ? in_usd_per_hour(p.price.value()) : not_published;
+    case constraint::power: return p.power.known() ? in_watts(p.power.value()) : not_published;
     default: return static_cast<double>(p.devices());
     }
 }
@@ -117,7 +119,7 @@ relaxations_of(std::span<candidate<M> const> models, workload const& load,
         auto const measure = [rule](plan const& p) { return detail::taken_by(p, rule); };
         detail::least_plan<decltype(measure)> sink{measure};
         search(models, *asked, gpus, offers, detail::without(rules, rule), sink);
-        if (!sink.found) { continue; }
+        if (!sink.found || measure(sink.best) >= detail::not_published) { continue; }
         found.push_back({rule, limit.value(), measure(sink.best), sink.best});
         for (std::size_t i = found.size() - 1; i > 0; --i) {
             if (found[i - 1].factor() <= found[i].factor()) { break; }
@@ -138,6 +140,7 @@ struct conflict {
     figure<double> first_needed{};  ///< the least that keeps the second; unknown: no plan at all
     figure<double> second_needed{}; ///< the least that keeps the first
 };
+/// At most every pair of rules.
 using conflicts = static_vector<conflict, 15>;
 
 /// Which limits exclude every plan: alone, and in pairs of those that do not. Empty where every pair has a plan; where
@@ -161,7 +164,8 @@ template <model M>
         auto const measure = [rule](plan const& p) { return detail::taken_by(p, rule); };
         detail::least_plan<decltype(measure)> sink{measure};
         search(models, *asked, gpus, offers, few, sink);
-        return sink.found ? figure<double>{measure(sink.best), provenance::fitted} : unknown;
+        bool const known = sink.found && measure(sink.best) < detail::not_published;
+        return known ? figure<double>{measure(sink.best), provenance::fitted} : unknown;
     };
     static_vector<constraint, 6> possible{};
     for (constraint const rule : detail::relaxable) {
@@ -224,7 +228,12 @@ constexpr void append_limit(sentence& to, serving::constraint rule, double value
     detail::append_limit(s, c.first, c.first_limit);
     if (c.second == serving::constraint::none) {
         s.append(" excludes every plan, whatever the other limits are; ");
-        if (!c.first_needed.known()) { return s.append("no plan is without one."); }
+        if (!c.first_needed.known()) {
+            using serving::constraint;
+            return s.append(c.first == constraint::budget  ? "no plan has a price."
+                            : c.first == constraint::power ? "no plan has a published power."
+                                                           : "no plan is without one.");
+        }
         s.append("it takes ");
         detail::append_limit(s, c.first, c.first_needed.value());
         return s.append(".");

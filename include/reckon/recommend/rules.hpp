@@ -5,6 +5,7 @@
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/result.hpp>
 #include <reckon/detail/text.hpp>
+#include <reckon/model/licence.hpp>
 #include <reckon/serving/deployment.hpp>
 
 #include <cstdint>
@@ -77,6 +78,7 @@ struct plan_rules {
     rental_terms rental{};          ///< how machines are bought, of which provider, in which region
     count plans_per_gpu{1};         ///< alternatives kept for one model, accelerator and precision
     std::span<stock const> owned{}; ///< empty: any number of any accelerator
+    licence_rules licences{};       ///< of the candidates
 };
 
 /// What one may use of an accelerator under the rules.
@@ -86,6 +88,7 @@ struct allowance {
     bool owned{};
 };
 
+/// By the rules; where machines are owned, an accelerator that is not among them is allowed none.
 [[nodiscard]] constexpr allowance allowance_for(plan_rules const& rules,
                                                 std::string_view gpu_id) noexcept {
     if (rules.owned.empty()) { return {rules.max_devices, unknown, false}; }

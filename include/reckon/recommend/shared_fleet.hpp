@@ -32,6 +32,7 @@ struct tenant {
     text<15> profile{}; ///< where a replica is an instance: "2g.20gb"; empty: whole accelerators
 };
 
+/// Machines that several models need together, hour by hour, beside those that they need apart.
 template <std::size_t Hours = 96> struct shared_fleet {
     static_vector<count, Hours> machines{}; ///< by hour
     count together{};                       ///< the most of them

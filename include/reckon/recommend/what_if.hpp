@@ -19,6 +19,8 @@ struct change {
     double lengths{1};
 };
 
+/// What a change does to a plan: whether its machines still carry the load, and which plan is best
+/// now.
 struct effect {
     workload load{};       ///< as changed
     bool holds{};          ///< the machines of the plan still carry it within the rules

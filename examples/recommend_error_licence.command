@@ -1,0 +1,2 @@
+recommend --model mistral-large-2407 --context 8K --concurrency 8 --commercial
+exit 2

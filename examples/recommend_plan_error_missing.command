@@ -1,0 +1,2 @@
+recommend plan --curve 20
+exit 2

@@ -1,0 +1,1 @@
+recommend share --gpu h100 --service tests/data/recommend/chat.toml --service tests/data/recommend/nightly.toml --service tests/data/recommend/classify.toml --why
