@@ -5,6 +5,7 @@
     tools/mutate.py                          200 mutants of all laws, chosen by --seed
     tools/mutate.py memory cost --sample 50  of two rooms
     tools/mutate.py --all                    every mutant there is: hours
+    tools/mutate.py --unreached              compile again only what no test passes at run time: minutes instead of hours
     tools/mutate.py --least 85               exit 1 when fewer percent are killed
     tools/mutate.py --list                   the mutants that would be tried, without building
     tools/mutate.py --self-test              instrument known text, demand known text
@@ -528,6 +529,8 @@ def main() -> int:
     parser.add_argument("--least", type=float, default=0, help="percent")
     parser.add_argument("--compile", type=int, default=4, metavar="N",
                         help="test files that a survivor is compiled into; 0 leaves the second chance out")
+    parser.add_argument("--unreached", action="store_true",
+                        help="the second chance only for what no test passes at run time: minutes instead of hours")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--self-test", action="store_true")
     asked = parser.parse_args()
@@ -563,7 +566,8 @@ def main() -> int:
         list(pool.map(lambda m: judge(m, tests), [m for m in mutants if not m.fate]))
         ran = time.monotonic()
         compiler = Compiler()
-        late = [m for m in mutants if m.fate in ("survived", "unreached")] if asked.compile else []
+        again = ("unreached",) if asked.unreached else ("survived", "unreached")
+        late = [m for m in mutants if m.fate in again] if asked.compile else []
         list(pool.map(lambda m: compiler.judge(m, tests, asked.compile), late))
     score = report(mutants, sys.stdout)
     ended = time.monotonic()

@@ -9,8 +9,10 @@
 #include <reckon/catalog/find_offer.hpp>
 #include <reckon/catalog/gpu_names.hpp>
 #include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/instance_row.hpp>
 #include <reckon/catalog/instances.hpp>
 #include <reckon/catalog/interconnect.hpp>
 #include <reckon/catalog/links.hpp>
 #include <reckon/catalog/model_names.hpp>
 #include <reckon/catalog/models.hpp>
+#include <reckon/catalog/table.hpp>

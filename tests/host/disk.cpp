@@ -34,3 +34,26 @@ TEST_CASE("arrays that do not exist") {
           "RAID 2 is not known; choose 0, 1, 5, 6 or 10.");
     CHECK(raid(0, 0, 1_TB, rate).error().code == errc::out_of_range);
 }
+
+TEST_CASE("every level at run time: what it holds, reads and may lose, from its fewest disks on") {
+    struct row {
+        count level, least;
+        double held; // of n disks: n - held, or n / 2 and one disk alone
+        count may_lose;
+    };
+    for (row const& r :
+         {row{0, 1, 0, 0}, row{5, 3, 1, 1}, row{6, 4, 2, 2}, row{10, 4, 0, 1}, row{1, 2, 0, 0}}) {
+        CAPTURE(r.level);
+        CHECK_FALSE(raid(r.level, r.least - 1, 1_TB, rate).has_value());
+        for (count n = r.least; n < r.least + 9; ++n) {
+            if (r.level == 10 && n % 2 != 0) {
+                CHECK_FALSE(raid(10, n, 1_TB, rate).has_value());
+                continue;
+            }
+            auto const disks = static_cast<double>(n);
+            double const held = r.level == 10 ? disks / 2 : r.level == 1 ? 1 : disks - r.held;
+            count const lost = r.level == 1 ? n - 1 : r.may_lose;
+            CHECK(*raid(r.level, n, 1_TB, rate) == array_of_disks{1_TB * held, rate * disks, lost});
+        }
+    }
+}

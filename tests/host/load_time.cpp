@@ -56,3 +56,23 @@ TEST_CASE("a cold start is the sum of its parts") {
     constexpr host::cold_start cold{.start = 20_s, .load = 112_s, .warm_up = 60_s};
     static_assert(cold.total() == 192_s);
 }
+
+TEST_CASE("paths at run time: equal halves, and a cold start's parts") {
+    // 8 GB/s of storage and eight links of 1 GB/s: equally long, the storage keeps its name.
+    host::load_path const even{.storage = gb_s(8),
+                               .link = link_gigabytes_per_second(1),
+                               .copies = efficiency{1},
+                               .accelerators = 8};
+    host::loading const l = host::loading_of(bytes{16e9}, even);
+    CHECK(near(in_seconds(l.read), 2));
+    CHECK(near(in_seconds(l.copy), 2));
+    CHECK(l.limit == host::load_limit::storage);
+    CHECK(near(in_seconds(l.streamed()), 2));
+    CHECK(near(in_seconds(l.staged()), 4));
+    // Network as quick as storage: the first of equals.
+    host::load_path const twins{.storage = gb_s(8), .network = gb_s(8)};
+    CHECK(host::loading_of(bytes{16e9}, twins).limit == host::load_limit::storage);
+    CHECK(host::loading_of(bytes{16e9}, twins).copy == seconds{});
+    CHECK(in_seconds(host::cold_start{20_s, 112_s, 60_s}.total()) == 192);
+    CHECK(host::load_path{}.accelerators == 1);
+}

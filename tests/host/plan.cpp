@@ -51,3 +51,68 @@ TEST_CASE("bad input") {
           errc::out_of_range);
     CHECK(host_for(gpus::h200_sxm, 8, {.rack = 0_W}).error().code == errc::out_of_range);
 }
+
+TEST_CASE("wishes are taken at their bounds, and refused beyond them") {
+    auto const asked = [](auto change) {
+        host::host_wishes w{.weights = bytes{100e9}};
+        change(w);
+        return host_for(gpus::h200_sxm, 8, w);
+    };
+    CHECK(asked([](auto& w) { w.weights = bytes{}; })->disk == gigabytes(500));
+    CHECK(asked([](auto& w) { w.copies = 0; })->disk == gigabytes(500));
+    CHECK(asked([](auto& w) { w.scratch = bytes{}; })->disk == bytes{200e9});
+    CHECK(asked([](auto& w) { w.power_usage_effectiveness = 1; })->site_power == 10.2_kW);
+    CHECK(asked([](auto& w) { w.rack = watts_of(1e-3); })->racks == 0);
+    for (auto const& wrong :
+         {asked([](auto& w) { w.weights = bytes{-1}; }), asked([](auto& w) { w.copies = -0.1; }),
+          asked([](auto& w) { w.scratch = bytes{-1}; }),
+          asked([](auto& w) { w.power_usage_effectiveness = 0.999; }),
+          asked([](auto& w) { w.rack = watts_of(-1); })}) {
+        REQUIRE_FALSE(wrong.has_value());
+        CHECK(wrong.error().message.view() ==
+              "weights, copies and scratch are from 0 up, a PUE from 1 up, a rack's power above 0; "
+              "one of them is not.");
+    }
+    CHECK_FALSE(host_for(gpus::h200_sxm, 8, {}, {.accelerators = 0}).has_value());
+    CHECK(host_for(gpus::h200_sxm, 1, {}, {.accelerators = 1})->machines == 1);
+}
+
+TEST_CASE("a plan of several machines, by hand") {
+    host::machine_profile const four{.accelerators = 4,
+                                     .cores = 48,
+                                     .memory_factor = 1.5,
+                                     .network_gigabits = 100,
+                                     .beside = 2_kW,
+                                     .supply = 2_kW,
+                                     .spare_supplies = 1};
+    // H200: 141 GB and 700 W.
+    auto const p = *host_for(gpus::h200_sxm, 10,
+                             {.weights = bytes{1e12},
+                              .copies = 3,
+                              .scratch = bytes{1e11},
+                              .power_usage_effectiveness = 1.25,
+                              .rack = 10_kW},
+                             four);
+    CHECK(p.machines == 3);
+    CHECK(p.cores == 48);
+    CHECK(near(in_gigabytes(p.memory), 1000 + 16.0)); // staged whole, beside the system
+    CHECK(near(in_gigabytes(p.disk), 3100));
+    CHECK(near(in_gigabytes_per_second(p.network), 50));
+    CHECK(near(in_kilowatts(p.power), 4.8));
+    CHECK(p.supplies == 4); // three, and one that may fail
+    CHECK(p.racks == 2);    // two machines in each
+    CHECK(near(in_kilowatts(p.site_power), 4.8 * 3 * 1.25));
+    CHECK(near(p.heat_btu_per_hour, host::in_btu_per_hour(14.4_kW)));
+    CHECK(near(in_gigabytes(host_for(gpus::h200_sxm, 4, {}, four)->memory), 4 * 141 * 1.5));
+}
+
+TEST_CASE("what is assumed where nobody says otherwise") {
+    constexpr host::host_wishes w{};
+    CHECK(w.rack == 40_kW);
+    CHECK(w.copies == 2);
+    CHECK(w.scratch == gigabytes(500));
+    CHECK(w.power_usage_effectiveness == 1.3);
+    CHECK(host::memory_use{}.total() == gigabytes(16));
+    CHECK(host_for(gpus::h100_sxm_80gb, 2, {}, host::workstation)->machines == 1);
+    CHECK(host_for(gpus::h100_sxm_80gb, 2, {}, host::workstation)->cores == 16);
+}

@@ -32,3 +32,14 @@ TEST_CASE("supplies and racks") {
     static_assert(host::machines_in_rack(40_kW, 10.2_kW) == 3);
     static_assert(host::machines_in_rack(10_kW, 10.2_kW) == 0);
 }
+
+TEST_CASE("supplies and racks at run time: whole ones, from exactly enough to one watt more") {
+    CHECK(host::supplies_for(watts_of(9000), watts_of(3000), 0) == 3);
+    CHECK(host::supplies_for(watts_of(9001), watts_of(3000), 0) == 4);
+    CHECK(host::supplies_for(watts_of(9001), watts_of(3000), 2) == 6);
+    CHECK(host::machines_in_rack(watts_of(9000), watts_of(3000)) == 3);
+    CHECK(host::machines_in_rack(watts_of(8999), watts_of(3000)) == 2);
+    CHECK(near(in_watts(host::machine_power(8, watts_of(700), watts_of(4600))), 10'200));
+    CHECK(host::supplies_for(watts_of(1e300), watts_of(1e-300), 0) == 9'000'000'000'000'000);
+    CHECK(host::machines_in_rack(watts_of(1e300), watts_of(1e-300)) == 9'000'000'000'000'000);
+}

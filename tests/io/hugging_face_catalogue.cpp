@@ -3,9 +3,12 @@
 //
 // The files in tests/data/config hold the published fields that matter.
 #include <reckon/catalog/find_model.hpp>
+#include <reckon/catalog/gpus.hpp>
 #include <reckon/io/hugging_face.hpp>
+#include <reckon/memory/engines.hpp>
 #include <reckon/memory/kv_cache.hpp>
 #include <reckon/memory/weights.hpp>
+#include <reckon/serving/settled.hpp>
 
 #include <doctest/doctest.h>
 
@@ -54,6 +57,7 @@ TEST_CASE("a file and its row agree") {
         auto const row = reckon::find_model(id);
         REQUIRE(row.has_value());
         CHECK(reckon::parameters_of(read) == reckon::parameters_of(*row));
+        CHECK(read.images == row->images);
         CHECK(reckon::layer_count(read) == reckon::layer_count(*row));
         for (double const context : {1.0, 700.0, 9000.0, 131072.0}) {
             CHECK(reckon::cache_of_request(read, reckon::bf16, reckon::tokens{context}) ==
@@ -116,4 +120,18 @@ TEST_CASE("state of layers that share, cross and differ") {
           32.0 * 1500 * 2 * 1280 * 2);
     // A token of the prompt or of the answer costs one entry a layer.
     CHECK(grows("flan-t5-xl") == 24.0 * 2 * 2048 * 2);
+}
+
+TEST_CASE("a fine-tune that no table names brings its encoder of images in its own file") {
+    for (std::string_view const id : {"qwen2-vl-7b", "qwen3.5-35b-a3b", "kimi-vl-a3b"}) {
+        CAPTURE(id);
+        CHECK(from_file(id).images == reckon::find_model(id)->images);
+        CHECK(from_file(id).images.known());
+    }
+    reckon::any_model m = from_file("qwen2.5-vl-7b");
+    m.name = "A-Fine-Tune-7B";
+    CHECK(m.images.patches == 65536);
+    reckon::engine const e =
+        reckon::serving::settled(reckon::engines::vllm, m, reckon::gpus::h200_sxm, {});
+    CHECK(e.encoder == reckon::models::qwen2_5_vl_7b.images);
 }

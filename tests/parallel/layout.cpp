@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Degrees of parallelism, and which layers a pipeline stage holds.
+#include <reckon/catalog/models.hpp>
 #include <reckon/parallel.hpp>
 
 #include <doctest/doctest.h>
@@ -59,4 +60,15 @@ TEST_CASE("stages follow each other without a gap") {
             CHECK(next == layers);
         }
     }
+}
+
+TEST_CASE("what a stage holds of a model") {
+    auto const& m = models::llama_3_1_8b; // 32 layers
+    stage_layers const second = layers_on_stage(m, {.pipeline = 4}, 1);
+    CHECK(second.first == 8);
+    CHECK(second.end == 16);
+    // A single stage holds every layer that there is.
+    stage_layers const all = layers_on_stage(m, {.tensor = 8}, 0);
+    m.groups.for_each(
+        [&](auto const& group) { CHECK(group.at.size_in(all.first, all.end) == group.at.size()); });
 }

@@ -102,3 +102,19 @@ TEST_CASE("values and scales make up what is stored") {
     CHECK_FALSE(has_scales(bf16));
     CHECK(values_bytes(int4_g128, 3e6) == bytes{1.5e6});
 }
+
+TEST_CASE("a format's factors are its law, read once") {
+    // Two levels of scales: a byte on 64 values, 4 more on 256 of those blocks.
+    constexpr storage_factors nested(nf4_double);
+    static_assert(nested.scaled && nested.value == 0.5 && nested.block_scales == 1);
+    CHECK(nested.values(64 * 300) == values_bytes(nf4_double, 64 * 300));
+    CHECK(nested.scales(300, 1) == bytes{300 + 2 * 4});
+    // A tensor's own scale counts once for each tensor.
+    CHECK(storage_factors(nvfp4).scales(10, 3) == bytes{10 + 3 * 4});
+    // Packed types are values alone, in whole blocks.
+    storage_factors packed{};
+    packed.read(gguf::q4_k);
+    CHECK_FALSE(packed.scaled);
+    CHECK(packed.values(256) == bytes{144});
+    CHECK(packed.scales(5, 1) == bytes{0});
+}

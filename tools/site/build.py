@@ -11,8 +11,8 @@ On the way from docs/ to the site
     - the comment above a block says in its title where it is from, or who says it;
     - <!-- errors: serving_memory.weights --> becomes the measured errors of that name, from docs/accuracy.md.
 
-Exit status 0 when the site is whole; 1 when a link leads nowhere, Doxygen objects to a comment, or more public names are
-without one than UNDOCUMENTED allows.
+Exit status 0 when the site is whole; 1 when a link leads nowhere or Doxygen objects to a comment. That no public name is
+without one is checked by tools/check_comments.py.
 """
 
 import argparse
@@ -28,11 +28,6 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-# Public types, functions and aliases without a comment of their own; members, operators, and functions whose name says it (`name`,
-# units) are not counted, nor is what is generated. May sink, must not rise.
-UNDOCUMENTED = 230
-COUNTED = re.compile(r"warning: (Compound (?!.*@)|Member (?!operator|name\(|in_\w+\(|print\(|\w+\(double n\)).*\((function|typedef|enumeration)\) of namespace)")
-NOT_COUNTED = ("include/reckon/catalog/", "include/reckon/detail/", "include/reckon_c/")
 # Doxygen 1.9.4 takes overloads over alias templates for others than they are.
 KNOWN = re.compile(r"no matching (file|class) member found for")
 FENCE = re.compile(r"^\s*(```+|~~~+)")
@@ -78,19 +73,6 @@ def reference(output, work):
         if compound.get("kind") == "file":
             header = Path(compound.findtext("path"), compound.findtext("name")).relative_to(ROOT / "include")
             pages[header.as_posix()] = compound.findtext("filename").removesuffix(".html") + ".html"
-    bare = work / "bare"
-    bare.mkdir()
-    without = doxygen(bare, work, "EXTRACT_ALL = NO", "GENERATE_HTML = NO", "GENERATE_XML = YES", "WARN_IF_UNDOCUMENTED = YES")
-    without = [w for w in without if COUNTED.search(w) and not any(folder in w for folder in NOT_COUNTED)]
-    rooms = {}
-    for warning in without:
-        *_, room = Path(warning.split(":")[0]).relative_to(ROOT / "include").parts[:2]
-        rooms[room] = rooms.get(room, 0) + 1
-    say("without a comment of their own: " + ", ".join(f"{room} {n}" for room, n in sorted(rooms.items())))
-    if len(without) > UNDOCUMENTED:
-        problems.append(f"{len(without)} public names have no comment, {UNDOCUMENTED} are allowed: see {work / 'doxygen.log'}")
-    else:
-        say(f"{len(without)} in all, {UNDOCUMENTED} are allowed (UNDOCUMENTED in {Path(__file__).relative_to(ROOT)})")
     return pages, problems
 
 

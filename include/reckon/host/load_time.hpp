@@ -52,6 +52,8 @@ enum class load_limit : unsigned char { nothing, storage, network, link };
     return names[static_cast<int>(l)];
 }
 
+/// The time of filling accelerators with weights, by its two halves: one while the other, or one
+/// after the other.
 struct loading {
     seconds read{}; ///< into the host's memory
     seconds copy{}; ///< from there to the accelerators

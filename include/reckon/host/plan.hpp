@@ -69,6 +69,7 @@ struct host_wishes {
     watts rack{kilowatts(40)};             ///< that a rack feeds and cools
 };
 
+/// What stands around the accelerators of a plan: of one machine, and of all of them.
 struct host_plan {
     count machines{};
     count cores{}; ///< of a machine, as are memory, disk, network, supplies and power

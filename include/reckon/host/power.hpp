@@ -21,6 +21,7 @@
 
 namespace reckon::inline v0::host {
 
+/// g P + host. Domain: accelerators, powers >= 0.
 [[nodiscard]] constexpr watts machine_power(count accelerators, watts each, watts rest) noexcept {
     return each * static_cast<double>(accelerators) + rest;
 }

@@ -19,6 +19,7 @@
 
 namespace reckon::inline v0::host {
 
+/// Software that must be new enough for an accelerator.
 enum class component : std::uint8_t { cuda, driver, rocm, pytorch, nccl };
 
 [[nodiscard]] constexpr std::string_view name(component c) noexcept {

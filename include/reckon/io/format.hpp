@@ -97,6 +97,7 @@ template <std::size_t N>
     return std::string(text<31>{}.append_grouped(number).view());
 }
 
+/// "141 GB", or "131.3 GiB" in binary notation.
 [[nodiscard]] inline std::string to_text(bytes size,
                                          byte_notation notation = byte_notation::decimal) {
     return notation == byte_notation::decimal
@@ -107,34 +108,44 @@ template <std::size_t N>
 [[nodiscard]] inline std::string to_text(decimal_bytes size) {
     return to_text(bytes{size}, byte_notation::decimal);
 }
+/// The same in GiB.
 [[nodiscard]] inline std::string to_text(binary_bytes size) {
     return to_text(bytes{size}, byte_notation::binary);
 }
 
+/// "3.35 TB/s", as all rates of bytes.
 [[nodiscard]] inline std::string to_text(data_rate rate) {
     return detail::scaled(units::access::base(rate), detail::decimal_sizes, "/s");
 }
+/// As any rate of bytes.
 [[nodiscard]] inline std::string to_text(memory_bandwidth rate) {
     return detail::scaled(units::access::base(rate), detail::decimal_sizes, "/s");
 }
+/// As any rate of bytes.
 [[nodiscard]] inline std::string to_text(link_bandwidth rate) {
     return detail::scaled(units::access::base(rate), detail::decimal_sizes, "/s");
 }
+/// "15.2 TFLOP", as all work.
 [[nodiscard]] inline std::string to_text(flops work) {
     return detail::scaled(in_flops(work), detail::works);
 }
+/// Work with "/s".
 [[nodiscard]] inline std::string to_text(flop_rate rate) {
     return detail::scaled(units::access::base(rate), detail::works, "/s");
 }
+/// Work with "/s".
 [[nodiscard]] inline std::string to_text(peak_flop_rate rate) {
     return detail::scaled(units::access::base(rate), detail::works, "/s");
 }
+/// From nanoseconds to days.
 [[nodiscard]] inline std::string to_text(seconds time) {
     return detail::scaled(in_seconds(time), detail::times);
 }
+/// "700 W", "10.2 kW".
 [[nodiscard]] inline std::string to_text(watts power) {
     return detail::scaled(in_watts(power), detail::powers);
 }
+/// "13.3 J", "3.71 kWh".
 [[nodiscard]] inline std::string to_text(joules energy) {
     return detail::scaled(in_joules(energy), detail::energies);
 }
@@ -145,11 +156,13 @@ template <std::size_t N>
     bool const whole = reckon::detail::floor(n) == n;
     return detail::fixed(n, whole ? 0 : detail::decimals_for(n)) + " tokens";
 }
+/// "2,040 tokens/s".
 [[nodiscard]] inline std::string to_text(token_rate rate) {
     return detail::fixed(in_tokens_per_second(rate),
                          detail::decimals_for(in_tokens_per_second(rate))) +
            " tokens/s";
 }
+/// "3.5 requests/s".
 [[nodiscard]] inline std::string to_text(request_rate rate) {
     return detail::fixed(in_per_second(rate), detail::decimals_for(in_per_second(rate))) +
            " requests/s";
@@ -159,6 +172,7 @@ template <std::size_t N>
     double const n = in_bytes_per_token(growth);
     return detail::fixed(n, reckon::detail::floor(n) == n ? 0 : 1) + " B/token";
 }
+/// "295 FLOP/B".
 [[nodiscard]] inline std::string to_text(arithmetic_intensity intensity) {
     return detail::fixed(in_flops_per_byte(intensity),
                          detail::decimals_for(in_flops_per_byte(intensity))) +
@@ -174,10 +188,13 @@ namespace detail {
 }
 } // namespace detail
 
+/// "$8.62".
 [[nodiscard]] inline std::string to_text(usd money) { return detail::dollars(in_usd(money)); }
+/// By the hour.
 [[nodiscard]] inline std::string to_text(usd_per_second price) {
     return detail::dollars(in_usd_per_hour(price), "/h");
 }
+/// By the million tokens.
 [[nodiscard]] inline std::string to_text(usd_per_token price) {
     return detail::dollars(in_usd_per_million_tokens(price), " per million tokens");
 }
@@ -185,6 +202,7 @@ namespace detail {
 [[nodiscard]] inline std::string percent(double fraction, int decimals = 1) {
     return detail::fixed(fraction * 100, decimals) + " %";
 }
+/// As a percentage: "87.3 %".
 [[nodiscard]] inline std::string to_text(efficiency achieved) { return percent(achieved.fraction); }
 
 /// Parameters in short: "671B", "37.6B", "1.03T".

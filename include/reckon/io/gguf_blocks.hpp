@@ -12,6 +12,8 @@
 
 namespace reckon::inline v0::io::gguf {
 
+/// The feed-forward block of layer `i` without experts: gated, also where gate and up are one
+/// tensor, or plain.
 [[nodiscard]] inline any_feed_forward read_dense(model_reader& r, count i) {
     count const width = r.at("feed_forward_length", i, 1, model_limits::intermediate);
     bool const fused = r.rows(i, "ffn_up.weight") == 2 * width; // Phi-3: gate and up in one
@@ -19,6 +21,7 @@ namespace reckon::inline v0::io::gguf {
     return plain_ffn{width, r.has(i, "ffn_up.bias")};
 }
 
+/// The mixture of layer `i`. Refuses more experts a token than there are.
 [[nodiscard]] inline moe read_moe(model_reader& r, count i) {
     moe block{};
     block.routed = r.at("expert_count", i, 1, model_limits::experts);
@@ -52,6 +55,7 @@ namespace reckon::inline v0::io::gguf {
             .streams = r.rows(i, "altup_router.weight")};
 }
 
+/// What follows attention in layer `i`, as its tensors say.
 [[nodiscard]] inline any_feed_forward read_block(model_reader& r, count i) {
     if (r.has(i, "ffn_gate_inp.weight")) { return read_moe(r, i); }
     if (r.has(i, "inp_gate.weight")) { return read_embedding_gated(r, i); }

@@ -50,8 +50,11 @@ inline constexpr std::size_t dimensions = 4;   ///< ggml's own
     return sizes[static_cast<std::size_t>(type)];
 }
 
+/// The keys of a GGUF header with their values; what is too long to matter to a shape is counted
+/// and passed over.
 class gguf_metadata {
 public:
+    /// A key and the kind of its value.
     struct entry {
         std::string_view key{};
         gguf_value_type type{};

@@ -129,6 +129,7 @@ template <attention Inner>
 
 // ---- states of constant size --------------------------------------------------------------------
 
+/// Taps of the short convolution.
 [[nodiscard]] inline count read_taps(model_reader& r) {
     return r.integer("ssm.conv_kernel", 1, model_limits::taps);
 }
@@ -142,6 +143,7 @@ template <attention Inner>
     return std::max(inner / parts, count{1});
 }
 
+/// Gated DeltaNet (Qwen3-Next); its keys are those of a state space.
 [[nodiscard]] inline gated_delta_net read_delta_net(model_reader& r) {
     gated_delta_net a{};
     a.key_heads = r.integer("ssm.group_count", 1, model_limits::heads);
@@ -153,6 +155,7 @@ template <attention Inner>
     return a;
 }
 
+/// Kimi Delta Attention of layer `i`.
 [[nodiscard]] inline kimi_delta read_kimi_delta(model_reader& r, count i) {
     return {.query_heads = r.at("attention.head_count", i, 1, model_limits::heads),
             .head_dim = r.integer("kda.head_dim", 1, model_limits::head_dim),
@@ -160,6 +163,7 @@ template <attention Inner>
             .full_rank_gate = r.has(i, "attn_gate.weight")};
 }
 
+/// Mamba 1.
 [[nodiscard]] inline mamba read_mamba(model_reader& r) {
     return {.inner = r.integer("ssm.inner_size", 1, model_limits::hidden * 16),
             .state = r.integer("ssm.state_size", 1, model_limits::head_dim),
@@ -167,6 +171,7 @@ template <attention Inner>
             .taps = read_taps(r)};
 }
 
+/// Mamba 2: heads of equal width.
 [[nodiscard]] inline mamba2 read_mamba2(model_reader& r) {
     mamba2 a{};
     a.query_heads = r.integer("ssm.time_step_rank", 1, model_limits::heads);

@@ -39,6 +39,7 @@ struct window_layers {
     count window{};
 };
 
+/// Which layers have a window, and how long: by the file's list, else by the architecture's habit.
 [[nodiscard]] inline window_layers read_window(model_reader& r, architecture const& known,
                                                count layers, figure<tokens> const& context) {
     window_layers found{};

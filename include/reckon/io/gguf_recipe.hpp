@@ -128,6 +128,7 @@ struct layer_kinds {
     layer_set with_wide_gate{};
     layer_set with_router{};
 };
+/// What the tensors of every layer say of one another.
 [[nodiscard]] inline layer_kinds kinds_of(tensor_list const& tensors) {
     layer_kinds kinds{};
     struct widths {
@@ -227,6 +228,7 @@ struct stored_share {
     std::uint32_t roles{};  ///< one bit for each
 };
 
+/// The type's format, or one of the same bits an element where the share has several types.
 [[nodiscard]] inline any_precision format_of(stored_share const& share) noexcept {
     if (share.type != nullptr) { return share.type->format(); }
     count const common = std::gcd(share.bits, share.elements);
@@ -238,6 +240,7 @@ struct stored_share {
     return mixed;
 }
 
+/// Both together; sums saturate.
 [[nodiscard]] inline stored_share merged(stored_share const& a, stored_share const& b) noexcept {
     return {reckon::detail::add(a.bits, b.bits), reckon::detail::add(a.elements, b.elements),
             a.type == b.type ? a.type : nullptr, a.roles | b.roles};

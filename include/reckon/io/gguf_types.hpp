@@ -20,9 +20,12 @@ struct type_row {
     count block_bytes;
     any_precision (*format)() noexcept;
 };
+/// A format of the library as one that is chosen at run time; a function, so that tables can hold
+/// it.
 template <auto const& Format> [[nodiscard]] constexpr any_precision make() noexcept {
     return any_precision(Format);
 }
+/// The row of a type that is also a format of the library.
 template <auto const& Format> [[nodiscard]] constexpr type_row row(std::uint32_t number) noexcept {
     return {number, Format.name.view(), Format.payload_elements, Format.payload_bits / 8,
             make<Format>};

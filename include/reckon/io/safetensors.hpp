@@ -72,6 +72,7 @@ struct safetensors_index {
     std::vector<std::string> files{};                              ///< every file name once, sorted
 };
 
+/// Reads the JSON of an index of shards. `source`: its name in messages.
 [[nodiscard]] inline result<safetensors_index>
 parse_safetensors_index(std::string_view json_text,
                         std::string_view source = "model.safetensors.index.json") {

@@ -15,11 +15,13 @@
 
 namespace reckon::inline v0::io {
 
+/// On which side of its column a cell stands.
 enum class alignment : unsigned char { left, right };
 
 /// How a cell is marked where colour is wanted.
 enum class emphasis : unsigned char { none, strong, good, warning, bad, faint };
 
+/// The head of a column.
 struct table_column {
     std::string title{}; ///< for people
     std::string key{};   ///< for programs: the member's name in JSON; empty: the title
@@ -47,6 +49,7 @@ struct table {
     std::vector<std::vector<table_cell>> rows{};
 };
 
+/// How a table is printed on a terminal.
 struct text_style {
     std::size_t width{100}; ///< columns of the terminal
     bool colour{false};     ///< ANSI sequences; see wants_colour

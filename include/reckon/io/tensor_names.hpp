@@ -15,6 +15,7 @@
 
 namespace reckon::inline v0::io {
 
+/// Which part of a model a tensor belongs to.
 enum class tensor_group : std::uint8_t {
     embeddings, ///< token and position embeddings
     attention,  ///< projections, biases and sinks; other mixers of tokens too
@@ -233,6 +234,8 @@ namespace detail {
 
 } // namespace detail
 
+/// By the name in the file, as transformers, vLLM and GGUF write it. `drafting`: which layers
+/// predict further tokens.
 [[nodiscard]] constexpr tensor_group group_of(std::string_view name,
                                               prediction_layers const& drafting = {}) noexcept {
     detail::name_parts const parts(name);

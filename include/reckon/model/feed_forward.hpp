@@ -16,6 +16,7 @@ struct routing {
     friend constexpr bool operator==(routing const&, routing const&) noexcept = default;
 };
 
+/// What the laws ask of a feed-forward family; users may bring their own type.
 template <class F>
 concept feed_forward = requires(F const& f, count hidden) {
     f.for_each_tensor(hidden, detail::visitor<tensor>{}); // calls it with every weight of a layer

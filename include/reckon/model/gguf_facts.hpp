@@ -6,6 +6,7 @@
 
 namespace reckon::inline v0 {
 
+/// What llama.cpp's mixtures look at when they choose the type of a tensor.
 template <model M> [[nodiscard]] constexpr gguf::model_facts gguf_facts_of(M const& m) noexcept {
     gguf::model_facts facts{m.tied_embeddings, layer_count(m), 1, 0};
     m.groups.for_each([&facts](auto const& group) {

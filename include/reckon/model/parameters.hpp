@@ -40,6 +40,8 @@ struct parameter_counts {
                                      parameter_counts const&) noexcept = default;
 };
 
+/// The law above. Exact; saturates instead of wrapping. Domain: a model that model/validate.hpp
+/// accepts.
 template <model M> [[nodiscard]] constexpr parameter_counts parameters_of(M const& m) noexcept {
     parameter_counts n{};
     m.groups.for_each([&](auto const& group) {

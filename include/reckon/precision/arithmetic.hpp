@@ -32,6 +32,7 @@ struct arithmetic_set {
     friend constexpr bool operator==(arithmetic_set, arithmetic_set) noexcept = default;
 };
 
+/// The set of these.
 template <class... Arithmetics>
 [[nodiscard]] constexpr arithmetic_set set_of(Arithmetics... a) noexcept {
     arithmetic_set all{};

@@ -48,6 +48,7 @@ inline constexpr block_scaled<e2m1, 32, e8m0> mxfp4{"mxfp4"};
 inline constexpr block_scaled<e2m1, 16, e4m3, absent, absent, 0, e8m23> nvfp4{"nvfp4"};
 
 // Weight-only integers: multiplied in 16 bit after unpacking.
+/// 4 bit integers with an fp16 scale and a zero point for each `Group` of the input features.
 template <int Group>
 using grouped_int4 = block_scaled<integer<4>, Group, e5m10, integer<4>>;
 /// AWQ and GPTQ: an fp16 scale and a 4 bit zero point on each group of the input features.

@@ -47,6 +47,7 @@ concept precision = requires(P const& p) {
     { p.name } -> std::convertible_to<std::string_view>;
 };
 
+/// "fp8-block128", "Q4_K"
 using precision_name = text<23>;
 
 /// Any format, filled at run time or converted from a static one. Structural.

@@ -48,17 +48,22 @@ enum class tensor_role : std::uint8_t {
 };
 inline constexpr int tensor_roles = 29;
 
+/// The three matrices of an expert that a router chooses.
 [[nodiscard]] constexpr bool is_routed_expert(tensor_role r) noexcept {
     return r == tensor_role::expert_gate || r == tensor_role::expert_up ||
            r == tensor_role::expert_down;
 }
+/// The three matrices of an expert that every token passes.
 [[nodiscard]] constexpr bool is_shared_expert(tensor_role r) noexcept {
     return r == tensor_role::shared_gate || r == tensor_role::shared_up ||
            r == tensor_role::shared_down;
 }
+/// The matrices of a block without experts.
 [[nodiscard]] constexpr bool is_dense_ffn(tensor_role r) noexcept {
     return r == tensor_role::ffn_gate || r == tensor_role::ffn_up || r == tensor_role::ffn_down;
 }
+/// All that stands between the norms and the feed-forward block: projections, latents, indexers,
+/// mixers.
 [[nodiscard]] constexpr bool is_attention(tensor_role r) noexcept {
     return r >= tensor_role::attention_q && r <= tensor_role::compressor;
 }
@@ -95,6 +100,7 @@ struct recipe_exception {
                                      recipe_exception const&) noexcept = default;
 };
 
+/// Which format each role of tensor is stored in, with exceptions for some layers.
 struct recipe {
     /// Formats in one recipe at most: a GGUF mixture has up to six, and what they fall back to.
     static constexpr std::size_t formats = 10;

@@ -20,6 +20,7 @@
 
 namespace reckon::inline v0 {
 
+/// Heads and widths as in the table above, in values; `window` and `ratio` in tokens.
 struct compressed_attention {
     count query_heads{};
     count head_dim{};
