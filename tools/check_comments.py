@@ -14,10 +14,10 @@ a body, and specialisations, which are what their template is. Constants are row
 Exit status 0 when nothing is missing, 1 when a name has no comment (one line each).
 """
 
-import argparse
 import re
 import sys
-from pathlib import Path
+
+import checker
 
 NOT_ASKED = {"catalog", "detail"}
 SAYS_ENOUGH = re.compile(r"operator|name$|print$|in_\w+$")
@@ -211,25 +211,13 @@ struct also_hidden {};
         line = 1 + good[:good.index(comment)].count("\n") + (wanted != "d")
         if wanted != "d" and (found := [n for n, _ in uncommented(bad)]) != [line]:
             failures.append(f"{wanted} is in line {line}, reported in {found}")
-    for failure in failures:
-        print(failure)
-    print(f"9 headers tried, {len(failures)} judged wrongly")
-    return 1 if failures else 0
+    return checker.report(failures, f"9 headers tried, {len(failures)} judged wrongly")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    found, headers = check_tree(options.root)
-    for line in found:
-        print(line)
-    print(f"{headers} headers read, {len(found)} names without a comment")
-    return 1 if found else 0
+def check(root):
+    found, headers = check_tree(root)
+    return found, f"{headers} headers read, {len(found)} names without a comment"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checker.main(__doc__, check, self_test))

@@ -18,11 +18,10 @@
 Exit status 0 when all holds, 1 when something does not, one line each.
 """
 
-import argparse
 import re
 import sys
-import tempfile
-from pathlib import Path
+
+import checker
 
 LAW_ROOMS = ("memory", "flops", "bandwidth", "serving", "training", "cost", "host", "recommend")
 # Where a paragraph may have one of several names.
@@ -188,41 +187,13 @@ def self_test():
         "a header without a comment": ({"include/reckon/cost/b.hpp": "// SPDX-License-Identifier: MIT\n#pragma once\n"}, "must be a comment"),
     }
 
-    def problems_of(files):
-        with tempfile.TemporaryDirectory() as folder:
-            root = Path(folder).resolve()
-            for name, text in files.items():
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                (root / name).write_text(text, encoding="utf-8")
-            return check_tree(root)
-
-    failures = []
-    if found := problems_of(good):
-        failures.append(f"a good tree is refused: {found}")
-    for name, (change, expected) in bad.items():
-        found = problems_of(good | change)
-        if len(found) != 1 or expected not in found[0]:
-            failures.append(f"{name}: expected one problem with '{expected}', got {found}")
-    for failure in failures:
-        print(failure)
-    print(f"{len(bad) + 1} trees tried, {len(failures)} judged wrongly")
-    return 1 if failures else 0
+    return checker.try_trees(good, bad, check_tree)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    root = options.root.resolve()
+def check(root):
     problems = check_tree(root)
-    for problem in problems:
-        print(problem)
-    print(f"{len(pages_of(root))} pages read, {len(problems)} problems")
-    return 1 if problems else 0
+    return problems, f"{len(pages_of(root))} pages read, {len(problems)} problems"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checker.main(__doc__, check, self_test, needs="docs"))

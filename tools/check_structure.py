@@ -9,11 +9,11 @@
 Exit status 0 when everything holds, 1 when a rule is broken (one line each), 2 when it cannot run.
 """
 
-import argparse
 import re
 import sys
-import tempfile
 from pathlib import Path
+
+import checker
 
 # Room -> the rooms whose headers its headers may include, besides its own. A room that is not listed does not exist.
 # Sharding decides what one rank holds and does, so parallel/ lies below memory/ and flops/.
@@ -239,43 +239,13 @@ def self_test():
         "a file that is no header": ({"gpu/a.inc": "int x;\n"}, "only .hpp files"),
     }
 
-    def problems_of(files):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in files.items():
-                path = Path(folder, "include", "reckon", name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, encoding="utf-8")
-            return check_tree(Path(folder))[0]
-
-    failures = []
-    if unexpected := problems_of(good_tree):
-        failures.append("a good tree is refused: " + "; ".join(unexpected))
-    for name, (change, expected) in bad.items():
-        found = problems_of(good_tree | change)
-        if len(found) != 1 or expected not in found[0]:
-            failures.append(f"{name}: expected one line with '{expected}', got {found}")
-    for failure in failures:
-        print(failure)
-    print(f"{len(bad) + 1} trees tried, {len(failures)} judged wrongly")
-    return 1 if failures else 0
+    return checker.try_trees(good_tree, bad, lambda root: check_tree(root)[0], folder="include/reckon")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parent.parent)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    if not (options.root / "include" / "reckon").is_dir():
-        print(f"{options.root} has no include/reckon folder: pass the repository with --root", file=sys.stderr)
-        return 2
-    found, headers = check_tree(options.root)
-    for line in found:
-        print(line)
-    print(f"{headers} headers read, {len(found)} rules broken")
-    return 1 if found else 0
+def check(root):
+    found, headers = check_tree(root)
+    return found, f"{headers} headers read, {len(found)} rules broken"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checker.main(__doc__, check, self_test))
