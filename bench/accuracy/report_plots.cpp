@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Predicted against measured, one plot a quantity of speed, drawn by gnuplot; and what the worst rows have in common
+// Predicted against measured, one plot a quantity, drawn by gnuplot; and what the worst rows have in common
 // with the rows of their run.
 #include "accuracy/csv.hpp"
 #include "accuracy/report.hpp"
@@ -19,16 +19,43 @@ struct plot {
     std::string_view quantity;
     std::string_view title;
     std::string_view unit;
+    double within = 1.3; ///< the factor to both sides that gray lines show
+    double per = 1;      ///< of the table's unit
 };
 
+constexpr double few_percent = 1.1;
+constexpr double giga = 1e9;
+
 constexpr plot plots[] = {
+    {"models.total_params", "Parameters", "billions", few_percent, giga},
+    {"quantized_sizes.bytes", "Weights of quantized files", "GB", few_percent, giga},
+    {"serving_memory.weights", "Weights of a rank", "GiB", few_percent},
+    {"serving_memory.kv_tokens_given_kv_bytes", "Tokens in a cache of known size", "tokens",
+     few_percent},
+    {"serving_memory.kv_tokens", "Tokens that an engine has room for", "tokens", few_percent},
+    {"serving_memory.activation", "Peak of activations", "GiB"},
+    {"serving_memory.beside_cache", "All but the cache", "GiB", few_percent},
     {"speed_serving.tpot", "Time per output token", "ms"},
     {"speed_serving.ttft", "Time to the first token", "ms"},
     {"speed_serving.output_throughput", "Output throughput", "tokens/s"},
     {"speed_serving.total_throughput", "Prompt and output throughput", "tokens/s"},
+    {"speed_serving.tpot_disaggregated", "Time per output token of pools", "ms"},
+    {"speed_serving.tpot_speculative", "Time per output token with speculation", "ms"},
     {"speed_single.generation", "One stream, generation", "tokens/s"},
     {"speed_single.prompt", "One stream, prompt", "tokens/s"},
+    {"training.peak_memory", "Peak of memory in training", "GB"},
+    {"training.throughput", "Throughput of training", "as published"},
+    {"training.gpu_hours", "Device hours of whole runs", "h"},
 };
+
+/// As gnuplot quotes: a quotation mark in it is written twice.
+std::string in_quotes(std::string_view text) {
+    std::string out{"'"};
+    for (char const c : text) {
+        out.append(c == '\'' ? 2 : 1, c);
+    }
+    return out + "'";
+}
 
 /// What gnuplot is told: both axes logarithmic, the diagonal, and a factor of 1.3 to both sides.
 std::string script_of(plot const& p, std::vector<outcome const*> const& rows,
@@ -40,23 +67,29 @@ std::string script_of(plot const& p, std::vector<outcome const*> const& rows,
         if (o->covered()) { by_source[o->group].push_back(o); }
     }
     char figures[96];
-    std::snprintf(figures, sizeof figures, "%zu rows, median %.1f %%, p90 %.0f %%", s.covered,
-                  100 * s.median, 100 * s.p90);
-    out << "set terminal svg size 640,560 dynamic font 'sans-serif,12'\n"
-        << "set output '" << svg.string() << "'\n"
-        << "set title '" << p.title << ": " << figures << "'\n"
+    std::snprintf(figures, sizeof figures, "%zu rows, median %.1f %%, p90 %.*f %%", s.covered,
+                  100 * s.median, s.p90 < 0.1 ? 1 : 0, 100 * s.p90);
+    char lines[160];
+    std::snprintf(lines, sizeof lines,
+                  "%g*x with lines lc rgb 'gray' title '%.0f %%', x/%g with lines lc rgb 'gray' "
+                  "notitle",
+                  p.within, 100 * (p.within - 1), p.within);
+    out << "set terminal svg size 860,560 dynamic font 'sans-serif,12'\n"
+        << "set output " << in_quotes(svg.string()) << '\n'
+        << "set title " << in_quotes(std::string(p.title) + ": " + figures) << '\n'
         << "set xlabel 'measured, " << p.unit << "'\nset ylabel 'predicted, " << p.unit << "'\n"
-        << "set logscale xy\nset key left top noenhanced samplen 1\nset grid lc rgb '#dddddd'\n"
-        << "set pointsize 0.3\nplot x with lines lc rgb 'black' title 'equal', "
-        << "1.3*x with lines lc rgb 'gray' title '30 %', x/1.3 with lines lc rgb 'gray' notitle";
+        << "set logscale xy\nset key outside right top Left reverse noenhanced samplen 1\n"
+        << "set size ratio 1\nset grid lc rgb '#dddddd'\n"
+        << "set pointsize 0.3\nplot x with lines lc rgb 'black' title 'equal', " << lines;
     for (auto const& [source, list] : by_source) {
-        out << ", '-' with points pt 7 title '" << source << "'";
+        out << ", '-' with points pt 7 title " << in_quotes(source);
     }
     out << '\n';
     for (auto const& [source, list] : by_source) {
         for (outcome const* const o : list) {
             char point[64];
-            std::snprintf(point, sizeof point, "%.4g %.4g\n", o->measured, *o->predicted.value);
+            std::snprintf(point, sizeof point, "%.4g %.4g\n", o->measured / p.per,
+                          *o->predicted.value / p.per);
             out << point;
         }
         out << "e\n";
