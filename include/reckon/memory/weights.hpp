@@ -275,8 +275,9 @@ template <model M>
     if (is_first) {
         w.embedding += sum.whole(table);
         if (m.learned_positions > 0) {
-            w.embedding += sum.whole(
-                {tensor_role::embedding, shard_axis::none, m.learned_positions, m.hidden});
+            tensor const positions{tensor_role::embedding, shard_axis::none, m.learned_positions,
+                                   m.hidden};
+            w.embedding += sum.whole(positions);
         }
     }
     if (is_last) {

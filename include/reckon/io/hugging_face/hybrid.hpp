@@ -7,6 +7,7 @@
 #include <reckon/io/hugging_face/deepseek.hpp>
 #include <reckon/io/hugging_face/known_fields.hpp>
 #include <reckon/io/hugging_face/layer_lists.hpp>
+#include <reckon/io/hugging_face/towers.hpp>
 
 namespace reckon::inline v0::io::hugging_face {
 
