@@ -4,14 +4,14 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace recommend {
 namespace {
 
 // clang-format off
-/// The end of both answers that hold plans: what a plan is.
-constexpr std::string_view definitions_of_plans = R"json(  "$defs": {
-    "layout": {
+/// What a plan's layout is, in every answer that has one.
+constexpr std::string_view definition_of_layout = R"json(    "layout": {
       "type": "object",
       "description": "Degrees of parallelism of one replica.",
       "properties": {
@@ -23,7 +23,52 @@ constexpr std::string_view definitions_of_plans = R"json(  "$defs": {
       },
       "required": ["tensor", "data", "expert", "pipeline", "devices"],
       "additionalProperties": false
+    })json";
+
+/// Two fleets that carry a day together; by the names that the answer has for them.
+constexpr std::string_view of_pair = R"json(    "@key": {
+      "anyOf": [
+        {
+          "type": "object",
+          "description": "@what",
+          "properties": {
+            "@first": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
+            "@second": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
+            "gpus_most": {"type": "integer"},
+            "usd_per_day": {"type": ["number", "null"]},
+            "usd_per_million_output_tokens": {"type": ["number", "null"]},
+            "hours": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "properties": {
+                  "requests_per_second": {"type": "number"},
+                  "@first": {"type": "integer"},
+                  "@second": {"type": "integer"}
+                },
+                "required": ["requests_per_second", "@first", "@second"],
+                "additionalProperties": false
+              }
+            }
+          },
+          "required": [
+            "@first", "@second", "gpus_most", "usd_per_day", "usd_per_million_output_tokens", "hours"
+          ],
+          "additionalProperties": false
+        },
+        {
+          "type": "object",
+          "properties": {"none_because": {"type": "string"}},
+          "required": ["none_because"],
+          "additionalProperties": false
+        },
+        {"type": "null"}
+      ]
     },
+)json";
+
+/// The end of both answers that hold plans: what a plan is.
+constexpr std::string_view definitions_of_plans = R"json(,
     "estimate": {
       "type": "object",
       "description": "An 80 % interval, and where the figure comes from.",
@@ -358,85 +403,9 @@ constexpr std::string_view of_plan = R"json({
       "description": "Best first; times at the percentile, in the busiest hour.",
       "items": {"$ref": "#/$defs/fleet"}
     },
-    "pools": {
-      "anyOf": [
-        {
-          "type": "object",
-          "description": "Engines of two pools; null: not asked for.",
-          "properties": {
-            "prefill": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
-            "decode": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
-            "gpus_most": {"type": "integer"},
-            "usd_per_day": {"type": ["number", "null"]},
-            "usd_per_million_output_tokens": {"type": ["number", "null"]},
-            "hours": {
-              "type": "array",
-              "items": {
-                "type": "object",
-                "properties": {
-                  "requests_per_second": {"type": "number"},
-                  "prefill": {"type": "integer"},
-                  "decode": {"type": "integer"}
-                },
-                "required": ["requests_per_second", "prefill", "decode"],
-                "additionalProperties": false
-              }
-            }
-          },
-          "required": [
-            "prefill", "decode", "gpus_most", "usd_per_day", "usd_per_million_output_tokens", "hours"
-          ],
-          "additionalProperties": false
-        },
-        {
-          "type": "object",
-          "properties": {"none_because": {"type": "string"}},
-          "required": ["none_because"],
-          "additionalProperties": false
-        },
-        {"type": "null"}
-      ]
-    },
-    "mixture": {
-      "anyOf": [
-        {
-          "type": "object",
-          "description": "Replicas of two kinds; null: not asked for.",
-          "properties": {
-            "first": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
-            "second": {"anyOf": [{"$ref": "#/$defs/fleet"}, {"type": "null"}]},
-            "gpus_most": {"type": "integer"},
-            "usd_per_day": {"type": ["number", "null"]},
-            "usd_per_million_output_tokens": {"type": ["number", "null"]},
-            "hours": {
-              "type": "array",
-              "items": {
-                "type": "object",
-                "properties": {
-                  "requests_per_second": {"type": "number"},
-                  "first": {"type": "integer"},
-                  "second": {"type": "integer"}
-                },
-                "required": ["requests_per_second", "first", "second"],
-                "additionalProperties": false
-              }
-            }
-          },
-          "required": [
-            "first", "second", "gpus_most", "usd_per_day", "usd_per_million_output_tokens", "hours"
-          ],
-          "additionalProperties": false
-        },
-        {
-          "type": "object",
-          "properties": {"none_because": {"type": "string"}},
-          "required": ["none_because"],
-          "additionalProperties": false
-        },
-        {"type": "null"}
-      ]
-    },
-    "hours_of_first": {
+)json";
+
+constexpr std::string_view rest_of_plan = R"json(    "hours_of_first": {
       "type": "array",
       "description": "The day of the first fleet.",
       "items": {
@@ -545,21 +514,6 @@ constexpr std::string_view of_plan = R"json({
       ],
       "additionalProperties": false
     },
-    "layout": {
-      "type": "object",
-      "description": "Degrees of parallelism of one replica.",
-      "properties": {
-        "tensor": {"type": "integer"},
-        "data": {"type": "integer"},
-        "expert": {"type": "integer"},
-        "pipeline": {"type": "integer"},
-        "devices": {"type": "integer"}
-      },
-      "required": ["tensor", "data", "expert", "pipeline", "devices"],
-      "additionalProperties": false
-    }
-  }
-}
 )json";
 
 constexpr std::string_view of_compare = R"json({
@@ -793,13 +747,43 @@ constexpr std::string_view of_share = R"json({
 
 // clang-format on
 
+std::string pair_called(std::string_view key, std::string_view first, std::string_view second,
+                        std::string_view what) {
+    std::string text(of_pair);
+    std::pair<std::string_view, std::string_view> const words[] = {
+        {"@key", key}, {"@first", first}, {"@second", second}, {"@what", what}};
+    for (auto const& [mark, word] : words) {
+        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at)) {
+            text.replace(at, mark.size(), word);
+            at += word.size();
+        }
+    }
+    return text;
+}
+
+/// An answer whose plans are defined at its end.
+std::string with_plans(std::string_view answer) {
+    return std::string(answer)
+        .append("  \"$defs\": {\n")
+        .append(definition_of_layout)
+        .append(definitions_of_plans);
+}
+
 } // namespace
 
 std::string schema_of(verb v) {
     switch (v) {
-    case verb::recommend: return std::string(of_recommend).append(definitions_of_plans);
-    case verb::plan: return std::string(of_plan);
-    case verb::compare: return std::string(of_compare).append(definitions_of_plans);
+    case verb::recommend: return with_plans(of_recommend);
+    case verb::plan:
+        return std::string(of_plan)
+            .append(pair_called("pools", "prefill", "decode",
+                                "Engines of two pools; null: not asked for."))
+            .append(pair_called("mixture", "first", "second",
+                                "Replicas of two kinds; null: not asked for."))
+            .append(rest_of_plan)
+            .append(definition_of_layout)
+            .append("\n  }\n}\n");
+    case verb::compare: return with_plans(of_compare);
     case verb::buy_or_rent: return std::string(of_buy_or_rent);
     case verb::share: return std::string(of_share);
     }
