@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/deepseek_v3_run.hpp"
 #include "support/near.hpp"
 
 #include <reckon/catalog/gpus.hpp>
@@ -209,20 +210,9 @@ TEST_CASE("DeepSeek-V3: what waits in fp8 (2412.19437, section 3.3.3), by hand")
 
 TEST_CASE(
     "DeepSeek-V3 fits its 2,048 H800 as it was trained (2412.19437, 3.2 and 3.3), and only so") {
-    any_run r{.model = models::deepseek_v3,
-              .gpu = gpus::h800_sxm_80gb,
-              .parallel = {.pipeline = 16,
-                           .order = schedule::dual_pipe,
-                           .data = 128,
-                           .expert = 64,
-                           .expert_places = 4},
-              .sharding = {.stage = shards::optimizer},
-              .numerics = mixed_16bit_main_gradients.with_products(arithmetic::fp8),
-              .optimizer = adam_16bit,
-              .recompute = {.kind = recompute_kind::cheap_operations},
-              .accumulation = 120,
-              .prediction_modules = true};
-    r.numerics.dispatched = 1;
+    any_run r = reckon::test::deepseek_v3_run();
+    r.optimizer = adam_16bit;
+    r.recompute = {.kind = recompute_kind::cheap_operations};
     CHECK_FALSE(memory_of(r).fits());
     r.numerics.kept = kept_in_fp8;
     memory_report const m = memory_of(r);

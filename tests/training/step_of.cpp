@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/deepseek_v3_run.hpp"
 #include "support/near.hpp"
 
 #include <reckon/catalog/gpus.hpp>
@@ -127,25 +128,8 @@ TEST_CASE("tokens cross to a machine once, a router's limit lessens it, and Dual
 }
 
 TEST_CASE("DeepSeek-V3's 2.664 million device hours, from what its report states") {
-    // 2412.19437: 14.8 T tokens on 2,048 H800; sections 3.2 and 4.2 for layout, batch and routing.
-    any_run const r{.model = models::deepseek_v3,
-                    .gpu = gpus::h800_sxm_80gb,
-                    .parallel = {.pipeline = 16,
-                                 .order = schedule::dual_pipe,
-                                 .data = 128,
-                                 .expert = 64,
-                                 .expert_places = 4},
-                    .sharding = {.stage = shards::optimizer},
-                    .numerics =
-                        [] {
-                            numerics k = mixed_16bit_main_gradients.with_products(arithmetic::fp8);
-                            k.dispatched = 1;
-                            return k;
-                        }(),
-                    .accumulation = 120,
-                    .sequence = 4096,
-                    .prediction_modules = true};
-    duration_report const d = duration_of(r, tokens{14.8e12});
+    // 2412.19437: 14.8 T tokens.
+    duration_report const d = duration_of(reckon::test::deepseek_v3_run(), tokens{14.8e12});
     CHECK(d.device_hours > 2.664e6 * 0.85);
     CHECK(d.device_hours < 2.664e6 * 1.15);
 }

@@ -34,10 +34,11 @@ namespace reckon::inline v0 {
     if (in_pass < 1 || hidden < 1 || experts < 1) { return {}; }
     constexpr double header = 16; // of a message to experts
     constexpr double alignment = 128;
+    constexpr count values_of_scale = 128;
     constexpr double wide = 2;  // bytes of a 16 bit value
     constexpr double scale = 4; // of an fp32 scale, and of a pair of 16 bit values
     auto const width = static_cast<double>(hidden);
-    double const scales = scale * static_cast<double>(hidden / 128);
+    double const scales = scale * static_cast<double>(hidden / values_of_scale);
     double const there = header + detail::max(wide * width, width + scales);
     double const back = wide * width + scales;
     double const message = detail::max(there, back);
