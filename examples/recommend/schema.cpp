@@ -2,6 +2,7 @@
 // What --format json prints, as JSON Schema (draft 2020-12). tests/support/check_schema.py holds the output against it.
 #include "recommend/verbs.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -761,12 +762,17 @@ std::string pair_called(std::string_view key, std::string_view first, std::strin
     return text;
 }
 
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (std::string_view const part : parts) {
+        text += part;
+    }
+    return text;
+}
+
 /// An answer whose plans are defined at its end.
 std::string with_plans(std::string_view answer) {
-    return std::string(answer)
-        .append("  \"$defs\": {\n")
-        .append(definition_of_layout)
-        .append(definitions_of_plans);
+    return joined({answer, "  \"$defs\": {\n", definition_of_layout, definitions_of_plans});
 }
 
 } // namespace
@@ -775,14 +781,12 @@ std::string schema_of(verb v) {
     switch (v) {
     case verb::recommend: return with_plans(of_recommend);
     case verb::plan:
-        return std::string(of_plan)
-            .append(pair_called("pools", "prefill", "decode",
-                                "Engines of two pools; null: not asked for."))
-            .append(pair_called("mixture", "first", "second",
-                                "Replicas of two kinds; null: not asked for."))
-            .append(rest_of_plan)
-            .append(definition_of_layout)
-            .append("\n  }\n}\n");
+        return joined({of_plan,
+                       pair_called("pools", "prefill", "decode",
+                                   "Engines of two pools; null: not asked for."),
+                       pair_called("mixture", "first", "second",
+                                   "Replicas of two kinds; null: not asked for."),
+                       rest_of_plan, definition_of_layout, "\n  }\n}\n"});
     case verb::compare: return with_plans(of_compare);
     case verb::buy_or_rent: return std::string(of_buy_or_rent);
     case verb::share: return std::string(of_share);
