@@ -4,11 +4,12 @@
 //   preflight "RTX 4090" "vllm serve Qwen/Qwen3-8B --max-model-len 32768"
 //
 // Exit status: 0 it fits, 1 it does not, 2 the command line or the accelerator was not understood.
+#include "preflight/drafted.hpp"
 #include "preflight/llama_cpp.hpp"
 #include "preflight/remedies.hpp"
 
 #include <reckon/catalog/find_gpu.hpp>
-#include <reckon/io/command_line.hpp>
+#include <reckon/io/command_line/drafted.hpp>
 #include <reckon/io/launch_report.hpp>
 
 #include <CLI/CLI.hpp>
@@ -40,6 +41,23 @@ void print_memory(reckon::serving::memory_report const& m) {
     part("device       ", m.capacity);
 }
 
+/// The verdict, what the engine will print, and the parts.
+void print_report(std::string_view verdict, reckon::any_deployment const& d,
+                  reckon::serving::launch_figures const& figures,
+                  reckon::serving::memory_report const& memory) {
+    std::cout << verdict << '\n';
+    if (auto const lines = reckon::io::launch_report(d, figures); !lines.empty()) {
+        std::cout << d.engine.name.view() << " will print, about\n";
+        for (std::string const& text : lines) {
+            std::cout << "  " << text << '\n';
+        }
+    }
+    if (memory.capacity > reckon::bytes{0}) { print_memory(memory); }
+    if (std::string const left_out = reckon::io::left_out_of_report(d); !left_out.empty()) {
+        std::cout << left_out << '\n';
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -67,22 +85,19 @@ int main(int argc, char** argv) {
         if (!starts) { return refused(starts.error()); }
         return *starts ? 0 : 1;
     }
-    auto const launch = reckon::read_command_line(line);
+    auto const launch = reckon::read_drafted_command_line(line);
     if (!launch) { return refused(launch.error()); }
-    auto const d = launch->on(*gpu);
+    auto const d = launch->target.on(*gpu);
+    if (launch->drafts) {
+        auto const memory = launch->memory_on(*gpu);
+        print_report(explain(*launch, *gpu, memory).view(), d, launch_figures_of(d, launch->draft),
+                     memory);
+        print_draft_remedies(d, launch->draft, memory, most);
+        return memory.fits() ? 0 : 1;
+    }
     reckon::recipe const narrower[] = {reckon::fp8_block128, reckon::int4_g128};
     auto const why = reckon::why_not(d, narrower, most);
-    std::cout << explain(d, why.memory).view() << '\n';
-    if (auto const lines = reckon::io::launch_report(d); !lines.empty()) {
-        std::cout << d.engine.name.view() << " will print, about\n";
-        for (std::string const& text : lines) {
-            std::cout << "  " << text << '\n';
-        }
-    }
-    if (why.memory.capacity > reckon::bytes{0}) { print_memory(why.memory); }
-    if (std::string const left_out = reckon::io::left_out_of_report(d); !left_out.empty()) {
-        std::cout << left_out << '\n';
-    }
+    print_report(explain(d, why.memory).view(), d, launch_figures_of(d), why.memory);
     print_remedies(why);
     return why.memory.fits() ? 0 : 1;
 }

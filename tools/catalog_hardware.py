@@ -117,10 +117,10 @@ def header(name, source, includes, body):
 
 ACCELERATOR_COLUMNS = (
     "id", "vendor", "name", "aliases", "architecture", "native", "compute_capability", "released", "form_factor",
-    "memory_type", "memory_gb", "memory_usable_mib", "memory_usable_basis", "bandwidth_gb_s", *ARITHMETIC, "power_w",
-    "link", "link_gb_s_both_ways", "scale_up", "pcie_generation", "pcie_lanes", "host_gb_s_each_way", "gpus_per_node",
-    "mig_instances", "unified_memory", "price_usd", "price_kind", "price_source", "price_date", "grade", "spec_source",
-    "second_source", "notes")
+    "memory_type", "memory_gb", "memory_usable_mib", "memory_usable_basis", "bandwidth_gb_s", *ARITHMETIC,
+    "compute_units", "compute_units_source", "power_w", "link", "link_gb_s_both_ways", "scale_up", "pcie_generation",
+    "pcie_lanes", "host_gb_s_each_way", "gpus_per_node", "mig_instances", "unified_memory", "price_usd", "price_kind",
+    "price_source", "price_date", "grade", "spec_source", "second_source", "notes")
 
 
 def accelerators(data):
@@ -137,6 +137,8 @@ def accelerators(data):
             raise Wrong(f"{row['#']}: {row['id']} has no spec_source")
         if row["price_usd"] and not (row["price_date"] and row["price_source"]):
             raise Wrong(f"{row['#']}: the price of {row['id']} has no date or no source")
+        if bool(row["compute_units"]) != bool(row["compute_units_source"]):
+            raise Wrong(f"{row['#']}: compute_units of {row['id']} need a compute_units_source, and the other way round")
         if row["unified_memory"] not in ("", "yes"):
             raise Wrong(f"{row['#']}: unified_memory is '{row['unified_memory']}'; write yes or nothing")
         if bool(row["native"]) == (row["architecture"] in ARCHITECTURES):
@@ -177,6 +179,8 @@ def initialiser(row):
         while peaks[-1] == "unknown":
             peaks.pop()
         fields.append(".peak = " + rough(row, "peak_rates{{" + ", ".join(peaks) + "}}"))
+    if row["compute_units"]:
+        fields.append(f".compute_units = {integer(row, 'compute_units')}")
     fields += field("power", "watt", "power_w")
     if row["link"]:
         each_way, scale_up = number(row, "link_gb_s_both_ways"), integer(row, "scale_up")
@@ -284,8 +288,8 @@ def gpu_sources_header(rows):
     body = "namespace reckon::inline v0::catalog {\n\n"
     body += "/// What is known of an accelerator and enters no law, and where its figures come from.\n"
     body += "struct gpu_source {\n"
-    columns = ("form_factor", "memory_type", "compute_capability", "memory_usable_basis", "price_source", "spec_source",
-               "second_source", "notes")
+    columns = ("form_factor", "memory_type", "compute_capability", "memory_usable_basis", "compute_units_source",
+               "price_source", "spec_source", "second_source", "notes")
     body += "".join(f"    std::string_view {c}{{}};\n" for c in columns) + "};\n\n"
     body += "/// Row i tells of catalog::gpus[i].\n"
     body += f"inline constexpr std::array<gpu_source, {len(rows)}> gpu_sources{{{{\n"
@@ -372,6 +376,64 @@ def instance_sources_header(found):
     return header("Where the prices of catalog::instances come from.", "data/cloud_instances.csv", ["<array>", "<string_view>"], body)
 
 
+# ---- sellers ---------------------------------------------------------------------------------------------------------
+
+SELLER_COLUMNS = ("seller", "kind", "source")
+SELLER_KINDS = ("cloud", "specialised")
+
+
+def sellers(data, offers):
+    """The kinds of sellers; who is not listed sells accelerators. Each must have an offer, so that no name is mistyped."""
+    providers, found = {offer["provider"] for offer in offers}, read(data / "sellers.csv", SELLER_COLUMNS)
+    for row in found:
+        if row["seller"] not in providers:
+            raise Wrong(f"{row['#']}: the seller '{row['seller']}' has no offer in cloud_instances.csv")
+        if row["kind"] not in SELLER_KINDS:
+            raise Wrong(f"{row['#']}: kind is '{row['kind']}'; it is {' or '.join(SELLER_KINDS)}")
+        if not row["source"]:
+            raise Wrong(f"{row['#']}: {row['seller']} has no source")
+    if doubled := {r["seller"] for r in found if [s["seller"] for s in found].count(r["seller"]) > 1}:
+        raise Wrong(f"sellers.csv: {sorted(doubled)[0]} is there twice")
+    return found
+
+
+def clouds_header(found):
+    names = ", ".join(quoted(row["seller"], row["#"], LABEL) for row in found if row["kind"] == "cloud")
+    body = "namespace reckon::inline v0 {\n\n/// Sellers that rent out computers of every kind.\n"
+    body += f"inline constexpr std::string_view general_clouds[] = {{{names}}};\n\n}} // namespace reckon::inline v0"
+    return header("Clouds whose offers are not of accelerators alone.", "data/sellers.csv", ["<string_view>"], body)
+
+
+# ---- units that some architectures have none of ----------------------------------------------------------------------
+
+def without_ray_tracing(data):
+    found = read(data / "no_ray_tracing.csv", ("architecture", "source"))
+    for row in found:
+        if row["architecture"] not in ARCHITECTURES:
+            raise Wrong(f"{row['#']}: '{row['architecture']}' is no architecture that the library knows")
+        if not row["source"]:
+            raise Wrong(f"{row['#']}: {row['architecture']} has no source")
+    return found
+
+
+def rt_cores_header(found):
+    made = [f"    any_architecture({ARCHITECTURES[row['architecture']]}{{}})," for row in found]
+    wide = max(len(line) for line in made)  # the words behind them keep one on a line
+    kinds = "\n".join(f"{line:<{wide}} // {row['architecture']}" for line, row in zip(made, found))
+    body = "namespace reckon::inline v0 {\n\nnamespace detail {\n"
+    body += "/// What is made for calculating alone, which articles sometimes list with such units.\n"
+    body += f"inline constexpr any_architecture without_ray_tracing[] = {{\n{kinds}\n}};\n"
+    body += "} // namespace detail\n\n"
+    body += "/// 0 where the architecture has none; unknown for every other: how many others have changes nothing of a model's\n"
+    body += "/// memory or speed.\n"
+    body += "template <gpu G> [[nodiscard]] constexpr figure<count> rt_cores(G const& g) noexcept {\n"
+    body += "    for (any_architecture const& none : detail::without_ray_tracing) {\n"
+    body += "        if (any_architecture(g.architecture) == none) { return {0, provenance::datasheet}; }\n    }\n"
+    body += "    return unknown;\n}\n\n} // namespace reckon::inline v0"
+    return header("Units for ray tracing.", "data/no_ray_tracing.csv",
+                  ["<reckon/gpu/architectures.hpp>", "<reckon/gpu/gpu_spec.hpp>"], body)
+
+
 # ---- links -----------------------------------------------------------------------------------------------------------
 
 LINK_COLUMNS = ("name", "category", "generation", "each_way_gb_s", "both_ways_gb_s", "unit_scope", "achieved_gb_s",
@@ -392,7 +454,8 @@ def links(data):
 
 def links_header(rows):
     body = "namespace reckon::inline v0::catalog {\n\n"
-    body += f"inline constexpr std::array<interconnect, {len(rows)}> links{{{{\n"
+    body += "namespace detail {\n\n/// For those who read one.\ntemplate <class Link> struct made_links {\n"
+    body += f"    static constexpr std::array<Link, {len(rows)}> rows{{{{\n"
     for row in rows:
         fields = [f".name = {quoted(row['name'], row['#'], LABEL)}, .category = {quoted(row['category'], row['#'], 31)}"]
         if row["unit_scope"]:
@@ -410,9 +473,10 @@ def links_header(rows):
             fields.append(", ".join(speeds))
         fields.append(f".grade = confidence::{row['grade'].lower()}")
         body += "    {" + ",\n     ".join(fields) + "},\n"
-    body += "}};\n\n} // namespace reckon::inline v0::catalog"
+    body += "    }};\n};\n\n} // namespace detail\n\n/// Every link of the table.\n"
+    body += f"inline constexpr table<interconnect, {len(rows)}, detail::made_links> links{{}};\n\n}} // namespace reckon::inline v0::catalog"
     return header("Links: between accelerators, to the host, between machines.", "data/interconnects.csv",
-                  ["<array>", "", "<reckon/catalog/interconnect.hpp>", "<reckon/catalog/datum.hpp>"], body)
+                  ["<array>", "", "<reckon/catalog/interconnect.hpp>", "<reckon/catalog/datum.hpp>", "<reckon/catalog/table.hpp>"], body)
 
 
 def link_sources_header(rows):
@@ -441,7 +505,11 @@ def generate(root):
         "links": links_header(wires),
         "link_sources": link_sources_header(wires),
     }
-    return {f"{FOLDER}/{name}.hpp": text for name, text in texts.items()}
+    lower = {
+        "include/reckon/cost/general_clouds.hpp": clouds_header(sellers(data, offers)),
+        "include/reckon/gpu/rt_cores.hpp": rt_cores_header(without_ray_tracing(data)),
+    }
+    return {f"{FOLDER}/{name}.hpp": text for name, text in texts.items()} | lower
 
 
 # ---- reading the headers back ----------------------------------------------------------------------------------------
@@ -468,7 +536,7 @@ def verify_gpus(data, text, problems):
         "bandwidth_gb_s": r"\.bandwidth = (?:datum::rough\()?datum::gb_per_s\(", "power_w": r"\.power = (?:datum::rough\()?datum::watt\(",
         "link_gb_s_both_ways": r"both_ways\(", "host_gb_s_each_way": r"each_way\(", "pcie_generation": r"\.host = \{",
         "scale_up": r'\.link = \{"[^"]*", [^,}]*, ', "gpus_per_node": r"\.gpus_per_node = ",
-        "mig_instances": r"\.mig_instances = ", "price_usd": r"usd\{",
+        "mig_instances": r"\.mig_instances = ", "compute_units": r"\.compute_units = ", "price_usd": r"usd\{",
     }
     for id_, block in blocks.items():
         row = rows.get(id_, {})

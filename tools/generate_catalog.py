@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes include/reckon/catalog.hpp and the generated headers under include/reckon/catalog/ from the tables in data/.
+"""Writes include/reckon/catalog.hpp and the generated headers, nearly all under include/reckon/catalog/, from the tables in data/.
 
     tools/generate_catalog.py           write what differs
     tools/generate_catalog.py --check   write nothing; fail when a header differs from what the tables give, or when
@@ -26,7 +26,7 @@ UMBRELLA = "include/reckon/catalog.hpp"
 def umbrella(root, generated):
     """Gathers catalog/, by hand or generated, except where the figures come from and licences: asked for by name."""
     folder = root / "include" / "reckon" / "catalog"
-    names = {path.name for path in folder.glob("*.hpp")} | {Path(path).name for path in generated}
+    names = {path.name for path in folder.glob("*.hpp")} | {Path(path).name for path in generated if Path(path).parent.name == "catalog"}
     lines = "".join(f"#include <reckon/catalog/{name}>\n" for name in sorted(names) if not name.endswith(("_sources.hpp", "hub_names.hpp", "licence.hpp", "licences.hpp")))
     return ("// SPDX-License-Identifier: MIT\n// The catalog room: data, and looking it up by name.\n//\n"
             "// Written by tools/generate_catalog.py. Where each figure comes from is in catalog/*_sources.hpp.\n"

@@ -11,17 +11,22 @@ Where at least four types of accelerator were measured, the two orders are compa
     Spearman's rank correlation, the mean over workloads
     how often the accelerator that is predicted to be best is measured within 10 % of the best
 
+Of all pairs of accelerators of a workload, also where only two types were measured, how often the predicted order is the measured
+one: of those predicted within ALIKE of each other, and of the others. It is what plan_rules::alike stands for.
+
 Rows of throughput: output or total tokens a second. --check holds the figures to LIMITS.
 """
 
 import argparse
 import csv
+import itertools
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+ALIKE = 0.1  # plan_rules::alike
 FIRST_ROW = 1  # the accuracy program counts rows without the header
 LEAST_TYPES = 4
 LIMITS = {"spearman": 0.9, "within_10_percent": 0.85}
@@ -73,7 +78,20 @@ def workloads(program, folder):
         ours = float(p["predicted"]) / devices
         before = found[key].get(row["gpu"], (0.0, 0.0))
         found[key][row["gpu"]] = (max(before[0], measured), max(before[1], ours))
-    return {k: v for k, v in found.items() if len(v) >= LEAST_TYPES}
+    return found
+
+
+def order_of_pairs(found):
+    """{name: (pairs, part in the measured order)} of pairs that are predicted alike, and of the others."""
+    kept = {"alike": [], "apart": []}
+    for types in found.values():
+        of = [types[name] for name in sorted(types)]
+        for (measured, ours), (other_measured, other_ours) in itertools.combinations(of, 2):
+            near = max(ours, other_ours) <= min(ours, other_ours) * (1 + ALIKE)
+            tie = ours == other_ours or measured == other_measured  # either order is as good
+            right = 0.5 if tie else float((measured > other_measured) == (ours > other_ours))
+            kept["alike" if near else "apart"].append(right)
+    return {name: (len(right), sum(right) / len(right)) for name, right in kept.items() if right}
 
 
 def main():
@@ -83,7 +101,8 @@ def main():
     parser.add_argument("--check", action="store_true", help="fail where a figure is below its limit")
     parser.add_argument("--list", action="store_true", help="print every workload")
     arguments = parser.parse_args()
-    found = workloads(arguments.program, arguments.reference)
+    every = workloads(arguments.program, arguments.reference)
+    found = {k: v for k, v in every.items() if len(v) >= LEAST_TYPES}
     by_source = defaultdict(list)
     for key, types in sorted(found.items()):
         names = sorted(types)
@@ -100,6 +119,8 @@ def main():
     for source, group in [*sorted(by_source.items()), ("all", results)]:
         print(f"ranking.{source} workloads={len(group)} spearman={sum(r[0] for r in group) / len(group):.3f} "
               f"within_10_percent={sum(r[1] for r in group) / len(group):.3f}")
+    for name, (pairs, right) in order_of_pairs(every).items():
+        print(f"ranking.pairs {name} pairs={pairs} right={right:.3f}")
     figures = {"spearman": sum(r[0] for r in results) / len(results),
                "within_10_percent": sum(r[1] for r in results) / len(results)}
     below = [f"{name} is {figures[name]:.3f}, below {limit}" for name, limit in LIMITS.items() if figures[name] < limit]

@@ -191,6 +191,8 @@ void change_load(answer& a, std::span<reckon::candidate<reckon::any_model> const
         if (then) { a.changes.push_back({c.what, c.by, *then}); }
     }
     a.margin = reckon::margin_of(*a.found);
+    a.preferred = reckon::preference_of(
+        std::span<plan const>(a.found->begin(), a.found->plans.size()), a.asked.rules);
 }
 
 } // namespace
@@ -212,6 +214,7 @@ reckon::result<std::shared_ptr<answer const>> find_answer(question const& asked)
         reckon::search(models, *load, std::span<reckon::any_gpu const>(q.gpus),
                        std::span<reckon::offer const>(q.prices.offers), q.rules, sink);
     }
+    a->found->put_in_order();
     reckon::name_remedies(*a->found);
     a->narrow = reckon::recipe(reckon::int4_g128);
     a->narrow_tried = q.as_published;

@@ -48,6 +48,7 @@ struct answer {
     std::vector<paper_row> on_paper{};
     std::vector<changed_load> changes{};
     reckon::figure<double> margin{};    ///< what the first plan may get dearer before another wins
+    reckon::preference preferred{};     ///< why the first is not the best by the objective alone
     std::optional<front> best_by_two{}; ///< by cost and latency, where it is printed
     reckon::relaxations relaxed{};      ///< without a plan: limits that admit one alone
     reckon::conflicts excluded{};       ///< and those that exclude each other, or every plan

@@ -213,6 +213,7 @@ reckon::result<std::unique_ptr<fleet_answer>> find_fleet(given const& g) {
     auto const candidates = q.candidates();
     a->found = std::make_unique<fleet_findings>();
     a->found->rank_by = q.rules.rank_by;
+    a->found->alike = q.rules.alike;
     a->found->of = a->asked.promise.limits.of;
     // One accelerator at a time, so that a long search can say how far it is.
     progress line;
@@ -236,8 +237,15 @@ reckon::result<std::unique_ptr<fleet_answer>> find_fleet(given const& g) {
     }
     line.clear();
     a->found->plans_tried = tried;
+    a->found->put_in_order();
     if (a->carried()) {
         if (auto const why = work_out(*a)) { return *why; }
+    } else {
+        a->excluded = reckon::conflicts_of_fleets(
+            std::span<reckon::candidate<reckon::any_model> const>(candidates), a->asked.day(),
+            std::span<reckon::any_gpu const>(q.gpus),
+            std::span<reckon::offer const>(q.prices.offers), q.rules, a->asked.promise,
+            a->asked.commitment);
     }
     find_pairs(*a);
     return a;

@@ -5,6 +5,7 @@
 
 #include <reckon/host/plan.hpp>
 #include <reckon/recommend/fleet_pair.hpp>
+#include <reckon/recommend/fleet_relax.hpp>
 #include <reckon/recommend/fleet_search.hpp>
 
 #include <memory>
@@ -46,6 +47,7 @@ struct pair_answer {
 struct fleet_answer {
     fleet_question asked{};
     std::unique_ptr<fleet_findings> found{};
+    reckon::conflicts excluded{};       ///< limits that exclude each other, or every fleet
     std::optional<pair_answer> pools{}; ///< where they were asked for
     std::optional<pair_answer> mixture{};
     // Of the first plan:

@@ -151,6 +151,8 @@ json data_of(fleet_answer const& a) {
         {"mixture", pair_of(a, a.mixture, "first", "second")},
         {"hours_of_first", hours},
         {"room_of_first", room},
+        {"limits_that_exclude_every_plan", conflicts_of(a.excluded)},
+        {"first_preferred", preference_of(a.found->preferred())},
         {"refused", refusals}};
 }
 

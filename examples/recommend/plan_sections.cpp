@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "recommend/plan_sections.hpp"
+#include "recommend/sections.hpp"
 #include "recommend/svg.hpp"
 #include "recommend/words.hpp"
 
@@ -122,6 +123,11 @@ section fleets_section(fleet_answer const& a, std::size_t most) {
         note += " " + std::to_string(a.found->plans.size() - shown) + " more; --all lists them.";
     }
     s.notes.push_back(note);
+    if (reckon::preference const why = a.found->preferred(); why.made) {
+        std::string const over = kind_text(a, a.found->plans[why.over]);
+        s.notes.push_back("The first is " +
+                          preference_text(why, q.rules.rank_by, q.rules.alike, over) + ".");
+    }
     s.notes.emplace_back(seller_note);
     return s;
 }
@@ -394,6 +400,10 @@ page page_of(fleet_answer const& a) {
     }
     for (served const& one : q.models) {
         if (auto const why = q.exclusion_of(one)) { p.lead.push_back(left_out_text(*why)); }
+    }
+    if (!a.excluded.empty()) {
+        p.sections.push_back(conflicts_section(a.excluded));
+        p.sections.back().notes.push_back("Times are at " + percentile_text(a) + ".");
     }
     if (!a.found->refusals.empty()) { p.sections.push_back(refusals_section_of(a)); }
     return p;

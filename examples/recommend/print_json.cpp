@@ -32,6 +32,34 @@ json layout_of(reckon::layout const& l) {
             {"devices", l.devices()}};
 }
 
+json conflicts_of(reckon::conflicts const& found) {
+    json excluded = json::array();
+    for (reckon::conflict const& c : found) {
+        bool const pair = c.second != reckon::serving::constraint::none;
+        auto const figure = [](reckon::figure<double> const& f) {
+            return known_or_null(f.known(), f.value_or(0));
+        };
+        excluded.push_back(
+            {{"rule", reckon::serving::name(c.first)},
+             {"limit", rounded(c.first_limit)},
+             {"needed", figure(c.first_needed)},
+             {"other_rule", pair ? json(reckon::serving::name(c.second)) : json(nullptr)},
+             {"other_limit", pair ? rounded(c.second_limit) : json(nullptr)},
+             {"other_needed", figure(c.second_needed)},
+             {"sentence", std::string(reckon::explain(c).view())}});
+    }
+    return excluded;
+}
+
+json preference_of(reckon::preference const& why) {
+    if (!why.made) { return nullptr; }
+    constexpr double known = 1e100; // beyond: nobody quotes a price
+    return {{"over", why.over},
+            {"decided_by", reckon::name(why.by)},
+            {"given_up", rounded(why.given_up)},
+            {"times_better", known_or_null(why.times_better < known, why.times_better)}};
+}
+
 namespace {
 
 json whole(double n) { return static_cast<count>(std::llround(std::clamp(n, -9e18, 9e18))); }
@@ -62,7 +90,8 @@ json asked_of(answer const& a) {
             {"engine", text(a.asked.rules.serving_engine.name)},
             {"kv_cache", text(a.asked.rules.kv_cache[reckon::state_kind::cache].name)},
             {"max_gpus", a.asked.rules.max_devices},
-            {"objective", reckon::name(a.asked.rules.rank_by)}};
+            {"objective", reckon::name(a.asked.rules.rank_by)},
+            {"alike", rounded(a.asked.rules.alike)}};
 }
 
 json model_of(answer const& a, served const& one) {
@@ -239,21 +268,6 @@ json data_of(answer const& a) {
                            {"needed", rounded(r.needed)},
                            {"plan", plan_of(a.asked, r.instead)}});
     }
-    json excluded = json::array();
-    for (reckon::conflict const& c : a.excluded) {
-        bool const pair = c.second != reckon::serving::constraint::none;
-        auto const figure = [](reckon::figure<double> const& f) {
-            return known_or_null(f.known(), f.value_or(0));
-        };
-        excluded.push_back(
-            {{"rule", reckon::serving::name(c.first)},
-             {"limit", rounded(c.first_limit)},
-             {"needed", figure(c.first_needed)},
-             {"other_rule", pair ? json(reckon::serving::name(c.second)) : json(nullptr)},
-             {"other_limit", pair ? rounded(c.second_limit) : json(nullptr)},
-             {"other_needed", figure(c.second_needed)},
-             {"sentence", text(reckon::explain(c).view())}});
-    }
     return {{"asked", asked_of(a)},
             {"models", models},
             {"plans", plans},
@@ -262,7 +276,8 @@ json data_of(answer const& a) {
             {"refused", refusals},
             {"refused_in_all", a.found->refusals.size()},
             {"limits_that_admit_a_plan", relaxed},
-            {"limits_that_exclude_every_plan", excluded},
+            {"limits_that_exclude_every_plan", conflicts_of(a.excluded)},
+            {"first_preferred", preference_of(a.preferred)},
             {"on_paper", paper}};
 }
 

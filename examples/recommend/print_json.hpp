@@ -15,6 +15,10 @@ namespace recommend {
 [[nodiscard]] nlohmann::ordered_json known_or_null(bool known, double value);
 [[nodiscard]] nlohmann::ordered_json layout_of(reckon::layout const& l);
 
+/// Limits that exclude every plan, and why the first stands first; null where it is the best by the objective alone.
+[[nodiscard]] nlohmann::ordered_json conflicts_of(reckon::conflicts const& found);
+[[nodiscard]] nlohmann::ordered_json preference_of(reckon::preference const& why);
+
 /// Sizes in bytes, times in seconds, money in US dollars; what nobody published is null. As `--json-schema` says.
 [[nodiscard]] nlohmann::ordered_json data_of(answer const& a);
 /// A row for each plan, then one for each refusal with the rule that it breaks.

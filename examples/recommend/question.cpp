@@ -204,6 +204,7 @@ void read_rules(reader& r, given const& g, question& q) {
     // What one owns has no rent to rank by; a fleet rents beside it.
     if (g.has("own") && g.asked != verb::plan) { q.rules.rank_by = reckon::objective::devices; }
     read_objective(r, q.rules.rank_by);
+    r.share("alike", q.rules.alike);
     read_engine(r, q.rules.serving_engine);
     r.limit("max-ttft", q.rules.time_to_first_token);
     r.limit("max-tpot", q.rules.time_per_token);

@@ -26,6 +26,47 @@ constexpr std::string_view definition_of_layout = R"json(    "layout": {
       "additionalProperties": false
     })json";
 
+/// Rules that exclude plans, and why the first stands first, in the answers that have a search.
+constexpr std::string_view definitions_of_search = R"json(,
+    "conflicts": {
+      "type": "array",
+      "description": "Without a plan: rules that no plan keeps, alone (other_rule null) or together.",
+      "items": {
+        "type": "object",
+        "properties": {
+          "rule": {"type": "string"},
+          "limit": {"type": "number"},
+          "needed": {"type": ["number", "null"]},
+          "other_rule": {"type": ["string", "null"]},
+          "other_limit": {"type": ["number", "null"]},
+          "other_needed": {"type": ["number", "null"]},
+          "sentence": {"type": "string"}
+        },
+        "required": [
+          "rule", "limit", "needed", "other_rule", "other_limit", "other_needed", "sentence"
+        ],
+        "additionalProperties": false
+      }
+    },
+    "preference": {
+      "description": "Why the first is not the best by the objective alone; null: it is.",
+      "anyOf": [
+        {
+          "type": "object",
+          "description": "over: position of the best by the objective alone, from 0; given_up: what the first is worse by, as a fraction; times_better: the other's figure by decided_by over the first's, null without a price.",
+          "properties": {
+            "over": {"type": "integer"},
+            "decided_by": {"type": "string"},
+            "given_up": {"type": "number"},
+            "times_better": {"type": ["number", "null"]}
+          },
+          "required": ["over", "decided_by", "given_up", "times_better"],
+          "additionalProperties": false
+        },
+        {"type": "null"}
+      ]
+    })json";
+
 /// Two fleets that carry a day together; by the names that the answer has for them.
 constexpr std::string_view of_pair = R"json(    "@key": {
       "anyOf": [
@@ -205,11 +246,12 @@ constexpr std::string_view of_recommend = R"json({
         "engine": {"type": "string"},
         "kv_cache": {"type": "string"},
         "max_gpus": {"type": "integer"},
-        "objective": {"type": "string"}
+        "objective": {"type": "string"},
+        "alike": {"type": "number"}
       },
       "required": [
         "context_tokens", "concurrency", "requests_per_second", "prompt_tokens", "output_tokens",
-        "lengths_assumed", "engine", "kv_cache", "max_gpus", "objective"
+        "lengths_assumed", "engine", "kv_cache", "max_gpus", "objective", "alike"
       ],
       "additionalProperties": false
     },
@@ -312,26 +354,8 @@ constexpr std::string_view of_recommend = R"json({
         "additionalProperties": false
       }
     },
-    "limits_that_exclude_every_plan": {
-      "type": "array",
-      "description": "Without a plan: rules that no plan keeps, alone (other_rule null) or together.",
-      "items": {
-        "type": "object",
-        "properties": {
-          "rule": {"type": "string"},
-          "limit": {"type": "number"},
-          "needed": {"type": ["number", "null"]},
-          "other_rule": {"type": ["string", "null"]},
-          "other_limit": {"type": ["number", "null"]},
-          "other_needed": {"type": ["number", "null"]},
-          "sentence": {"type": "string"}
-        },
-        "required": [
-          "rule", "limit", "needed", "other_rule", "other_limit", "other_needed", "sentence"
-        ],
-        "additionalProperties": false
-      }
-    },
+    "limits_that_exclude_every_plan": {"$ref": "#/$defs/conflicts"},
+    "first_preferred": {"$ref": "#/$defs/preference"},
     "on_paper": {
       "type": "array",
       "description": "Bytes by division, with nothing set aside for an engine.",
@@ -356,7 +380,7 @@ constexpr std::string_view of_recommend = R"json({
   },
   "required": [
     "asked", "models", "plans", "front_by_cost_and_latency", "changes", "refused", "refused_in_all",
-    "limits_that_admit_a_plan", "limits_that_exclude_every_plan", "on_paper"
+    "limits_that_admit_a_plan", "limits_that_exclude_every_plan", "first_preferred", "on_paper"
   ],
   "additionalProperties": false,
 )json";
@@ -448,6 +472,8 @@ constexpr std::string_view rest_of_plan = R"json(    "hours_of_first": {
         {"type": "null"}
       ]
     },
+    "limits_that_exclude_every_plan": {"$ref": "#/$defs/conflicts"},
+    "first_preferred": {"$ref": "#/$defs/preference"},
     "refused": {
       "type": "array",
       "items": {
@@ -465,7 +491,8 @@ constexpr std::string_view rest_of_plan = R"json(    "hours_of_first": {
     }
   },
   "required": [
-    "asked", "models", "fleets", "pools", "mixture", "hours_of_first", "room_of_first", "refused"
+    "asked", "models", "fleets", "pools", "mixture", "hours_of_first", "room_of_first",
+    "limits_that_exclude_every_plan", "first_preferred", "refused"
   ],
   "additionalProperties": false,
   "$defs": {
@@ -779,14 +806,16 @@ std::string with_plans(std::string_view answer) {
 
 std::string schema_of(verb v) {
     switch (v) {
-    case verb::recommend: return with_plans(of_recommend);
+    case verb::recommend:
+        return joined({of_recommend, "  \"$defs\": {\n", definition_of_layout,
+                       definitions_of_search, definitions_of_plans});
     case verb::plan:
         return joined({of_plan,
                        pair_called("pools", "prefill", "decode",
                                    "Engines of two pools; null: not asked for."),
                        pair_called("mixture", "first", "second",
                                    "Replicas of two kinds; null: not asked for."),
-                       rest_of_plan, definition_of_layout, "\n  }\n}\n"});
+                       rest_of_plan, definition_of_layout, definitions_of_search, "\n  }\n}\n"});
     case verb::compare: return with_plans(of_compare);
     case verb::buy_or_rent: return std::string(of_buy_or_rent);
     case verb::share: return std::string(of_share);

@@ -36,18 +36,6 @@ std::string vendors_text(answer const& a) {
     return std::to_string(kinds) + " types of NVIDIA, AMD and Intel" + limit;
 }
 
-std::string objective_text(reckon::objective o) {
-    switch (o) {
-    case reckon::objective::cost: return "rent for an output token";
-    case reckon::objective::hourly_cost: return "rent for an hour";
-    case reckon::objective::throughput: return "output tokens a second";
-    case reckon::objective::latency: return "time of one request";
-    case reckon::objective::devices: return "number of GPUs";
-    case reckon::objective::energy: return "energy of an output token, boards at their limits";
-    }
-    return "";
-}
-
 std::string engine_text(reckon::engine const& e) {
     std::string s = std::string(e.name.view()) + ", " +
                     reckon::io::percent(e.memory_utilization, 0) + " of the " +
@@ -231,6 +219,9 @@ section plans_section(answer const& a) {
             "Without units for this format, so that weights are unpacked to 16 bit: " + unpacked +
             ".");
     }
+    if (a.preferred.made) {
+        s.notes.push_back(alike_text(a.asked.rules.rank_by, a.asked.rules.alike));
+    }
     s.picture = memory_picture(a);
     s.notes.emplace_back(
         "TP divides layers, DP requests, EP experts; PP takes layers in stages. $: "
@@ -278,7 +269,7 @@ page page_of(answer const& a) {
         p.sections.push_back(cost_section(a, best));
         p.sections.push_back(changes_section(a));
     }
-    if (!a.excluded.empty()) { p.sections.push_back(conflicts_section(a)); }
+    if (!a.excluded.empty()) { p.sections.push_back(conflicts_section(a.excluded)); }
     if (!a.refusals.empty()) { p.sections.push_back(refusals_section(a)); }
     if (!a.on_paper.empty()) { p.sections.push_back(paper_section(a)); }
     if (q.print.depth == page_depth::answer) {

@@ -17,7 +17,7 @@ namespace recommend {
 
 // What does not carry the load, and why: sections_of_refused.cpp.
 [[nodiscard]] section refusals_section(answer const& a);
-[[nodiscard]] section conflicts_section(answer const& a);
+[[nodiscard]] section conflicts_section(reckon::conflicts const& excluded);
 [[nodiscard]] section paper_section(answer const& a);
 [[nodiscard]] std::string no_plan_text(answer const& a);
 

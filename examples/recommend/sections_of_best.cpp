@@ -213,6 +213,14 @@ bool ranked_by_money(answer const& a) {
     return by == reckon::objective::cost || by == reckon::objective::hourly_cost;
 }
 
+/// Why it is this one and not the best by the objective alone.
+std::string preferred_text(answer const& a) {
+    reckon::plan const& over = a.found->plans[a.preferred.over];
+    return preference_text(a.preferred, a.asked.rules.rank_by, a.asked.rules.alike,
+                           devices_text(over.devices(), a.gpu(over.gpu)) + " (" +
+                               std::to_string(a.preferred.over + 1) + ")");
+}
+
 std::string margin_text(answer const& a) {
     std::string const by = "before another accelerator is the best";
     return reckon::io::percent(a.margin.value(), 0) + " " + by;
@@ -226,6 +234,7 @@ section summary_section(answer const& a, reckon::plan const& p) {
     auto const add = [&](char const* what, std::string const& value) {
         s.grid.rows.push_back(row{{what}, {value}});
     };
+    if (a.preferred.made) { add("chosen", preferred_text(a)); }
     reckon::serving::memory_report const& m = p.memory;
     add("each GPU", gigabytes(m.weights) + " GB of weights, " + gigabytes(m.kv_cache) +
                         " KV cache, " + gigabytes(m.activations.value) + " activations, " +
@@ -260,6 +269,7 @@ section changes_section(answer const& a) {
     for (changed_load const& c : a.changes) {
         s.grid.rows.push_back(row{{c.what}, {effect_text(a, c)}});
     }
+    if (a.preferred.made) { s.notes.push_back("Why it is the first: " + preferred_text(a) + "."); }
     if (ranked_by_money(a) && a.margin.known()) {
         s.grid.rows.push_back(row{{"its price"}, {"may rise by " + margin_text(a)}});
     }

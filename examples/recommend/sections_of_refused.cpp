@@ -98,9 +98,9 @@ section paper_section(answer const& a) {
     return s;
 }
 
-section conflicts_section(answer const& a) {
+section conflicts_section(reckon::conflicts const& excluded) {
     section s{.heading = "Rules that cannot be kept together", .titled = false};
-    for (reckon::conflict const& c : a.excluded) {
+    for (reckon::conflict const& c : excluded) {
         std::string sentence(reckon::explain(c).view());
         // "an end-to-end time ..." begins a line here.
         if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') {

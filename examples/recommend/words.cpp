@@ -138,6 +138,68 @@ std::string layout_text(reckon::layout const& l, count replicas, count spare) {
     return spare > 0 ? s + " + " + std::to_string(spare) + " spare" : s;
 }
 
+std::string objective_text(reckon::objective o) {
+    switch (o) {
+    case reckon::objective::cost: return "rent for an output token";
+    case reckon::objective::hourly_cost: return "rent for an hour";
+    case reckon::objective::throughput: return "output tokens a second";
+    case reckon::objective::latency: return "time of one request";
+    case reckon::objective::devices: return "number of GPUs";
+    case reckon::objective::energy: return "energy of an output token, boards at their limits";
+    }
+    return "";
+}
+
+namespace {
+
+/// What the plan that is first gives up, beside the one that is best by the objective alone.
+std::string given_up_text(reckon::objective by, double given_up) {
+    std::string const part = reckon::io::percent(given_up, given_up < 0.0995 ? 1 : 0);
+    switch (by) {
+    case reckon::objective::cost:
+    case reckon::objective::hourly_cost: return part + " dearer than ";
+    case reckon::objective::throughput: return part + " below the tokens a second of ";
+    case reckon::objective::latency: return part + " slower than ";
+    case reckon::objective::devices: return part + " more GPUs than ";
+    case reckon::objective::energy: return part + " more energy than ";
+    }
+    return "";
+}
+
+} // namespace
+
+std::string preference_text(reckon::preference const& why, reckon::objective by, double alike,
+                            std::string const& over) {
+    std::string s = "no worse than " + over + ": ";
+    if (why.given_up > 0) {
+        s = given_up_text(by, why.given_up) + over + ", within the " +
+            reckon::io::percent(alike, 0) + " that estimates do not tell apart: ";
+    }
+    constexpr double known = 1e100; // beyond: nobody quotes a price
+    std::string const times = fixed(why.times_better, why.times_better < 1.995 ? 2 : 1);
+    if (why.by == reckon::objective::devices) {
+        return s + "that one takes " + times + " times as many GPUs";
+    }
+    if (why.by == reckon::objective::cost) {
+        return s + (why.times_better < known ? "a token costs " + times + " times as much there"
+                                             : "nobody quotes a price of that one");
+    }
+    return s + "a request takes " + times + " times as long there";
+}
+
+std::string alike_text(reckon::objective by, double alike) {
+    reckon::objective const next = reckon::measures_for(by).by[1];
+    std::string const first = next == reckon::objective::latency   ? "fastest"
+                              : next == reckon::objective::devices ? "one of the fewest GPUs"
+                                                                   : "cheapest";
+    if (!reckon::is_estimated(by)) {
+        return "Of plans that are equal the " + first + " stands first.";
+    }
+    return "Estimates within " + reckon::io::percent(alike, 0) +
+           " of each other count as equal: of those plans the " + first +
+           " stands first (--alike).";
+}
+
 std::string rule_text(refused const& r) {
     switch (r.why.broken) {
     case constraint::weights: return "weights, GB";

@@ -38,6 +38,14 @@ inline constexpr char const* seller_note =
 [[nodiscard]] std::string left_out_text(reckon::error const& why);
 /// "MIT, use for money allowed"; with the condition where there is one.
 [[nodiscard]] std::string licence_text(reckon::licence const& held);
+/// "rent for an output token".
+[[nodiscard]] std::string objective_text(reckon::objective o);
+/// "0.4 % dearer than 16 x A100, within the 10 % that estimates do not tell apart: that one takes 2.0 times as many
+/// GPUs". Domain: `why.made`.
+[[nodiscard]] std::string preference_text(reckon::preference const& why, reckon::objective by,
+                                          double alike, std::string const& over);
+/// "Estimates within 10 % of each other count as equal; of those plans the fastest stands first (--alike)."
+[[nodiscard]] std::string alike_text(reckon::objective by, double alike);
 /// "32,768".
 [[nodiscard]] std::string tokens_text(reckon::tokens t);
 [[nodiscard]] std::string fixed(double value, int decimals);

@@ -3,10 +3,11 @@
 // is written of it is read back as it was.
 //
 // The first byte chooses: 'k' a manifest, 'j' JSON, 'a' words split at zero bytes, 'm' a line of llama.cpp with
-// all that it places, else a line of shell.
+// all that it places, 'd' a line with its draft model, else a line of shell.
 #include "demand.hpp"
 
 #include <reckon/catalog/gpus.hpp>
+#include <reckon/io/command_line/drafted.hpp>
 #include <reckon/io/command_line/llama_cpp_line.hpp>
 #include <reckon/io/command_line/write.hpp>
 #include <reckon/io/deployment_json.hpp>
@@ -100,6 +101,19 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
             inspect(*read);
         } else {
             demand_sentence(read.error());
+        }
+        break;
+    }
+    case 'd': {
+        auto const read = reckon::read_drafted_command_line(text);
+        if (!read) {
+            demand_sentence(read.error());
+            break;
+        }
+        auto const memory = read->memory_on(reckon::gpus::h200_sxm);
+        demand(!memory.fits() || memory.needed() <= memory.budget);
+        if (read->drafts) { // which the other reader refuses rather than forgets
+            demand(!reckon::read_command_line(text).has_value());
         }
         break;
     }

@@ -96,6 +96,8 @@ TEST_CASE("own accelerators, and prices for them") {
     CHECK(quiet.name.view() == "quiet-4090");
     CHECK(quiet.power.value() == watts_of(250));
     CHECK(near(in_gigabytes_per_second(quiet.bandwidth.value()), 1008)); // as the catalogue's
+    CHECK_FALSE(card.compute_units.known());
+    CHECK(quiet.compute_units.value() == 128); // as the catalogue's
 
     io::offer_reading const reading{.today = today, .accelerators = *own};
     auto const o = read_offers("gpu,gpus,currency,on_demand_per_hour,price_date\n"
@@ -194,6 +196,14 @@ TEST_CASE("accelerators that cannot be used") {
     CHECK(said("id,architecture\nx,Ada\n") == "cards.csv:2: memory_gb is missing; give it.");
     CHECK(said("id,like\nx,h101\n")
               .starts_with("cards.csv:2: like: no accelerator is called 'h101'"));
+    CHECK(said("id,like,compute_units\nx,t4,0\n")
+              .starts_with("cards.csv:2: compute_units is \"0\"; it must be a number above 0"));
+    CHECK(said("id,like,compute_units\nx,t4,39.5\n")
+              .starts_with("cards.csv:2: compute_units is no whole number"));
+    CHECK(read_accelerators(R"({"accelerators": [{"id": "x", "like": "t4", "compute_units": 20}]})",
+                            "c.json")
+              ->at(0)
+              .compute_units.value() == 20);
     CHECK(said("architecture,memory_gb\nAda,24\n") == "cards.csv:2: id is missing; give it.");
     CHECK(read_accelerators(R"({"accelerators": [{"id": "x", "like": "t4"}]})", "c.json")->size() ==
           1);

@@ -87,6 +87,12 @@ TEST_CASE("pools over a day") {
             count const y = run->second.hours[h].replicas;
             double const paid = rent_usd(p, plan->prefill, x) + rent_usd(d, plan->decode, y);
             RC_ASSERT(pools.limits.kept_by(run->first.hours[h].queue));
+            // The busiest hour needs most replicas, and of several most requests.
+            for (fleet<> const* f : {&run->first, &run->second}) {
+                fleet_hour const& most = f->hours[f->busiest];
+                RC_ASSERT(f->hours[h].replicas < most.replicas ||
+                          (f->hours[h].replicas == most.replicas && f->hours[h].rate <= most.rate));
+            }
             if (!(rates[h] > request_rate{})) { continue; }
             // Every other pair of numbers up to those that run costs as much, or breaks the promise.
             for (count a = 1; a <= x; ++a) {

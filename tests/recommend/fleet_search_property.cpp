@@ -164,7 +164,8 @@ std::map<std::pair<int, int>, double> by_hand(question const& q) {
 
 TEST_CASE("recommend_fleets") {
     CHECK(holds("keeps the best of all layouts, by every objective", [] {
-        question const q = random_question();
+        question q = random_question();
+        q.rules.alike = 0;
         auto const found = answer(q);
         auto const expected = by_hand(q);
         RC_ASSERT((*found)->plans.size() == expected.size());
@@ -182,6 +183,28 @@ TEST_CASE("recommend_fleets") {
         // Whatever has no plan has its refusal.
         RC_ASSERT((*found)->plans.size() + (*found)->refusals.size() == 6);
         RC_ASSERT((*found)->dropped == 0);
+    }));
+}
+
+TEST_CASE("fleets that are alike by the objective") {
+    CHECK(holds("are ordered by what decides then, and no other is", [] {
+        question q = random_question();
+        q.rules.alike = 0.3;
+        auto const found = answer(q);
+        auto const of = q.promise.limits.of;
+        double const within = is_estimated(q.rules.rank_by) ? 1.3 : 1;
+        fleet_recommendation<> const& kept = **found;
+        for (std::size_t i = 0; i < kept.plans.size(); ++i) {
+            double const x = badness(kept.plans[i], q.rules.rank_by, of);
+            for (std::size_t k = i + 1; k < kept.plans.size(); ++k) {
+                double const y = badness(kept.plans[k], q.rules.rank_by, of);
+                RC_ASSERT(x <= (y < 0 ? y / within : y * within));
+            }
+        }
+        preference const why = kept.preferred();
+        if (!why.made) { return; }
+        RC_ASSERT(better(kept.plans[why.over], kept.plans[0], q.rules.rank_by, of));
+        RC_ASSERT(badness(kept.plans[0], why.by, of) <= badness(kept.plans[why.over], why.by, of));
     }));
 }
 

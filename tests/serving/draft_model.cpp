@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace reckon;
 using serving::draft_model;
 
@@ -71,6 +73,24 @@ TEST_CASE("it lies on the last stage, and static and run-time types agree") {
     CHECK(again.weights == both.weights);
     CHECK(again.kv_cache == both.kv_cache);
     static_assert(memory_of(on_ranks(4), draft_model{.model = models::llama_3_2_1b}).fits());
+}
+
+TEST_CASE("a block of the pool holds a block of either's cache") {
+    auto const d = on_ranks(4);
+    draft_model const draft{.model = models::llama_3_2_1b};
+    auto const both = serving::memory_of(d, draft);
+    serving::launch_figures const f = serving::launch_figures_of(d, draft);
+    CHECK(f.pool == both.cache_pool);
+    CHECK(f.weights == both.weights);
+    CHECK(f.activations == both.activations.value);
+    // Requests of both caches; tokens in blocks of sixteen.
+    CHECK(f.concurrency == doctest::Approx(both.cache_pool / both.steady_cache));
+    CHECK(in_tokens(f.cache_tokens) ==
+          16 * std::floor(in_bytes(both.cache_pool) / in_bytes(both.cache_per_token * tokens{1}) /
+                          16));
+    auto none = d;
+    none.layout.tensor = 3;
+    CHECK(serving::launch_figures_of(none, draft).pool == bytes{});
 }
 
 TEST_CASE("a layout that does not divide the draft is refused") {

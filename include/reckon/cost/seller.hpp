@@ -4,12 +4,13 @@
 //
 //   marketplace   the offer says so: private hosts, the lowest price seen
 //   own           what the reader pays himself, by a contract or for what he has
-//   cloud         of the sellers below, which rent out everything else as well
+//   cloud         of the sellers that rent out everything else as well: data/sellers.csv
 //   specialised   everybody else: accelerators are what they sell
 //
-// Source:       the sellers' own descriptions of what they sell.
+// Source:       the sellers' own lists of what they sell, in data/sellers.csv.
 // Not modelled: tiers of one seller (RunPod's "community" rows are its marketplace; the table marks them).
 #pragma once
+#include <reckon/cost/general_clouds.hpp>
 #include <reckon/cost/offer.hpp>
 
 #include <cstdint>
@@ -24,9 +25,6 @@ enum class seller_kind : std::uint8_t { cloud, specialised, marketplace, own };
     constexpr std::string_view names[] = {"cloud", "specialised", "marketplace", "own"};
     return names[static_cast<int>(k)];
 }
-
-/// Sellers that rent out computers of every kind.
-inline constexpr std::string_view general_clouds[] = {"AWS", "Azure", "GCP", "OCI"};
 
 /// Who makes this offer.
 [[nodiscard]] constexpr seller_kind seller_of(offer const& o) noexcept {

@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: MIT
-// Units for ray tracing: none in what is made for calculating alone, which articles sometimes list.
+// Units for ray tracing.
 //
-// Source:       NVIDIA V100 and H100 architecture whitepapers; AMD CDNA whitepapers: no such units in either.
-// Not modelled: how many others have. It changes nothing of a model's memory or speed, so that it is unknown here.
+// Written by tools/generate_catalog.py from data/no_ray_tracing.csv; change that and run it again.
 #pragma once
 #include <reckon/gpu/architectures.hpp>
 #include <reckon/gpu/gpu_spec.hpp>
 
 namespace reckon::inline v0 {
 
-/// 0 where the architecture has none; unknown for every other.
+namespace detail {
+/// What is made for calculating alone, which articles sometimes list with such units.
+inline constexpr any_architecture without_ray_tracing[] = {
+    any_architecture(volta{}),  // Volta
+    any_architecture(hopper{}), // Hopper
+    any_architecture(cdna1{}),  // CDNA1
+    any_architecture(cdna2{}),  // CDNA2
+    any_architecture(cdna3{}),  // CDNA3
+    any_architecture(cdna4{}),  // CDNA4
+};
+} // namespace detail
+
+/// 0 where the architecture has none; unknown for every other: how many others have changes nothing of a model's
+/// memory or speed.
 template <gpu G> [[nodiscard]] constexpr figure<count> rt_cores(G const& g) noexcept {
-    for (auto const& none :
-         {any_architecture(volta{}), any_architecture(hopper{}), any_architecture(cdna1{}),
-          any_architecture(cdna2{}), any_architecture(cdna3{}), any_architecture(cdna4{})}) {
+    for (any_architecture const& none : detail::without_ray_tracing) {
         if (any_architecture(g.architecture) == none) { return {0, provenance::datasheet}; }
     }
     return unknown;

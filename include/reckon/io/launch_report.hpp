@@ -47,9 +47,10 @@ template <model M, gpu G>
 
 /// The lines, without time stamps and prefixes. Empty for an engine whose words are not known, and where
 /// the deployment has no figures (a layout that does not divide, a device of unknown memory).
+/// \param f  the figures, of which a draft model beside the deployment may be part
 template <model M, gpu G>
-[[nodiscard]] std::vector<std::string> launch_report(serving::deployment<M, G> const& d) {
-    serving::launch_figures const f = serving::launch_figures_of(d);
+[[nodiscard]] std::vector<std::string> launch_report(serving::deployment<M, G> const& d,
+                                                     serving::launch_figures const& f) {
     if (!(f.weights > bytes{0}) || !(memory_of(d).capacity > bytes{0})) { return {}; }
     auto const gib = [](bytes b, int decimals = 2) {
         return detail::with_decimals(in_gibibytes(b), decimals);
@@ -87,6 +88,12 @@ template <model M, gpu G>
         return llama_cpp_report(d.model, s, *memory, llama_cpp_device(d.gpu));
     }
     return {};
+}
+
+/// The same with the deployment's own figures.
+template <model M, gpu G>
+[[nodiscard]] std::vector<std::string> launch_report(serving::deployment<M, G> const& d) {
+    return launch_report(d, serving::launch_figures_of(d));
 }
 
 /// What the report leaves out, as a sentence; empty where nothing is known to be.

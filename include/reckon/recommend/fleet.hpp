@@ -56,9 +56,10 @@ template <std::size_t Hours = 96> struct fleet {
     request_rate capacity{};             ///< of one replica within the promise
     serving::replica_range range{};      ///< of a schedule
     serving::replica_range unforeseen{}; ///< of a scaler that does not know what comes
-    std::size_t busiest{};               ///< the hour that decides how many there must be
-    std::size_t quietest{};
-    seconds lead{}; ///< by which replicas are ordered before they serve
+    std::size_t
+        busiest{}; ///< the hour that needs most replicas; of several, the one of most requests
+    std::size_t quietest{}; ///< the one that needs fewest; of several, the one of fewest requests
+    seconds lead{};         ///< by which replicas are ordered before they serve
     seconds apart{};
     tokens output{}; ///< of a request, on average
     static_vector<fleet_hour, Hours> hours{};
@@ -82,13 +83,19 @@ struct lone_request {
     seconds limit{};
 };
 
-[[nodiscard]] constexpr lone_request lone_request_of(serving::service_curve const& curve,
-                                                     serving::latency_limits const& limits,
-                                                     serving::arrivals like) noexcept {
-    using serving::constraint;
+/// The times of a request that hardly ever meets another.
+[[nodiscard]] constexpr serving::queue_times lone_times(serving::service_curve const& curve,
+                                                        serving::arrivals like) noexcept {
     constexpr double hardly_any = 1e-6;
     like.rate = curve.capacity() * (curve.groups * hardly_any);
-    serving::queue_times const alone = serving::queue_of(curve, like);
+    return serving::queue_of(curve, like);
+}
+
+[[nodiscard]] constexpr lone_request lone_request_of(serving::service_curve const& curve,
+                                                     serving::latency_limits const& limits,
+                                                     serving::arrivals const& like) noexcept {
+    using serving::constraint;
+    serving::queue_times const alone = lone_times(curve, like);
     lone_request found{};
     auto const ask = [&](constraint c, figure<seconds> const& most,
                          serving::percentiles<seconds> const& taken) {
@@ -141,6 +148,20 @@ constexpr void keep_promise(fleet_hour& hour, serving::service_curve const& curv
     }
 }
 
+/// The hours that need most and fewest replicas, and how many those are; of hours that need as many, those of the
+/// highest and the lowest rate, of equal rates the first. Domain: hours.
+template <std::size_t Hours> constexpr void find_busiest(fleet<Hours>& f) noexcept {
+    auto const busier = [](fleet_hour const& a, fleet_hour const& b) {
+        return a.replicas != b.replicas ? a.replicas > b.replicas : a.rate > b.rate;
+    };
+    f.busiest = f.quietest = 0;
+    for (std::size_t i = 1; i < f.hours.size(); ++i) {
+        if (busier(f.hours[i], f.hours[f.busiest])) { f.busiest = i; }
+        if (busier(f.hours[f.quietest], f.hours[i])) { f.quietest = i; }
+    }
+    f.range = {f.hours[f.quietest].replicas, f.hours[f.busiest].replicas};
+}
+
 /// Errors: those of replica rules; more replicas than `rules.most`. Domain: check(t) finds nothing, capacity > 0.
 template <std::size_t Hours>
 [[nodiscard]] constexpr result<fleet<Hours>>
@@ -166,17 +187,8 @@ replicas_by_hour(serving::service_curve const& curve, request_rate capacity, tra
                              .append(" are allowed; allow more, or promise less.")};
         }
         f.hours.push_back(hour);
-        if (hour.replicas > f.hours[f.busiest].replicas ||
-            (hour.replicas == f.hours[f.busiest].replicas && hour.rate > f.hours[f.busiest].rate)) {
-            f.busiest = i;
-        }
-        if (hour.replicas < f.hours[f.quietest].replicas ||
-            (hour.replicas == f.hours[f.quietest].replicas &&
-             hour.rate < f.hours[f.quietest].rate)) {
-            f.quietest = i;
-        }
     }
-    f.range = {f.hours[f.quietest].replicas, f.hours[f.busiest].replicas};
+    find_busiest(f);
     planned.starting = f.lead;
     auto const seen_late = serving::range_for(t.rates, t.apart, planned);
     if (!seen_late) { return seen_late.error(); }

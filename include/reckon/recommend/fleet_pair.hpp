@@ -56,11 +56,7 @@ template <std::size_t Hours>
 /// Its busiest and quietest hour, and the plan of its kind.
 template <std::size_t Hours>
 constexpr void sum_up(fleet<Hours>& f, fleet_plan& p, any_gpu const& g) noexcept {
-    for (std::size_t h = 0; h < f.hours.size(); ++h) {
-        if (f.hours[h].replicas > f.hours[f.busiest].replicas) { f.busiest = h; }
-        if (f.hours[h].replicas < f.hours[f.quietest].replicas) { f.quietest = h; }
-    }
-    f.range = {f.hours[f.quietest].replicas, f.hours[f.busiest].replicas};
+    find_busiest(f);
     f.unforeseen = f.range;
     p.range = f.range;
     p.busiest = f.busiest;

@@ -6,6 +6,7 @@
 //     k  = largest rate of a replica within the promise          (recommend/fleet.hpp)
 //     n  = replicas by the hour;   offer = that of least cost     (recommend/fleet_cost.hpp)
 //     kept, or refused by the first rule that it breaks
+//   what the objective does not tell apart is ordered by recommend/ranking.hpp
 //
 //   auto const found = recommend_fleets(models, traffic, gpus, offers, {.max_devices = 64}, promise);
 //   found->plans[0].range, found->plans[0].cost.least, found->refusals
@@ -86,6 +87,7 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct fleet_recom
     count plans_tried{};
     count dropped{}; ///< times that a plan or a refusal was beyond the capacity
     objective rank_by{};
+    double alike{};
     serving::percentile of{};
 
     [[nodiscard]] constexpr fleet_plan const* begin() const noexcept { return plans.begin(); }
@@ -126,7 +128,28 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct fleet_recom
         if (!refusals.push_back(r)) { ++dropped; }
     }
 
+    /// After a search: what the objective does not tell apart, by what decides then (ranking.hpp).
+    constexpr void put_in_order() noexcept {
+        measures const m = measures_for(rank_by);
+        detail::put_in_order(std::span<fleet_plan>(plans.items, plans.size()),
+                             std::span<objective const>(m.by), alike, badness_here(),
+                             better_here());
+    }
+    /// Why the first of plans in that order is not the one that is best by the objective alone.
+    [[nodiscard]] constexpr preference preferred() const noexcept {
+        return detail::preference_of(std::span<fleet_plan const>(plans.items, plans.size()),
+                                     measures_for(rank_by), alike, badness_here(), better_here());
+    }
+
 private:
+    [[nodiscard]] constexpr auto badness_here() const noexcept {
+        return [at = of](fleet_plan const& p, objective o) { return badness(p, o, at); };
+    }
+    [[nodiscard]] constexpr auto better_here() const noexcept {
+        return [at = of, by = rank_by](fleet_plan const& a, fleet_plan const& b) {
+            return better(a, b, by, at);
+        };
+    }
     template <class List> static constexpr void remove(List& list, choice const& of) noexcept {
         std::size_t kept = 0;
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -288,6 +311,32 @@ constexpr void try_fleet(serving::deployment<M, G> const& d, choice of, traffic 
     sink.accept(p);
 }
 
+/// Tries every model, accelerator, precision and layout: attempt(deployment, choice) with a request in each group.
+template <model M>
+constexpr void for_each_fleet(std::span<candidate<M> const> models, workload const& busiest,
+                              std::span<any_gpu const> gpus, plan_rules const& rules,
+                              auto&& attempt) noexcept {
+    serving::deployment<M, any_gpu> d{.kv_cache = rules.kv_cache,
+                                      .max_context = busiest.context,
+                                      .request = busiest.request,
+                                      .engine = rules.serving_engine};
+    choice of_d{};
+    bool none_yet = true;
+    detail::for_each_choice(
+        models, gpus, rules, [&](choice of, recipe const& weights, layout const& l) {
+            if (none_yet || of != of_d) { // a model is large: it is copied once for all its layouts
+                d.model = *models[of.model].served;
+                d.gpu = gpus[of.gpu];
+                d.weights = weights;
+                of_d = of;
+                none_yet = false;
+            }
+            d.layout = l;
+            d.concurrency = l.data;
+            attempt(d, of);
+        });
+}
+
 /// The best fleets for a day of traffic. Errors: those of check(traffic), of the rules and of `recommend`.
 /// \param commitment  how a base is bought: reserved_1y or reserved_3y
 template <std::size_t Hours = 96, std::size_t Plans = 32, std::size_t Refusals = 256, model M>
@@ -305,26 +354,12 @@ recommend_fleets(std::span<candidate<M> const> models, traffic const& t,
     serving::replica_rules const planned{per_second(1), promise.planned_use, promise.spare,
                                          promise.starting.total(), promise.least};
     if (possible_error const bad = serving::check(planned)) { return *bad; }
-    fleet_recommendation<Plans, Refusals> found{.rank_by = rules.rank_by, .of = promise.limits.of};
-    serving::deployment<M, any_gpu> d{.kv_cache = rules.kv_cache,
-                                      .max_context = asked->context,
-                                      .request = asked->request,
-                                      .engine = rules.serving_engine};
-    choice of_d{};
-    bool none_yet = true;
-    detail::for_each_choice(
-        models, gpus, rules, [&](choice of, recipe const& weights, layout const& l) {
-            if (none_yet || of != of_d) { // a model is large: it is copied once for all its layouts
-                d.model = *models[of.model].served;
-                d.gpu = gpus[of.gpu];
-                d.weights = weights;
-                of_d = of;
-                none_yet = false;
-            }
-            d.layout = l;
-            d.concurrency = l.data;
-            try_fleet<Hours>(d, of, t, offers, rules, promise, commitment, found);
-        });
+    fleet_recommendation<Plans, Refusals> found{
+        .rank_by = rules.rank_by, .alike = rules.alike, .of = promise.limits.of};
+    for_each_fleet(models, *asked, gpus, rules, [&](auto const& d, choice of) {
+        try_fleet<Hours>(d, of, t, offers, rules, promise, commitment, found);
+    });
+    found.put_in_order();
     return found;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <reckon/detail/static_vector.hpp>
 #include <reckon/recommend/kept_plans.hpp>
+#include <reckon/recommend/ranking.hpp>
 #include <reckon/recommend/search.hpp>
 
 #include <cstddef>
@@ -53,7 +54,7 @@ template <std::size_t Capacity> struct refusal_index {
 
 } // namespace detail
 
-/// What a search found: plans from best to worst, at most `rules.plans_per_gpu` for one accelerator
+/// What a search found: plans by the objective, from best to worst, at most `rules.plans_per_gpu` for one accelerator
 /// and precision; refusals in the order tried, of which the nearest to passing is kept for each
 /// accelerator, precision, number of devices, and kind of attention (data-parallel or not).
 template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendation {
@@ -93,7 +94,27 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
     [[nodiscard]] constexpr bool is_beaten(plan const& p) const noexcept {
         return detail::keeps_better(plans, p, limits);
     }
+
+    /// After a search, which keeps plans by the objective alone: those that it does not tell apart, by what decides
+    /// then (ranking.hpp).
+    constexpr void put_in_order() noexcept {
+        reckon::put_in_order({plans.items, plans.size()}, limits);
+    }
+    /// The same with the first `Fewer` of the plans.
+    template <std::size_t Fewer>
+    [[nodiscard]] constexpr recommendation<Fewer, Refusals> first() const noexcept {
+        recommendation<Fewer, Refusals> few{{},     refusals, plans_tried, refusals_dropped,
+                                            limits, index};
+        for (std::size_t i = 0; i < plans.size() && i < Fewer; ++i) {
+            few.plans.push_back(plans[i]);
+        }
+        return few;
+    }
 };
+
+/// So many of the best are ordered together, also where fewer are wanted: the first of them may not be the best by the
+/// objective alone.
+inline constexpr std::size_t ranked_together = 32;
 
 /// Fills in, for every refusal, the fewest devices of its accelerator and precision that a kept plan
 /// carries the load with.
@@ -168,7 +189,7 @@ checked_question(std::span<candidate<M> const> models, workload const& load,
 }
 
 /// The best plans to serve one of `models` under `load` on the given accelerators, ranked by
-/// `rules.rank_by`.
+/// `rules.rank_by`, and where that does not tell them apart by what decides then (ranking.hpp).
 ///
 /// \param offers  machines for rent, for the price of a plan
 /// \returns an error where the load or the rules make no sense, or no model is for such a context;
@@ -180,10 +201,16 @@ recommend(std::span<candidate<M> const> models, workload const& load, std::span<
     result<workload> const asked = checked_question(models, load, gpus, rules);
     if (!asked) { return asked.error(); }
     if (possible_error const wrong = defect_of(rules, offers)) { return *wrong; }
-    recommendation<Plans, Refusals> found{.limits = rules};
+    constexpr std::size_t room = Plans < ranked_together ? ranked_together : Plans;
+    recommendation<room, Refusals> found{.limits = rules};
     search(models, *asked, gpus, offers, rules, found);
+    found.put_in_order();
     name_remedies(found);
-    return found;
+    if constexpr (room == Plans) {
+        return found;
+    } else {
+        return found.template first<Plans>();
+    }
 }
 
 /// The same for one model.

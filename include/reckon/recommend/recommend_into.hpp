@@ -39,9 +39,17 @@ recommend_into(std::span<plan> room, std::span<candidate<M> const> models, workl
     result<workload> const asked = checked_question(models, load, gpus, rules);
     if (!asked) { return asked.error(); }
     if (possible_error const wrong = defect_of(rules, offers)) { return *wrong; }
-    detail::plans_in_room found{{room}, rules};
+    if (room.empty()) { return std::size_t{0}; }
+    plan of_few[ranked_together]{};
+    bool const few = room.size() < ranked_together;
+    detail::plans_in_room found{{few ? std::span<plan>(of_few) : room}, rules};
     search(models, *asked, gpus, offers, rules, found);
-    return found.plans.size();
+    put_in_order(found.plans.room.first(found.plans.size()), rules);
+    std::size_t const kept = found.plans.size() < room.size() ? found.plans.size() : room.size();
+    for (std::size_t i = 0; few && i < kept; ++i) {
+        room[i] = of_few[i];
+    }
+    return kept;
 }
 
 } // namespace reckon::inline v0

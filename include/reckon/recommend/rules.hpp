@@ -72,6 +72,8 @@ struct plan_rules {
     count spare{};  ///< replicas beyond those that carry the load: 1 is N + 1
     double least_quality{}; ///< of a candidate, on the scale that the candidates are given in
     objective rank_by{objective::cost};
+    double alike{
+        0.1}; ///< estimates so near to each other, as a fraction, count as equal (ranking.hpp)
     engine serving_engine{engines::vllm};
     cache_recipe kv_cache{bf16};
     vendor_set vendors{common_vendors};
@@ -129,6 +131,7 @@ struct allowance {
         {"power allowed, in watts,", in_watts(rules.power.value_or(kilowatts(1))), smallest, most},
         {"power of a rack, in watts,", in_watts(rules.rack.value_or(kilowatts(1))), smallest, most},
         {"power beside the accelerators of a machine, in watts,", in_watts(rules.beside), 0, most},
+        {"fraction within which estimates count as equal", rules.alike, 0, 1},
     };
     auto const wrong = [](std::string_view what, std::string_view of, double value, double least,
                           double largest) {

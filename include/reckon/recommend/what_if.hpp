@@ -123,20 +123,26 @@ what_if(std::span<candidate<M> const> models, workload const& load, std::span<an
     return out;
 }
 
-/// How much worse the best plan of another accelerator is than the first, by the objective, as a fraction:
-/// what the first may get dearer before another wins. Unknown where there is no other.
+/// What the first may get dearer, or worse by another objective, before a plan of another accelerator takes its place,
+/// as a fraction, at least: each of the others is asked alone. One that what decides then would put first wins as soon
+/// as the objective does not tell the two apart, any other only where it does. Unknown where there is no other.
 template <std::size_t P, std::size_t R>
 [[nodiscard]] constexpr figure<double> margin_of(recommendation<P, R> const& found) noexcept {
     if (found.plans.empty()) { return unknown; }
     plan const& first = found.plans[0];
-    double const own = badness(first, found.limits.rank_by);
+    plan_rules const& rules = found.limits;
+    double const own = badness(first, rules.rank_by);
+    double const apart = 1 + (is_estimated(rules.rank_by) ? rules.alike : 0);
+    figure<double> least = unknown;
     for (plan const& p : found.plans) {
         if (p.gpu == first.gpu) { continue; }
-        double const other = badness(p, found.limits.rank_by);
-        return figure<double>{own != 0 ? (other - own) / (own > 0 ? own : -own) : 0,
-                              provenance::exact};
+        double const other = badness(p, rules.rank_by);
+        double const ratio = own < 0 ? own / other : (own > 0 ? other / own : 1);
+        bool const wins = detail::wins_where_alike(p, first, rules);
+        double const margin = detail::max(0.0, (wins ? ratio / apart : ratio * apart) - 1);
+        if (!least.known() || margin < least.value()) { least = {margin, provenance::exact}; }
     }
-    return unknown;
+    return least;
 }
 
 } // namespace reckon::inline v0

@@ -16,7 +16,8 @@
 // Not modelled: SGLang, which loads the draft behind its pool; a draft that attends to a window of its own.
 // Error:        exact as sums; tests/serving/draft_model.cpp.
 #pragma once
-#include <reckon/serving/memory_of.hpp>
+#include <reckon/serving/launch_figures.hpp>
+#include <reckon/serving/limits.hpp>
 
 namespace reckon::inline v0::serving {
 
@@ -28,6 +29,8 @@ template <class Model> struct draft_model {
     count tensor{};
     bool own_embedding{true}; ///< false: the model's is used (EAGLE)
     bool own_head{true};
+
+    friend constexpr bool operator==(draft_model const&, draft_model const&) noexcept = default;
 };
 
 /// The layout of a draft beside a model under `l`.
@@ -66,6 +69,33 @@ template <model M, gpu G, model D>
     engine const e = settled(d.engine, d.model, d.gpu, d.layout);
     return memory_of(d.model, d.gpu, d.weights, d.kv_cache, d.layout, d.engine, d.max_context,
                      d.concurrency, resident_draft(draft, d.layout, e, d.max_context));
+}
+
+/// What an engine prints when it starts both: the draft's weights are loaded with the model's, and a block of the pool
+/// holds a block of either's cache.
+template <model M, gpu G, model D> [[nodiscard]] constexpr launch_figures
+launch_figures_of(deployment<M, G> const& d, draft_model<D> const& draft) noexcept {
+    memory_report const both = memory_of(d, draft);
+    launch_figures f{};
+    if (both.capacity > bytes{0} && both.steady_cache > bytes{0}) {
+        double const part = memory_of(d).steady_cache / both.steady_cache;
+        f = figures_of_pool(d, both.cache_pool * part, both.fullest_stage);
+        f.pool = both.cache_pool;
+    }
+    f.weights = both.weights;
+    f.activations = both.activations.value;
+    return f;
+}
+
+/// The largest `max_context` at which both fit with all else as it is; 0 where none does.
+template <model M, gpu G, model D> [[nodiscard]] constexpr tokens
+largest_context(deployment<M, G> d, draft_model<D> const& draft) noexcept {
+    auto const guess = static_cast<count>(in_tokens(largest_context(d)));
+    return tokens{static_cast<double>(
+        reckon::detail::largest_that(1, detail::longest_of(d.model), guess, [&](count n) {
+            d.max_context = tokens{static_cast<double>(n)};
+            return memory_of(d, draft).fits();
+        }))};
 }
 
 } // namespace reckon::inline v0::serving

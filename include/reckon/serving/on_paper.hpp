@@ -20,6 +20,8 @@
 //               466,321 tokens a rank under d = 8.
 // Deviations:   from memory_of: what every rank repeats (latent projections, norms, router, embedding
 //               under d) is divided too, and a driver's share, activations and runtime are left out.
+//               From engines::on_paper, the same budget for every other law: A has no scales here, because AT-08's
+//               466,321 tokens are stated without them; under t alone, where nothing is repeated, both agree.
 // Not modelled: whatever an engine needs to run, windows and states that do not grow; a deployment
 //               that passes here may still not start.
 // Error:        weights of a rank are up to 15 % low for MLA models (tests/serving/on_paper.cpp).

@@ -141,6 +141,41 @@ namespace detail {
     return {};
 }
 
+/// One setting of drafting: a member of the JSON, or a flag of its own. Others change no memory.
+[[nodiscard]] constexpr possible_error read_drafting_member(settings& s, given_flag const& given,
+                                                            std::string_view key) noexcept {
+    if (key == "method") { s.drafting_method = given.value; }
+    if (key == "model") { s.draft = given.value; }
+    if (key == "quantization") { s.draft_quantization = given.value; }
+    if (key == "draft_tensor_parallel_size") {
+        return read_into(s.draft_ranks, given, 1,
+                         "is no number of ranks for the draft; give a whole number, 1 or more");
+    }
+    if (key == "num_speculative_tokens") {
+        return read_into(s.drafted_tokens, given, 0,
+                         "is no number of drafted tokens; give a whole number, 0 or more");
+    }
+    return {};
+}
+
+/// {"model": "Qwen/Qwen3-0.6B", "num_speculative_tokens": 5}, or --flag.model Qwen/Qwen3-0.6B.
+[[nodiscard]] constexpr possible_error read_drafting(settings& s,
+                                                     given_flag const& given) noexcept {
+    if (!given.member.empty()) { return read_drafting_member(s, given, given.member); }
+    json_members members(given.value);
+    while (members.next()) {
+        given_flag member = given;
+        member.value = members.value();
+        if (member.value == "null") { continue; }
+        if (auto const wrong = read_drafting_member(s, member, members.key())) { return wrong; }
+    }
+    if (!members.sound()) { return bad_value(given, "must be a JSON object"); }
+    if (s.draft.empty() && s.drafting_method.empty()) {
+        return bad_value(given, "must name a method or a draft model");
+    }
+    return {};
+}
+
 [[nodiscard]] constexpr possible_error refuse_not_modelled(given_flag const& given) noexcept {
     bool const neutral = given.flag.is.arity == takes::nothing
                              ? given.flag.negated
@@ -216,10 +251,12 @@ namespace detail {
         return read_into(s.adapters, given, 1, "must be a number of adapters, 1 or more");
     case sets::adapter_rank:
         return read_into(s.adapter_rank, given, 1, "must be a rank, 1 or more");
-    case sets::drafting:
-        if (given.member == "method") { return text(s.drafting_method); }
-        return given.member.empty() ? text(s.drafting) : possible_error{};
+    case sets::drafting: return read_drafting(s, given);
     case sets::drafting_method: return text(s.drafting_method);
+    case sets::draft: return text(s.draft);
+    case sets::draft_quantization: return text(s.draft_quantization);
+    case sets::draft_ranks: return read_drafting_member(s, given, "draft_tensor_parallel_size");
+    case sets::drafted_tokens: return read_drafting_member(s, given, "num_speculative_tokens");
     case sets::layers_on_device: return text(s.layers_on_device);
     case sets::devices: return text(s.devices);
     case sets::split_mode: return text(s.split_mode);

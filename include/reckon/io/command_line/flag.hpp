@@ -63,8 +63,12 @@ enum class sets : std::uint8_t {
     adapters_on,
     adapters,
     adapter_rank,
-    drafting,        ///< JSON with a method
-    drafting_method, ///< its name alone
+    drafting,           ///< JSON with a method or a draft model
+    drafting_method,    ///< its name alone
+    draft,              ///< name or path of the draft model
+    draft_quantization, ///< of its weights
+    draft_ranks,        ///< that divide it
+    drafted_tokens,     ///< of one step
     layers_on_device,
     devices,
     split_mode,

@@ -67,15 +67,26 @@ namespace detail {
     return {};
 }
 
-/// Drafting with the model's own prediction modules.
-[[nodiscard]] constexpr possible_error fill_drafting(launch& l, std::string_view method) noexcept {
-    if (method.empty() || method == "ngram") { return {}; }
+/// Whether drafts are looked up in the text itself, without a model: by that method, or, as vLLM reads it, a draft of
+/// that name.
+[[nodiscard]] constexpr bool drafts_by_lookup(std::string_view method,
+                                              std::string_view draft) noexcept {
+    return method == "ngram" || (method.empty() && (draft == "ngram" || draft == "[ngram]"));
+}
+
+/// Drafting without a checkpoint of its own: by lookup, or with the model's prediction modules.
+[[nodiscard]] constexpr possible_error fill_drafting(launch& l, std::string_view method,
+                                                     std::string_view draft) noexcept {
+    if ((method.empty() && draft.empty()) || drafts_by_lookup(method, draft)) { return {}; }
     bool const own =
         method == "mtp" || (method.size() > 4 && method.substr(method.size() - 4) == "_mtp");
     sentence why{};
     why.append("speculative decoding by ");
-    reckon::detail::append_typed(why, method);
-    if (!own) {
+    reckon::detail::append_typed(why, method.empty() ? draft : method);
+    if (!own || !draft.empty()) {
+        if (!draft.empty() && !method.empty()) {
+            reckon::detail::append_typed(why.append(" with "), draft);
+        }
         return error{errc::unsupported,
                      why.append(" is not modelled: the draft model and its cache are not counted; "
                                 "leave it out to calculate without it.")};

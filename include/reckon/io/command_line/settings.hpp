@@ -37,8 +37,9 @@ struct settings {
     std::string_view cache_format{};
     std::string_view cache_format_values{};
     std::string_view state_format{};
-    std::string_view drafting{};
     std::string_view drafting_method{};
+    std::string_view draft{};
+    std::string_view draft_quantization{};
     std::string_view devices{};
     std::string_view split_mode{};
     std::string_view split_shares{};
@@ -66,6 +67,8 @@ struct settings {
     std::optional<count> images{};
     std::optional<count> adapters{};
     std::optional<count> adapter_rank{};
+    std::optional<count> draft_ranks{};
+    std::optional<count> drafted_tokens{};
     std::optional<double> utilization{};
     std::optional<double> host_weights{};
     std::optional<bool> unified{};

@@ -67,9 +67,11 @@ namespace detail {
     if (auto const wrong = detail::fill_common(l, s, 8)) { return *wrong; }
     std::string_view const method = s.drafting_method;
     bool const own = method == "NEXTN" || method == "EAGLE";
-    if (auto const wrong = detail::fill_drafting(l, own                 ? "mtp"
-                                                    : method == "NGRAM" ? "ngram"
-                                                                        : method)) {
+    if (auto const wrong = detail::fill_drafting(l,
+                                                 own                 ? "mtp"
+                                                 : method == "NGRAM" ? "ngram"
+                                                                     : method,
+                                                 s.draft)) {
         return *wrong;
     }
     auto const weights = weights_as_loaded(m.published, s.dtype, s.quantization);

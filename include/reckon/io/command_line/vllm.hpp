@@ -11,7 +11,6 @@
 // Deviations: a context left to vLLM ("auto", -1) is the model's maximum, and `shrinks_context` is set.
 // Not modelled: what the table refuses by name, vllm_flags.hpp.
 #pragma once
-#include <reckon/io/command_line/json_object.hpp>
 #include <reckon/io/command_line/resolve.hpp>
 #include <reckon/io/command_line/vllm_flags.hpp>
 
@@ -39,14 +38,7 @@ namespace reckon::inline v0::io::command {
     if (s.images_unprofiled || s.images == count{0}) { l.engine.reserves_for_images = false; }
     l.concurrency = l.layout.data;
     if (auto const wrong = detail::fill_common(l, s, 1, 16)) { return *wrong; }
-    std::string_view method = s.drafting_method;
-    if (!s.drafting.empty()) {
-        method = json_member(s.drafting, "method");
-        if (method.empty() || !json_member(s.drafting, "model").empty()) {
-            method = "a draft model";
-        }
-    }
-    if (auto const wrong = detail::fill_drafting(l, method)) { return *wrong; }
+    if (auto const wrong = detail::fill_drafting(l, s.drafting_method, s.draft)) { return *wrong; }
     auto const weights = weights_as_loaded(m.published, s.dtype, s.quantization);
     if (!weights) { return weights.error(); }
     any_precision const automatic =
