@@ -84,3 +84,14 @@ TEST_CASE("nothing is rounded by an engine without rules, and learned positions 
     CHECK(rotary_table(models::llama_3_1_8b, engines::vllm) == bytes{131072.0 * 128 * 2});
     CHECK(rotary_table(models::deepseek_r1, engines::vllm) == bytes{163840.0 * 64 * 2});
 }
+
+TEST_CASE("the matrices of a layer are rounded together, and then begun anew") {
+    held_matrices layer{};
+    layer.add(tensor_role::attention_q, bytes{300});
+    layer.add(tensor_role::attention_k, bytes{100}); // in one matrix with queries
+    layer.add(tensor_role::ffn_down, bytes{513});
+    CHECK(layer.take_rounding(torch_allocator) == bytes{512 - 400 + 1024 - 513});
+    CHECK(layer.take_rounding(torch_allocator) == bytes{0});
+    layer.add(tensor_role::ffn_down, bytes{512});
+    CHECK(layer.take_rounding(torch_allocator) == bytes{0});
+}

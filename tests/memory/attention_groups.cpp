@@ -34,6 +34,14 @@ TEST_CASE("groups look up tokens alone, and share routed experts with all") {
     static_assert(rules[tensor_role::attention_output] == divided::by_tensor);
     static_assert(rules[tensor_role::head] == divided::by_tensor);
     static_assert(rules[tensor_role::expert_up] == divided::by_all);
+    // Every other role stays as it is.
+    for (int i = 0; i < tensor_roles; ++i) {
+        auto const role = static_cast<tensor_role>(i);
+        CAPTURE(i);
+        bool const alone = role == tensor_role::embedding || is_shared_expert(role);
+        sharding_rules const in = in_attention_groups(megatron_sharding, groups_of(4, 4));
+        CHECK(in[role] == (alone ? divided::by_nothing : megatron_sharding[role]));
+    }
     // Experts divided by width: shared ones are divided alike.
     constexpr sharding_rules wide =
         in_attention_groups(megatron_sharding, {.tensor = 4, .data = 4});

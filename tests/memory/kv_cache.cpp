@@ -146,6 +146,13 @@ TEST_CASE("layers with and without windows in one model") {
           request_cache_of(oss, bf16, 16384_tok).steady);
 }
 
+TEST_CASE("one entry for several tokens") {
+    for (count const stride : {1, 2, 4, 128}) {
+        cached_state const state{.heads = 1, .values_per_head = 10, .stride = stride};
+        CHECK(detail::bits_of_token(state, 160) == 160 / static_cast<double>(stride));
+    }
+}
+
 TEST_CASE("tokens that fit are whole, and none where nothing is left") {
     static_assert(tokens_that_fit(bytes{100}, bytes{30} / 1_tok) == 3_tok);
     static_assert(tokens_that_fit(bytes{90}, bytes{30} / 1_tok) == 3_tok);

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 // llama.cpp on several devices, and with layers, experts or caches on the host beside a device: figures of
 // release v0.5.0 (commit 0ad4a86) on software Vulkan devices (16 bytes there, 64 in the host's memory).
+#include "support/llama_cpp_cases.hpp"
 #include "support/printing.hpp"
 
 #include <reckon/catalog/models.hpp>
 #include <reckon/memory/llama_cpp/fit.hpp>
+#include <reckon/memory/llama_cpp/remedies.hpp>
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <string>
+#include <string_view>
+#include <vector>
 
 using namespace reckon;
 
@@ -222,4 +228,214 @@ TEST_CASE("every device has memory of its own") {
     REQUIRE_FALSE(missing);
     CHECK(missing.error().message.view() ==
           "memory is given for 1 of 2 devices; give one figure for each.");
+}
+
+namespace {
+
+double all_compute(llama_cpp_memory const& m) {
+    bytes sum = m.host.compute;
+    for (llama_cpp_part const& d : m.devices) {
+        sum += d.compute;
+    }
+    return in_bytes(sum);
+}
+
+} // namespace
+
+TEST_CASE(
+    "as the engine says of its buffers on devices, with layers, experts or caches on the host") {
+    any_model const small[] = {reckon::test::small_dense(), reckon::test::small_windowed(),
+                               reckon::test::small_mixture(), reckon::test::small_latent()};
+    recipe const r = reckon::test::recipe_of_file(any_precision(gguf::q8_0));
+    std::vector<llama_cpp_settings> tried = reckon::test::tried_settings();
+    tried.erase(tried.begin() + 4);
+    int exact = 0;
+    for (auto const& row : reckon::test::recorded_on_devices()) {
+        auto const m = std::find_if(std::begin(small), std::end(small), [&](any_model const& one) {
+            return std::string_view(one.name) == row.model;
+        });
+        REQUIRE(m != std::end(small));
+        CAPTURE(std::string(row.model));
+        CAPTURE(row.devices);
+        CAPTURE(row.at.layers_less);
+        CAPTURE(row.at.host_experts);
+        for (std::size_t i = 0; i < tried.size(); ++i) {
+            CAPTURE(i);
+            llama_cpp_settings s = tried[i];
+            s.gpu_layers = layer_count(*m) + 1 - row.at.layers_less;
+            s.idle_device = true;
+            s.host_experts = row.at.host_experts;
+            s.cache_on_host = row.at.cache_on_host;
+            s.split = {row.devices};
+            // 64 bytes in the host memory of these devices, 16 in their own.
+            auto const law = llama_cpp_memory_of(*m, r, s, {64, 16});
+            REQUIRE(law);
+            CHECK(law->exact == (row.compute[i] > 0));
+            if (!law->exact) { continue; }
+            CHECK(all_compute(*law) == row.compute[i]);
+            ++exact;
+        }
+    }
+    CHECK(exact == 166 + 159); // of 207 on one device and on two
+}
+
+TEST_CASE("as the engine says of caches and buffers on the host, for models of full size") {
+    any_model first_layers = models::nemotron_h_56b; // as many as are tried
+    for (any_layers& group : first_layers.groups.list) {
+        group.at = group.at & layer_set::range(0, 24);
+    }
+    any_model const all[] = {
+        models::llama_2_7b,  models::llama_3_1_8b,      models::qwen2_5_7b,
+        models::qwen3_8b,    models::qwen3_30b_a3b,     models::gemma_2_9b,
+        models::gemma_3_12b, models::gpt_oss_20b,       models::deepseek_v2_lite,
+        models::deepseek_r1, models::jamba_1_5_mini,    models::granite_4_0_h_small,
+        first_layers,        models::qwen3_next_80b_a3b};
+    recipe const r = reckon::test::recipe_of_file(any_precision(gguf::q8_0));
+    std::vector<llama_cpp_settings> const tried = reckon::test::tried_settings();
+    auto const recorded = reckon::test::recorded_on_host();
+    REQUIRE(recorded.size() == std::size(all));
+    for (std::size_t n = 0; n < recorded.size(); ++n) {
+        auto const& row = recorded[n];
+        CAPTURE(std::string(row.model));
+        CHECK(std::string_view(all[n].name) == row.model);
+        for (std::size_t i = 0; i < tried.size(); ++i) {
+            CAPTURE(i);
+            auto const law = llama_cpp_memory_of(all[n], r, tried[i], {});
+            CHECK(law.has_value() == (row.caches[i] > 0));
+            if (!law) { continue; }
+            CHECK(in_bytes(law->host.cache.total()) == row.caches[i]);
+            CHECK(law->exact == (row.compute[i] > 0));
+            if (law->exact) { CHECK(all_compute(*law) == row.compute[i]); }
+        }
+    }
+}
+
+namespace {
+
+/// `s` with the change that a remedy names, made by hand.
+llama_cpp_settings changed_by(llama_cpp_remedy const& r, llama_cpp_settings s, count cells) {
+    switch (r.change) {
+    case llama_cpp_change::flash_attention: s.flash_attention = true; break;
+    case llama_cpp_change::windows: s.full_window = false; break;
+    case llama_cpp_change::sequences:
+        s.sequences = r.value;
+        s.outputs = std::min(s.outputs, r.value);
+        if (!s.unified) { s.context = cells * r.value; } // each keeps the context that it has
+        break;
+    case llama_cpp_change::micro_batch: s.micro_batch = r.value; break;
+    case llama_cpp_change::cache_type:
+        if (s.keys == any_precision(gguf::f16)) { s.keys = q8_0; }
+        if (s.values == any_precision(gguf::f16)) { s.values = q8_0; }
+        break;
+    case llama_cpp_change::context: s.context = r.value; break;
+    case llama_cpp_change::devices: s.split = {r.value}; break;
+    case llama_cpp_change::host_experts: s.host_experts = r.value; break;
+    case llama_cpp_change::cache_on_host: s.cache_on_host = true; break;
+    case llama_cpp_change::layers: s.gpu_layers = r.value; break;
+    case llama_cpp_change::weights: break;
+    }
+    return s;
+}
+std::vector<llama_cpp_change> checked_remedies(any_model const& m, llama_cpp_settings const& s,
+                                               bytes free) {
+    recipe const r = any_precision(gguf::q8_0);
+    recipe const narrower[] = {any_precision(gguf::q5_1), any_precision(gguf::q4_0)};
+    auto const before = llama_cpp_memory_of(m, r, s);
+    REQUIRE(before);
+    auto const list = llama_cpp_remedies_of(m, r, free, s, narrower);
+    REQUIRE(list);
+    std::vector<llama_cpp_change> found;
+    for (llama_cpp_remedy const& one : *list) {
+        CAPTURE(std::string(flag_of(one.change)));
+        CAPTURE(one.value);
+        found.push_back(one.change);
+        count const cells = before->extent.cells;
+        bool const file = one.change == llama_cpp_change::weights;
+        recipe const& stored = !file                                          ? r
+                               : narrower[0].name.view() == one.format.view() ? narrower[0]
+                                                                              : narrower[1];
+        auto const after = llama_cpp_memory_of(m, stored, changed_by(one, s, cells));
+        REQUIRE(after);
+        CHECK(one.freed == before->device.total() - after->device.total());
+        CHECK(one.freed > bytes{0});
+        CHECK(one.host == max(bytes{0}, after->host.total() - before->host.total()));
+        CHECK(one.mends == (after->device.total() <= free));
+        // A step less is not enough: one device or layer of experts fewer, twice the sequences or the pass.
+        llama_cpp_remedy less = one;
+        bool const up =
+            one.change == llama_cpp_change::devices || one.change == llama_cpp_change::host_experts;
+        bool const down = one.change == llama_cpp_change::sequences ||
+                          one.change == llama_cpp_change::micro_batch;
+        less.value = up ? one.value - 1 : one.value * 2;
+        if (up || down) {
+            auto const almost = llama_cpp_memory_of(m, r, changed_by(less, s, cells));
+            REQUIRE(almost);
+            CHECK(almost->device.total() > free);
+        }
+    }
+    for (std::size_t i = 1; i < list->size(); ++i) { // those that mend first, then what frees more
+        llama_cpp_remedy const& above = (*list)[i - 1];
+        CHECK(above.mends >= (*list)[i].mends);
+        if (!above.mends) { CHECK(above.freed >= (*list)[i].freed); }
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+}
+
+} // namespace
+
+TEST_CASE("remedies do what they name, no more than is needed, and say what it frees") {
+    using enum llama_cpp_change;
+    using changes = std::vector<llama_cpp_change>;
+    llama_cpp_settings const wasteful{.context = 16384,
+                                      .sequences = 4,
+                                      .unified = false,
+                                      .flash_attention = false,
+                                      .full_window = true,
+                                      .outputs = 4,
+                                      .gpu_layers = -1};
+    any_model const windowed = reckon::test::small_windowed();
+    recipe const r = any_precision(gguf::q8_0);
+    double const needed = in_bytes(llama_cpp_memory_of(windowed, r, wasteful)->device.total());
+    changes const all{flash_attention, windows, sequences,     micro_batch, cache_type,
+                      context,         devices, cache_on_host, layers,      weights};
+    for (double const part : {0.99, 0.8, 0.5, 0.3}) {
+        CAPTURE(part);
+        changes const found = checked_remedies(windowed, wasteful, bytes{needed * part});
+        for (llama_cpp_change const one : found) {
+            CAPTURE(std::string(flag_of(one)));
+            CHECK(std::find(all.begin(), all.end(), one) != all.end());
+        }
+        // A quantised cache of values needs flash attention: the engine refuses it alone.
+        CHECK(std::find(found.begin(), found.end(), cache_type) == found.end());
+        for (llama_cpp_change const one :
+             {flash_attention, windows, sequences, micro_batch, devices, cache_on_host, weights}) {
+            CAPTURE(std::string(flag_of(one)));
+            CHECK(std::find(found.begin(), found.end(), one) != found.end());
+        }
+    }
+    // With flash attention, without windows that are whole, for one sequence: those are none.
+    llama_cpp_settings frugal = wasteful;
+    frugal.flash_attention = true;
+    frugal.full_window = false;
+    frugal.sequences = frugal.outputs = 1;
+    double const less = in_bytes(llama_cpp_memory_of(windowed, r, frugal)->device.total());
+    CHECK(checked_remedies(windowed, frugal, bytes{less * 0.97}) ==
+          changes{micro_batch, cache_type, context, devices, cache_on_host, layers, weights});
+    frugal.keys = frugal.values = any_precision(gguf::q4_0); // nor is a cache of 8 bit
+    frugal.cache_on_host = true;
+    for (llama_cpp_change const one : checked_remedies(
+             windowed, frugal, llama_cpp_memory_of(windowed, r, frugal)->device.total() * 0.97)) {
+        CHECK(one != cache_type);
+        CHECK(one != cache_on_host);
+    }
+    // Experts on the host, of a mixture alone.
+    any_model const experts = reckon::test::small_mixture();
+    llama_cpp_settings const s{.context = 4096, .outputs = 1, .gpu_layers = -1};
+    double const whole = in_bytes(llama_cpp_memory_of(experts, r, s)->device.total());
+    for (double const part : {0.97, 0.8, 0.6}) {
+        changes const found = checked_remedies(experts, s, bytes{whole * part});
+        CHECK(std::find(found.begin(), found.end(), host_experts) != found.end());
+    }
+    CHECK(checked_remedies(experts, s, bytes{whole}).empty());
 }

@@ -131,6 +131,27 @@ TEST_CASE("an MLA latent's projections are on every tensor-parallel rank") {
     CHECK(weights_of(r1, bare_fp8, dp8).embedding == weights_of(r1, bare_fp8).embedding);
 }
 
+TEST_CASE("exceptions of a recipe: for roles, layers, and keys that few queries share") {
+    // Llama-3.1-8B: four queries a key, 32 layers, values of 1,024 x 4,096.
+    constexpr auto const& m = models::llama_3_1_8b;
+    recipe const plain = bf16;
+    auto const with = [&](count min_group, layer_rule layers, layout const& l = {},
+                          count stage = 0) {
+        recipe r = plain;
+        r.palette.push_back(any_precision(fp8));
+        r.exceptions.push_back({tensor_role::attention_v, layers,
+                                static_cast<std::uint8_t>(r.palette.size() - 1), min_group});
+        return in_bytes(weights_of(m, plain, l, stage).attention -
+                        weights_of(m, r, l, stage).attention);
+    };
+    constexpr double each = 1024.0 * 4096; // a byte less
+    CHECK(with(0, {}) == 32 * each);
+    CHECK(with(4, {}) == 32 * each);
+    CHECK(with(5, {}) == 0);
+    CHECK(with(4, {}, {.tensor = 2}) == 16 * each);
+    CHECK(with(4, {}, {.pipeline = 2}, 1) == 16 * each);
+}
+
 TEST_CASE("weights per rank that vLLM logged") {
     // DeepSeek-R1 in FP8 under TP8: 79.41 GiB (HabanaAI/vllm-fork#809), of which MLA's absorbed
     // 16 bit up-projections, 61 x 128 x 512 x 256 values, are made at load.

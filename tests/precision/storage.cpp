@@ -117,4 +117,7 @@ TEST_CASE("a format's factors are its law, read once") {
     CHECK_FALSE(packed.scaled);
     CHECK(packed.values(256) == bytes{144});
     CHECK(packed.scales(5, 1) == bytes{0});
+    CHECK(packed.holds_rows_of(512));
+    CHECK_FALSE(packed.holds_rows_of(300));
+    CHECK(nested.holds_rows_of(300));
 }

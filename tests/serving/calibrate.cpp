@@ -162,6 +162,94 @@ TEST_CASE("every further row brings the fit nearer to the machine, on the whole 
     CHECK(before < 0.02 * error_on_all(shipped));
 }
 
+TEST_CASE("what is minimised, term by term") {
+    namespace d = serving::detail;
+    // Rows that are 10 and 20 % off under a noise of 0.1, and a factor e^0.3 away under a reach of 0.6.
+    std::array<measurement, 2> rows{three_rows[0], three_rows[1]};
+    rows[0].value = serving::predicted(rows[0], shipped) / 1.1;
+    rows[1].value = serving::predicted(rows[1], shipped) / 0.8;
+    serving::fit_strength s{};
+    s.reach.request = 0.6; // of which no time per token speaks
+    d::log_factors x{};
+    double const off1 = std::log(1.1) / 0.1;
+    double const off2 = std::log(0.8) / 0.1;
+    CHECK(near(d::misfit(rows, shipped, x, s), (off1 * off1 + off2 * off2) / 2));
+    x.of[5] = 0.3;
+    CHECK(
+        near(d::misfit(rows, shipped, x, s), (off1 * off1 + off2 * off2 + 0.25) / 2, within(1e-9)));
+    CHECK(near(x.factors().request, std::exp(0.3)));
+    CHECK(x.factors().streaming == 1);
+    CHECK(near(d::left_over(rows[0], shipped), std::log(1.1), within(1e-9)));
+    // The spread that two rows leave, beside a shipped one of 0.3 that counts as four: standard deviations, as
+    // 80 % of a normal distribution lies within 1.2816 of them.
+    double const before = std::log(1.3) / 1.2816;
+    double const sum = 4 * before * before + 0.01 * (off1 * off1 + off2 * off2);
+    CHECK(near(d::spread_of(rows, shipped, measured_quantity::time_per_token, 0.3, 4),
+               std::exp(1.2816 * std::sqrt(sum / 6)) - 1, within(1e-9)));
+    CHECK(near(d::spread_of(rows, shipped, measured_quantity::output_throughput, 0.3, 4), 0.3,
+               within(1e-9)));
+    CHECK(d::spread_of(rows, shipped, measured_quantity::output_throughput, 0.3, 0) == 0.3);
+    // The same row as a throughput: all of eight requests in flight, a token each step.
+    measurement as_rate = three_rows[1];
+    as_rate.what = measured_quantity::output_throughput;
+    CHECK(near(serving::bound_of(as_rate), 64 / serving::bound_of(three_rows[1])));
+    as_rate.load.groups = 3;
+    CHECK(near(serving::bound_of(as_rate), 3 * 64 / serving::bound_of(three_rows[1])));
+    as_rate.load.tokens_per_step = 2;
+    CHECK(near(serving::bound_of(as_rate), 2 * 3 * 64 / serving::bound_of(three_rows[1])));
+}
+
+TEST_CASE("six equations with six unknowns") {
+    // A = B B' + 6 is symmetric and positive definite; y is solved from A y.
+    double const y[] = {1, -2, 3, -4, 5, -6};
+    double a[6][6]{};
+    double b[6]{};
+    for (int i = 0; i < 6; ++i) {
+        for (int j = 0; j < 6; ++j) {
+            a[i][j] = i == j ? 6 : 0;
+            for (int k = 0; k < 6; ++k) {
+                a[i][j] += ((3 * i + 5 * k) % 7 - 3) * ((3 * j + 5 * k) % 7 - 3);
+            }
+        }
+    }
+    for (int i = 0; i < 6; ++i) {
+        for (int j = 0; j < 6; ++j) {
+            b[i] += a[i][j] * y[j];
+        }
+    }
+    serving::detail::solve(a, b);
+    for (int i = 0; i < 6; ++i) {
+        CHECK(near(b[i], y[i], within(1e-9)));
+    }
+}
+
+TEST_CASE("no factor that is a little larger or smaller fits better") {
+    for (double const noise : {0.1, 0.5}) {
+        serving::fit_strength s{};
+        s.noise = noise;
+        auto const own = calibrate(three_rows, shipped, s);
+        REQUIRE(own);
+        serving::detail::log_factors found{};
+        for (std::size_t j = 0; j < serving::detail::factor_count; ++j) {
+            found.of[j] = std::log(own->factors.*serving::detail::factor_members[j]);
+        }
+        double const least = serving::detail::misfit(three_rows, shipped, found, s);
+        for (double& one : found.of) {
+            double const at = one;
+            for (double const moved : {-0.01, 0.01}) {
+                one = at + moved;
+                CHECK(serving::detail::misfit(three_rows, shipped, found, s) > least);
+            }
+            one = at;
+        }
+        double sum = 0;
+        for (measurement const& m : three_rows) {
+            sum += off(m, own->fitted) * off(m, own->fitted);
+        }
+        CHECK(near(own->error_after, std::sqrt(sum / 3), within(1e-9)));
+    }
+}
+
 TEST_CASE("rows that agree leave the calibration where it is") {
     measurement exact = three_rows[1];
     exact.value = serving::predicted(exact, shipped);

@@ -70,6 +70,46 @@ TEST_CASE("in its life a request meets the prompts of all others, once each") {
     CHECK(near(l.time_per_token, t.step));
 }
 
+TEST_CASE("a loop by hand: what a request waits for, and how often it is replaced") {
+    // Four in each of two groups and two more that wait for a place; a step of 0.1 s, a prompt of 1 s that costs others
+    // 0.5 s, ten tokens.
+    serving::load_passes p{};
+    p.in_group = 4;
+    p.groups = 2;
+    p.output = 10;
+    p.waiting = 2;
+    serving::load_times const t{.step = 100_ms, .prompt = 1_s, .slot = 500_ms};
+    calibration c{};
+    c.per_request = 40_ms;
+    c.wait = 1.5;
+    auto const check = [&](serving::loop_start start, double wait) {
+        serving::loop_times const l = serving::closed_loop(p, t, c, start);
+        double const token = 0.1 + 0.5 * (3 - wait) / 10;
+        double const first = 0.04 + 0.1 + 1 + 0.5 * wait;
+        double const life = first + token * 9;
+        CHECK(near(in_seconds(l.time_per_token), token));
+        CHECK(near(in_seconds(l.time_to_first_token), first + life / 2));
+        CHECK(near(in_seconds(l.end_to_end), life * 1.5));
+        CHECK(near(in_tokens_per_second(l.output_throughput), 4 * 2 * 10 / life));
+    };
+    // Warm: half of the share of time that goes into prompts, 2 of 3 s.
+    check(serving::loop_start::warm(), 1.0 / 3);
+    // Cold: 0.2 of three others, and of a bunch of one 3 / (3 + 2); the scheduler stretches it by half.
+    check({.together = 0.2, .bunched = 1, .settling = 2}, 1.5 * (0.6 + 0.6));
+    check({.together = 0.2, .bunched = 0, .settling = 2}, 1.5 * 0.6);
+    check({.together = 0, .bunched = 1, .settling = 2}, 1.5 * 0.6);
+    check({.together = 2, .bunched = 1, .settling = 2}, 3); // not more than there are
+    // One token: the first.
+    p.output = 1;
+    p.waiting = 0;
+    serving::loop_times const one = serving::closed_loop(p, t, c, serving::loop_start::warm());
+    CHECK(near(one.end_to_end, one.time_to_first_token));
+    p.output = 0; // prompts alone end with it as well
+    serving::loop_times const none = serving::closed_loop(p, t, c, serving::loop_start::warm());
+    CHECK(near(none.end_to_end, none.time_to_first_token));
+    CHECK(near(none.time_to_first_token, 1140_ms + 0.5_s * 0.5));
+}
+
 TEST_CASE("lengths drawn from a range break bunches up, and a scheduler may keep them") {
     using serving::loop_start;
     CHECK(loop_start::drawn_lengths().wait(63) < loop_start{}.wait(63));

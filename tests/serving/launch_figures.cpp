@@ -35,6 +35,9 @@ TEST_CASE("every layer keeps every token: a rate") {
     CHECK(near(printed(r1, 10.57).cache_tokens, 161488_tok, within(0.001)));
     r1.layout.context = 8; // whole blocks on every rank
     CHECK(static_cast<count>(in_tokens(printed(r1, 10.57).cache_tokens)) % (16 * 8) == 0);
+    // A request's 32,768 tokens are dealt out: 4,096 on each rank, of 61 latents of 576 values.
+    CHECK(printed(r1, 10.57).concurrency ==
+          doctest::Approx(10.57 * 1073741824 / (4096.0 * 61 * 576 * 2)));
 }
 
 TEST_CASE("windows: printed whole until 0.13, as what requests can hold from 0.14 on") {

@@ -64,6 +64,46 @@ TEST_CASE("the finest precision of a list") {
     CHECK(finest_precision_that_fits(d, ladder) == std::size(ladder)); // none
 }
 
+TEST_CASE(
+    "the fewest devices: layers shared where devices stand together, stages where they do not") {
+    // 16.06 GB of weights: two devices of 12 GiB, four of 7.
+    deployment d = llama;
+    d.weights = bf16;
+    d.engine = engines::on_paper;
+    d.max_context = 1_Ktok;
+    d.concurrency = 1;
+    d.gpu.memory = bytes{gibibytes(12)};
+    CHECK(fewest_gpus(d, 2).spread == layout{.tensor = 2});
+    CHECK_FALSE(fewest_gpus(d, 1));
+    d.gpu.gpus_per_node = 1;
+    CHECK(fewest_gpus(d, 2).spread == layout{.pipeline = 2});
+    d.gpu.gpus_per_node = 2;
+    d.gpu.memory = bytes{gibibytes(5)};
+    CHECK(fewest_gpus(d, 8).spread == layout{.tensor = 2, .pipeline = 2});
+    // The table of the vocabulary is 1.05 GB, and stages at the ends have one each: with 2 GB, 17 stages
+    // of two layers or one.
+    d.gpu.gpus_per_node = 1;
+    d.gpu.memory = bytes{2e9};
+    CHECK(fewest_gpus(d, 64).spread == layout{.pipeline = 17});
+    CHECK_FALSE(fewest_gpus(d, 16));
+    d.gpu.memory = bytes{1.5e9}; // and no more stages than there are layers
+    CHECK_FALSE(fewest_gpus(d, 64));
+    // A latent is not divided by tensor ranks: R1's cache is, by groups with requests of their own, or by stages.
+    serving::any_deployment r1{.model = models::deepseek_r1,
+                               .gpu = gpus::h200_sxm,
+                               .weights = fp8_block128,
+                               .max_context = 32_Ktok,
+                               .engine = engines::on_paper};
+    auto const holds = [&](count requests) {
+        r1.concurrency = requests;
+        return fewest_gpus(r1, 16).spread;
+    };
+    CHECK(holds(1) == layout{.tensor = 2, .pipeline = 3});
+    CHECK(holds(64) == layout{.pipeline = 7});
+    CHECK(holds(96) == layout{.data = 8, .expert = 8});
+    CHECK(holds(200) == layout{.pipeline = 5, .data = 2, .expert = 2});
+}
+
 TEST_CASE("the fewest devices may be a pipeline: R1 with 64 requests on H200") {
     deployment const r1{.model = models::deepseek_r1,
                         .gpu = gpus::h200_sxm,

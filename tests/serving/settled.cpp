@@ -89,3 +89,89 @@ TEST_CASE("NPUs start with all but 0.4 GiB") {
     CHECK_FALSE(npu.packs_indexed_latents);
     CHECK(npu.copies_latents);
 }
+
+TEST_CASE("defaults by memory: the last that the device reaches, the first where it is small") {
+    engine e{};
+    e.defaults.push_back({.batched_tokens = 10, .sequences = 1, .captured = 3, .captured_wide = 4});
+    e.defaults.push_back({.from = bytes{100},
+                          .batched_tokens = 20,
+                          .sequences = 2,
+                          .captured = 5,
+                          .captured_wide = 6,
+                          .runtime = bytes{7}});
+    e.defaults.push_back({.from = bytes{200}, .batched_tokens = 30, .sequences = 3});
+    e.of_nominal_capacity = true;
+    e.memory_utilization = 0.5;
+    any_gpu g = gpus::h100_sxm_80gb;
+    auto const at = [&](double memory, layout const& l = {}) {
+        g.memory = bytes{memory};
+        return serving::settled(e, models::llama_3_1_8b, g, l);
+    };
+    CHECK(at(99).batched_tokens == 10);
+    CHECK(at(100).batched_tokens == 20);
+    CHECK(at(199).sequences == 2);
+    CHECK(at(200).sequences == 3);
+    CHECK(at(100).runtime == bytes{7});
+    CHECK(at(100).captured == 5);
+    CHECK(at(100, {.tensor = 3}).captured == 5);
+    CHECK(at(100, {.tensor = 4}).captured == 6); // wide from four ranks on
+    CHECK(serving::batched_tokens_on(e, g) == 20);
+    e.small_batches_on = "H100"; // batches of the least, all else of its memory
+    CHECK(at(100).batched_tokens == 10);
+    CHECK(at(100).sequences == 1);
+    CHECK(at(100).captured == 5);
+    e.small_batches_on = "H200";
+    CHECK(at(100).batched_tokens == 20);
+    e.batched_tokens = 77; // what is told stays
+    e.sequences = 78;
+    e.captured = 79;
+    CHECK(at(100).batched_tokens == 77);
+    CHECK(at(100).sequences == 78);
+    CHECK(at(100).captured == 79);
+    CHECK(serving::batched_tokens_on(e, g) == 77);
+    // Sold, reported, or neither.
+    g.memory_usable = bytes{90};
+    CHECK(serving::capacity_of(g, e).value() == bytes{100});
+    CHECK(serving::capacity_of(g, e).source == provenance::datasheet);
+    e.of_nominal_capacity = false;
+    CHECK(serving::capacity_of(g, e).value() == bytes{90});
+    g.memory_usable = unknown;
+    CHECK(serving::capacity_of(g, e).value() == bytes{100});
+    CHECK(serving::capacity_of(g, e).source == provenance::assumed);
+    g.memory = unknown;
+    CHECK_FALSE(serving::capacity_of(g, e).known());
+}
+
+TEST_CASE("what an engine reserves: libraries, collectives, graphs for each module") {
+    engine e{};
+    e.runtime = bytes{100};
+    e.collectives = bytes{10};
+    e.bus_collectives = bytes{20};
+    e.host_process = bytes{40};
+    e.context = bytes{5};
+    e.graph_pool = bytes{7};
+    e.graph_pool_per_module = bytes{3};
+    e.spread = 0.5;
+    any_gpu g = gpus::h100_sxm_80gb;
+    auto const of = [&](layout const& l = {}) { return serving::reserve_of(e, g, l); };
+    CHECK(of().runtime.value == bytes{100});
+    CHECK(of({.tensor = 2}).runtime.value == bytes{110});
+    CHECK(of({.pipeline = 2}).runtime.value == bytes{100}); // stages share no layer
+    CHECK(near(in_bytes(of().runtime.high), 150));
+    CHECK(of().runtime.source == provenance::fitted);
+    CHECK(of().context.value == bytes{5});
+    CHECK(of().graphs.value == bytes{7});
+    e.prediction_modules = 2;
+    CHECK(of().graphs.value == bytes{13});
+    e.graphs = false;
+    CHECK(of().graphs.value == bytes{0});
+    g.link.scale_up = 1; // nobody to share a fabric with
+    CHECK(of({.tensor = 2}).runtime.value == bytes{120});
+    g.link.scale_up = 8;
+    g.link.each_way = unknown;
+    CHECK(of({.tensor = 2}).runtime.value == bytes{120});
+    g.unified_memory = true;
+    CHECK(of().runtime.value == bytes{140});
+    e.spread = 0;
+    CHECK(of().runtime.source == provenance::exact);
+}

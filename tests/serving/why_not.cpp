@@ -9,7 +9,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
+#include <vector>
 
 using namespace reckon;
 using namespace reckon::literals;
@@ -95,6 +98,103 @@ TEST_CASE("what is no question of size has no remedy of size") {
     d.max_context = 1_Mtok;
     CHECK(why_not(d, narrower, 8).memory.broken == serving::constraint::context);
     CHECK(why_not(d, narrower, 8).remedies.empty());
+}
+
+TEST_CASE("each remedy is the deployment that it names, and frees what that has to spare more") {
+    serving::any_deployment d{.model = models::deepseek_r1,
+                              .gpu = gpus::h200_sxm,
+                              .layout = {.tensor = 8},
+                              .weights = fp8_block128,
+                              .max_context = 32_Ktok,
+                              .concurrency = 64};
+    d.engine.prediction_modules = 1;
+    engine const e = serving::settled(d.engine, d.model, d.gpu, d.layout);
+    serving::memory_report const before = memory_of(d);
+    auto const spare = [](serving::memory_report const& m) {
+        return min(m.headroom(), m.capacity - m.budget - m.outside.value);
+    };
+    std::vector<remedy_kind> offered;
+    auto const check = [&](remedy const& r, serving::any_deployment const& changed) {
+        CAPTURE(std::string(name(r.kind)));
+        offered.push_back(r.kind);
+        serving::memory_report const after = memory_of(changed);
+        CHECK(r.freed == spare(after) - spare(before));
+        CHECK(r.mends == after.fits());
+        CHECK(r.devices == changed.layout.devices());
+        CHECK((r.freed > bytes{0} || r.mends));
+        layout const& l = changed.layout;
+        auto const n = static_cast<count>(r.value);
+        switch (r.kind) {
+        case remedy_kind::fewer_sequences:
+            CHECK(changed.engine.sequences == n);
+            CHECK(n >= 64); // what the load asks for
+            break;
+        case remedy_kind::smaller_chunks:
+            CHECK(changed.engine.batched_tokens == n);
+            CHECK((n >= 512 && n < e.batched_tokens));
+            break;
+        case remedy_kind::no_drafting: CHECK(changed.engine.prediction_modules == 0); break;
+        case remedy_kind::no_graphs:
+            CHECK_FALSE(changed.engine.graphs);
+            CHECK(changed.engine.memory_utilization == e.memory_utilization);
+            break;
+        case remedy_kind::utilization: { // whole percents of what the driver's part leaves
+            double const room = (before.capacity - before.outside.high) / before.capacity;
+            CHECK(changed.engine.memory_utilization == r.value);
+            CHECK(r.value == std::floor(room * 100) / 100);
+            CHECK(r.value > e.memory_utilization);
+            break;
+        }
+        case remedy_kind::narrow_cache: CHECK(changed.kv_cache == cache_recipe(fp8)); break;
+        case remedy_kind::context_parallel: CHECK(l.context == n); break;
+        case remedy_kind::data_parallel:
+            CHECK(l == layout{.tensor = 8 / n, .data = n, .expert = 8});
+            break;
+        case remedy_kind::tensor_parallel: CHECK(l.tensor == n); break;
+        case remedy_kind::pipeline: CHECK(l == layout{.tensor = 8, .pipeline = n}); break;
+        case remedy_kind::less_context:
+            CHECK(changed.max_context == largest_context(d));
+            CHECK(r.value == in_tokens(changed.max_context));
+            CHECK(r.mends);
+            break;
+        case remedy_kind::fewer_requests:
+            CHECK(changed.concurrency == largest_concurrency(d));
+            CHECK(n == changed.concurrency);
+            CHECK(r.mends);
+            break;
+        case remedy_kind::narrow_weights: CHECK(changed.weights.name.view() == r.to.view()); break;
+        case remedy_kind::offload: { // what is missing, in whole GiB
+            double const missing = -in_gibibytes(spare(before));
+            CHECK(changed.engine.host_weights == gibibytes(std::ceil(missing)));
+            break;
+        }
+        }
+    };
+    serving::refusal_report const why = why_not(d, narrower, 32, check);
+    CHECK(why.remedies.size() == offered.size());
+    for (remedy_kind const kind :
+         {remedy_kind::smaller_chunks, remedy_kind::no_drafting, remedy_kind::utilization,
+          remedy_kind::narrow_cache, remedy_kind::context_parallel, remedy_kind::data_parallel,
+          remedy_kind::pipeline, remedy_kind::less_context, remedy_kind::fewer_requests,
+          remedy_kind::narrow_weights}) {
+        CAPTURE(std::string(name(kind)));
+        CHECK(std::find(offered.begin(), offered.end(), kind) != offered.end());
+    }
+    // As few devices as there may be: sixteen for one pipeline stage more, and none for less.
+    offered.clear();
+    (void)why_not(d, narrower, 15, check);
+    CHECK(std::find(offered.begin(), offered.end(), remedy_kind::less_context) != offered.end());
+    CHECK(std::find(offered.begin(), offered.end(), remedy_kind::pipeline) == offered.end());
+    offered.clear();
+    (void)why_not(d, narrower, 16, check);
+    CHECK(std::find(offered.begin(), offered.end(), remedy_kind::pipeline) != offered.end());
+    // Graphs are what an engine takes from its own share, or from beside it; without any there is nothing to leave out.
+    offered.clear();
+    d.engine.graphs = false;
+    d.engine.prediction_modules = 0;
+    serving::refusal_report const plain = why_not(d, narrower, 8);
+    CHECK_FALSE(find(plain, remedy_kind::no_graphs));
+    CHECK_FALSE(find(plain, remedy_kind::no_drafting));
 }
 
 TEST_CASE("every remedy has a name") {

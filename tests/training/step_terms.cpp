@@ -8,6 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+
 using namespace reckon;
 using namespace reckon::training;
 using reckon::test::near;
@@ -232,6 +235,10 @@ TEST_CASE("context ranks: keys and values of the others, three times") {
     auto const sent = [&](double rates::* link) {
         return pass_of(r, f, of_layers(3), only(link), k).tensor_links;
     };
+    any_run two = ten_tokens(); // of two ranks the one other, five tokens each
+    two.parallel.context = 2;
+    CHECK(near(pass_of(two, f, of_layers(3), only(&rates::scale_up), k).tensor_links,
+               3 * 3 * (2 * 5 * 12.0) * 1 * 0.25));
     // micro_tokens are a rank's own: 2.5.
     double const own = r.micro_tokens();
     CHECK(near(own, 10.0 / 4));
@@ -352,6 +359,222 @@ TEST_CASE("links between ranks: inside a machine, and through the networks of al
     CHECK(rate_between(r, 2, 8) == 50);   // one
     CHECK(rate_between(r, 2, 100) == 50); // and never less than one
     CHECK(rate_between({.scale_up = 100, .scale_out = 50, .domain = 8}, 16, 1) == 100);
+}
+
+TEST_CASE("a byte of a token on its way to experts") {
+    using reckon::training::detail::seconds_all_to_all;
+    rates const r{.scale_up = 10, .scale_out = 1, .domain = 8};
+    CHECK(seconds_all_to_all(r, 1, 1, 4, 0) == 0);
+    // In one machine: four copies, of which one in eight or in four stays.
+    CHECK(near(seconds_all_to_all(r, 8, 1, 4, 0), 4 * 7.0 / 8 / 10));
+    CHECK(near(seconds_all_to_all(r, 4, 1, 4, 0), 4 * 3.0 / 4 / 10));
+    CHECK(near(seconds_all_to_all(r, 4, 2, 4, 0), 4 * 3.0 / 4 / 10));
+    // Over two machines: the other one is met by 1 - (1/2)^4; over four, three of them by 1 - (3/4)^4 each.
+    CHECK(near(seconds_all_to_all(r, 16, 1, 4, 0), 15.0 / 16 + 4 * 7.0 / 8 / 10));
+    CHECK(near(seconds_all_to_all(r, 32, 1, 4, 0), 3 * (1 - 81.0 / 256) + 4 * 7.0 / 8 / 10));
+    CHECK(near(seconds_all_to_all(r, 8, 2, 4, 0), 15.0 / 16 + 4 * 3.0 / 4 / 10));
+    CHECK(near(seconds_all_to_all(r, 2, 100, 4, 0), 15.0 / 16)); // each rank a machine of its own
+    // Where a router allows two machines, half of them are another; places inside of one machine are its devices.
+    CHECK(near(seconds_all_to_all(r, 32, 1, 4, 2), 2 * 3.0 / 4 + 4 * 7.0 / 8 / 10));
+    CHECK(near(seconds_all_to_all(r, 32, 1, 4, 1), 1 * 3.0 / 4 + 4 * 7.0 / 8 / 10));
+    CHECK(near(seconds_all_to_all(r, 32, 1, 1, 4), 3.0 / 4 + 1 * 7.0 / 8 / 10)); // it binds nothing
+    CHECK(near(seconds_all_to_all(r, 8, 1, 4, 2), 2 * 7.0 / 8 / 10));
+    CHECK(near(seconds_all_to_all(r, 8, 1, 4, 5), 4 * 7.0 / 8 / 10));
+}
+
+TEST_CASE("what a device sustains: each rate by its own fraction") {
+    calibration const c{.matmul = efficiency(0.5),
+                        .narrow = efficiency(0.25),
+                        .experts = efficiency(0.75),
+                        .attention = efficiency(0.125),
+                        .memory = efficiency(0.625),
+                        .link = efficiency(0.875),
+                        .scale_out = link_gigabytes_per_second(40),
+                        .network = efficiency(0.375)};
+    any_gpu g = gpus::h100_sxm_80gb;
+    double const peak = g.peak[arithmetic::bf16].value().base_value;
+    double const half = g.peak[arithmetic::fp8].value().base_value;
+    auto const of = [&](arithmetic products) {
+        return reckon::training::detail::rates_of(g, products, c);
+    };
+    rates const wide = of(arithmetic::bf16);
+    CHECK(wide.peak16 == peak);
+    CHECK(near(wide.linear, peak * 0.5));
+    CHECK(near(wide.experts, peak * 0.5 * 0.75));
+    CHECK(near(wide.attention, peak * 0.125));
+    CHECK(near(wide.memory, g.bandwidth.value().base_value * 0.625));
+    CHECK(near(wide.scale_up, g.link.each_way.value().base_value * 0.875));
+    CHECK(near(wide.scale_out, 40e9 * 0.375));
+    CHECK(wide.domain == 8);
+    rates const narrow = of(arithmetic::fp8);
+    CHECK(narrow.peak16 == peak);
+    CHECK(near(narrow.linear, half * 0.25));
+    CHECK(near(narrow.experts, half * 0.25 * 0.75));
+    CHECK(near(narrow.attention, peak * 0.125));
+    rates lent = wide;
+    lent.lend(0.25);
+    CHECK(near(lent.linear, wide.linear * 0.75));
+    CHECK(near(lent.experts, wide.experts * 0.75));
+    CHECK(near(lent.attention, wide.attention * 0.75));
+    CHECK(lent.memory == wide.memory);
+    // Without a link between devices the host's serves; without either the network's.
+    g.link.each_way = unknown;
+    g.host.each_way = link_gigabytes_per_second(16);
+    CHECK(near(of(arithmetic::bf16).scale_up, 16e9 * 0.875));
+    g.host.each_way = unknown;
+    CHECK(near(of(arithmetic::bf16).scale_up, 40e9 * 0.375));
+    for (auto const forget : {0, 1}) {
+        any_gpu dark = gpus::h100_sxm_80gb;
+        if (forget == 0) { dark.bandwidth = unknown; }
+        if (forget == 1) { dark.peak = {}; }
+        rates const none = reckon::training::detail::rates_of(dark, arithmetic::bf16, c);
+        CHECK(none.peak16 == 0);
+        CHECK(none.memory == 0);
+    }
+}
+
+TEST_CASE("the parts of a step: idle stages, what is hidden, the slowest stage, utilisation") {
+    any_run r{.model = models::llama_3_1_8b,
+              .gpu = gpus::h100_sxm_80gb,
+              .parallel = {.pipeline = 4, .data = 2},
+              .accumulation = 8};
+    calibration const k{.matmul = efficiency(0.5),
+                        .attention = efficiency(0.5),
+                        .memory = efficiency(0.5),
+                        .link = efficiency(0.5),
+                        .hidden = 0.75,
+                        .per_step = seconds{0.5},
+                        .spread = 0.25};
+    auto const one = [](step_report const& s,
+                        double slow = 1) { // of a micro-batch on the slowest rank
+        return (s.products + s.experts + s.element_wise + s.launches + s.tensor_links +
+                s.expert_links) /
+               (8.0 * slow);
+    };
+    struct row {
+        schedule order;
+        count pieces;
+        double idle;
+    };
+    for (row const& o :
+         {row{schedule::one_forward_one_backward, 1, 3},
+          row{schedule::one_forward_one_backward, 2, 1.5}, row{schedule::gpipe, 1, 3},
+          row{schedule::zero_bubble, 1, 1}, row{schedule::dual_pipe, 1, 2.0 / 3}}) {
+        r.parallel.order = o.order;
+        r.parallel.virtual_stages = o.pieces;
+        step_report const s = step_of(r, k);
+        REQUIRE(s.valid());
+        CHECK(near(s.bubble, one(s) * o.idle));
+    }
+    r.parallel.order = schedule::one_forward_one_backward;
+    r.parallel.virtual_stages = 1;
+    step_report const s = step_of(r, k);
+    // The slowest stage has the head; its stages are otherwise alike, and the first has fewer parameters to exchange
+    // than the last by the norm alone.
+    rank_facts const f = facts_of(r);
+    rates const at = reckon::training::detail::rates_of(r.gpu, r.numerics.products, k);
+    pass_times const last = pass_of(r, f, content_of(f, r.parallel, 3), at, k);
+    CHECK(near(one(s), seconds{last.total()}));
+    CHECK(pass_of(r, f, content_of(f, r.parallel, 0), at, k).total() < last.total());
+    double const exchange = exchange_of(r, held_by(f, content_of(f, r.parallel, 3)), at);
+    // Three quarters are hidden, behind one micro-batch at most.
+    CHECK(near(in_seconds(s.exchange), std::max(exchange * 0.25, exchange - 0.75 * last.total())));
+    any_run sharded = r;
+    sharded.parallel = {.data = 8};
+    sharded.sharding.stage = shards::weights;
+    for (double const network : {50.0, 1.0}) { // behind all of its passes, and behind none
+        calibration slow = k;
+        slow.link = efficiency(network / 1000);
+        step_report const z = step_of(sharded, slow);
+        rank_facts const g = facts_of(sharded);
+        rates const links =
+            reckon::training::detail::rates_of(sharded.gpu, sharded.numerics.products, slow);
+        double const whole =
+            exchange_of(sharded, held_by(g, content_of(g, sharded.parallel, 0)), links);
+        CHECK(near(in_seconds(z.exchange),
+                   std::max(whole * 0.25, whole - 0.75 * 8 * in_seconds(one(z)))));
+    }
+    CHECK(s.fixed == seconds{0.5});
+    CHECK(near(s.total.high, s.total.value * 1.25));
+    // Work of all stages and data ranks: forward, and twice that back; nothing is done again.
+    double forward = 0;
+    for (count stage = 0; stage < 4; ++stage) {
+        forward += pass_of(r, f, content_of(f, r.parallel, stage), at, k).forward_work;
+    }
+    CHECK(near(in_flops(s.model_work), 3 * forward * 8 * 2));
+    CHECK(s.done_work == s.model_work);
+    CHECK(near(s.mfu, 3 * forward * 8 * 2 / (at.peak16 * 8 * in_seconds(s.total.value))));
+    r.recompute = full_recompute;
+    step_report const again = step_of(r, k);
+    double repeated = 0;
+    for (count stage = 0; stage < 4; ++stage) {
+        repeated += pass_of(r, f, content_of(f, r.parallel, stage), at, k).again_work;
+    }
+    CHECK(near(in_flops(again.done_work), (3 * forward + repeated) * 8 * 2));
+    CHECK(again.model_work == s.model_work);
+    // The optimizer of the fullest stage: its parameters' masters and moments twice, gradients and weights once.
+    double most = 0;
+    for (count stage : {0, 1, 3}) {
+        stage_content const c = content_of(f, r.parallel, stage);
+        model_state const state =
+            state_of(held_by(f, c), 0, r.numerics, r.optimizer, {}, {}, r.parallel);
+        most = std::max(most,
+                        in_bytes(state.optimizer) * 2 + in_bytes(state.gradients + state.weights));
+    }
+    CHECK(near(in_seconds(s.optimizer), most / (3.35e12 * 0.5)));
+    any_run dark = r;
+    dark.gpu.bandwidth = unknown;
+    CHECK_FALSE(step_of(dark, k).valid());
+    calibration nothing = k;
+    nothing.attention = efficiency(0);
+    CHECK_FALSE(step_of(r, nothing).valid());
+    nothing = k;
+    nothing.matmul = efficiency(0);
+    CHECK_FALSE(step_of(r, nothing).valid());
+}
+
+TEST_CASE("under DualPipe a rank works on both ends, with fewer multiprocessors") {
+    any_run r{.model = models::deepseek_v2_lite, // 27 layers, the first without experts
+              .gpu = gpus::h100_sxm_80gb,
+              .parallel = {.pipeline = 4, .order = schedule::dual_pipe, .data = 8, .expert = 8},
+              .accumulation = 8};
+    calibration const k = calibration_for(r.gpu);
+    rank_facts const f = facts_of(r);
+    rates at = reckon::training::detail::rates_of(r.gpu, r.numerics.products, k);
+    at.lend(20.0 / 132); // of an H800's 132 (2412.19437, section 3.2.2)
+    auto const stage = [&](count i) { return pass_of(r, f, content_of(f, r.parallel, i), at, k); };
+    double const outer = (stage(0).total() + stage(3).total()) / 2;
+    double const inner = (stage(1).total() + stage(2).total()) / 2;
+    step_report const s = step_of(r, k);
+    REQUIRE(s.valid());
+    seconds const one =
+        s.products + s.experts + s.element_wise + s.launches + s.tensor_links + s.expert_links;
+    CHECK(near(in_seconds(one), 8 * std::max(outer, inner) * r.framework.slowdown));
+    CHECK(std::abs(outer / inner - 1) > 1e-3);
+}
+
+TEST_CASE("weights in the host's memory: what the passes of all micro-batches do not hide") {
+    any_run r{.model = models::llama_3_1_8b,
+              .gpu = gpus::h100_sxm_80gb,
+              .sharding = {.stage = shards::weights, .weights_at = state_place::host},
+              .accumulation = 4};
+    r.gpu.host.each_way = link_gigabytes_per_second(0.5);
+    r.framework.slowdown = 2;
+    calibration const k = calibration_for(r.gpu);
+    step_report const s = step_of(r, k);
+    REQUIRE(s.valid());
+    seconds const passes =
+        (s.products + s.experts + s.element_wise + s.launches + s.tensor_links + s.expert_links) /
+        2.0;
+    rank_facts const f = facts_of(r);
+    state_sharding here = r.sharding;
+    here.weights_at = state_place::device;
+    model_state const state =
+        state_of(held_by(f, content_of(f, r.parallel, 0)), f.embedding.dense + f.head.dense,
+                 r.numerics, r.optimizer, {}, here, r.parallel);
+    CHECK(near(s.host, copies_of(r, state, {}).shown(passes) * 2.0));
+    CHECK(s.host > seconds{});
+    CHECK(copies_of(r, state, {}).shown(passes / 4.0) > s.host / 2.0);
 }
 
 TEST_CASE("a framework that is twice as slow is so in every part but what is fixed") {

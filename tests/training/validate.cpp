@@ -61,6 +61,17 @@ TEST_CASE("what does not divide is said with the nearest that does") {
     CHECK(said(r) == "A sharding group of 3 does not divide the 8 ranks of data x context "
                      "parallelism; the nearest that do "
                      "are 2 and 4.");
+    r.sharding.group = -1;
+    CHECK(said(r) == "A sharding group of -1 does not divide the 8 ranks of data x context "
+                     "parallelism; the nearest that do are 1 and 2.");
+    r.sharding.group = 9;
+    CHECK(said(r) == "A sharding group of 9 does not divide the 8 ranks of data x context "
+                     "parallelism; the nearest that does is 8.");
+    r = good();
+    r.parallel.context = 8;
+    r.sequence = 5;
+    CHECK(said(r) == "A sequence of 5 tokens is no multiple of 16, twice the context parallelism; "
+                     "the nearest that is is 16.");
     r = good();
     r.parallel.pipeline = 4;
     r.parallel.virtual_stages = 5;
@@ -79,6 +90,71 @@ TEST_CASE("what does not divide is said with the nearest that does") {
         "Tensor parallelism 8 does not divide the 4097 tokens of a micro-batch"));
 }
 
+TEST_CASE("each rule at its edge") {
+    auto const defect = [](auto change) {
+        any_run r = good();
+        change(r);
+        return check(r).defect;
+    };
+    using enum run_defect;
+    CHECK(defect([](any_run& r) { r.sequence = 1; }) == none);
+    CHECK(defect([](any_run& r) { r.sequence = 0; }) == not_positive);
+    CHECK(defect([](any_run& r) { r.accumulation = 0; }) == not_positive);
+    CHECK(defect([](any_run& r) { r.parallel.expert_tensor = 0; }) == not_positive);
+    CHECK(defect([](any_run& r) { r.parallel.virtual_stages = 0; }) == not_positive);
+    CHECK(defect([](any_run& r) { r.parallel.expert_tensor = 2; }) == expert_without);
+    // Eighty layers: ten pieces on each of eight ranks, but not eleven, and none without a pipeline.
+    auto const pieces = [&](count pipeline, count each, count micro_batches) {
+        return defect([&](any_run& r) {
+            r.parallel.pipeline = pipeline;
+            r.parallel.virtual_stages = each;
+            r.accumulation = micro_batches;
+        });
+    };
+    CHECK(pieces(8, 10, 16) == none);
+    CHECK(pieces(8, 11, 16) == virtual_stages);
+    CHECK(pieces(1, 2, 16) == virtual_stages);
+    CHECK(pieces(8, 2, 12) == interleaving);
+    CHECK(pieces(8, 1, 12) == none);
+    auto const dual = [&](count pipeline, count micro_batches) {
+        return defect([&](any_run& r) {
+            r.parallel.pipeline = pipeline;
+            r.parallel.order = schedule::dual_pipe;
+            r.accumulation = micro_batches;
+        });
+    };
+    CHECK(dual(8, 16) == none);
+    CHECK(dual(8, 15) == dual_pipe);
+    CHECK(dual(5, 16) == dual_pipe);
+    // Twice the context ranks divide the sequence, tensor ranks the tokens of a rank's share of it.
+    auto const shared = [&](count context, count tensor, count sequence, bool by_tokens = true) {
+        return defect([&](any_run& r) {
+            r.parallel = {.tensor = tensor, .sequence = by_tokens, .context = context};
+            r.sequence = sequence;
+        });
+    };
+    CHECK(shared(2, 1, 12) == none);
+    CHECK(shared(2, 1, 14) == context_length);
+    CHECK(shared(1, 1, 13) == none);
+    CHECK(shared(2, 4, 16) == none);
+    CHECK(shared(2, 4, 12) == sequence_parallel);
+    CHECK(shared(2, 4, 12, false) == none);
+    for (count const group : {-1, 1, 2, 3, 8, 16}) {
+        CHECK(defect([&](any_run& r) { r.sharding.group = group; }) ==
+              (group == -1 || group == 3 || group == 16 ? sharding_group : none));
+    }
+    for (double const fraction : {-0.1, 0.0, 1.0, 1.1}) {
+        CHECK(defect([&](any_run& r) { r.recompute.fraction = fraction; }) ==
+              (fraction < 0 || fraction > 1 ? recompute_blocks : none));
+    }
+    CHECK(defect([](any_run& r) { r.recompute.block = 1; }) == none);
+    CHECK(defect([](any_run& r) { r.adapter = {.kind = adapter_kind::lora, .rank = 1}; }) == none);
+    // Products that the device has, in its own format; tf32 is what others multiply fp32 in.
+    CHECK(defect([](any_run& r) { r.numerics.products = arithmetic::fp8; }) == none);
+    CHECK(defect([](any_run& r) { r.numerics.products = arithmetic::fp4; }) == products);
+    CHECK(defect([](any_run& r) { r.numerics.products = arithmetic::tf32; }) == none);
+}
+
 TEST_CASE("experts") {
     any_run r{.model = models::deepseek_v3,
               .gpu = gpus::h100_sxm_80gb,
@@ -89,6 +165,13 @@ TEST_CASE("experts") {
     CHECK(said(r) == "Expert parallelism (x expert tensor parallelism) 32 does not divide the 48 "
                      "ranks of tensor x context "
                      "x data parallelism; the nearest that do are 24 and 48.");
+    r.parallel = {.data = 8, .expert = 8, .expert_tensor = 2}; // sixteen ranks of eight
+    CHECK(check(r).defect == run_defect::expert_ranks);
+    CHECK(check(r).have == 16);
+    r.parallel = {.data = 16, .expert = 8, .expert_tensor = 2};
+    CHECK(check(r).ok());
+    r.parallel = {.tensor = 2, .data = 8, .expert = 8, .expert_tensor = 2};
+    CHECK(check(r).ok());
     r.parallel = {.data = 64, .expert = 64, .expert_tensor = 3};
     CHECK(said(r).find("columns of an expert") != std::string::npos);
 }

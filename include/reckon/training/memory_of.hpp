@@ -141,7 +141,7 @@ template <class Run>
     bytes const during = m.gathered + m.cached;
     bytes const pass = standing + during + m.activations.peak() +
                        (r.framework.keeps_gradients ? m.state.gradients : bytes{});
-    bytes const end = standing + during + m.state.gradients + max(m.activations.working, bytes{});
+    bytes const end = standing + during + m.state.gradients + m.activations.working;
     bytes const step = standing + m.state.gradients + m.step_copy;
     bytes const stepping =
         m.step_copy + (r.framework.keeps_gradients ? bytes{} : m.state.gradients);

@@ -42,7 +42,6 @@ struct saved_values {
     double dispatched{};   ///< copies of a token that meet experts, in and out
     double router{};
     double heads{};      ///< query heads: rows of scores
-    double seen{};       ///< not used by the memory of fused attention
     double widest{};     ///< values of the feed-forward width a token meets: gate or up
     double products{};   ///< outputs of all matrix products
     double scanned{};    ///< that a recurrent layer's kernels move through memory, forward

@@ -8,9 +8,9 @@
 // Exit status 0 when every case agrees, 1 when one does not, 2 when the engine cannot be used.
 #include "live/llama_cpp/engine.hpp"
 #include "live/llama_cpp/model_file.hpp"
+#include "support/llama_cpp_cases.hpp"
 
 #include <reckon/catalog/models.hpp>
-#include <reckon/memory/llama_cpp/memory.hpp>
 
 #include <cmath>
 #include <cstdio>
@@ -25,6 +25,14 @@ namespace {
 
 using namespace reckon;
 using namespace reckon::live;
+using reckon::test::recipe_of_file;
+using reckon::test::small_dense;
+using reckon::test::small_hybrid;
+using reckon::test::small_latent;
+using reckon::test::small_mixture;
+using reckon::test::small_windowed;
+using reckon::test::tried_settings;
+using placement = reckon::test::llama_cpp_placement;
 
 struct model_case {
     std::string_view architecture;
@@ -38,68 +46,6 @@ any_model first_layers(any_model m, count n) {
         group.at = group.at & layer_set::range(0, n);
     }
     return m;
-}
-
-/// Small models of five kinds, for cases that really allocate and for devices.
-any_model small_dense() {
-    return model_spec<layers<gqa, gated>>{
-        .name = "small dense",
-        .hidden = 1024,
-        .vocabulary = 32000,
-        .max_context = tokens{8192},
-        .groups = {{layer_set::range(0, 3),
-                    {.query_heads = 8, .kv_heads = 4, .head_dim = 128},
-                    {.intermediate = 2816}}}};
-}
-any_model small_windowed() {
-    return model_spec<layers<windowed<gqa>, gated>, layers<gqa, gated>>{
-        .name = "small windowed",
-        .hidden = 1024,
-        .vocabulary = 32000,
-        .tied_embeddings = true,
-        .max_context = tokens{8192},
-        .groups = {{layer_set::every(2, 0, 4), {.inner = {8, 4, 128}, .window = 512}, {2816}, {4}},
-                   {{layer_set::every(2, 1, 4), {8, 4, 128}, {2816}, {4}}}}};
-}
-any_model small_hybrid() {
-    return model_spec<layers<mamba, gated>, layers<gqa, gated>>{
-        .name = "small hybrid",
-        .hidden = 1024,
-        .vocabulary = 32000,
-        .max_context = tokens{8192},
-        .groups = {{layer_set::every(2, 0, 4),
-                    {.inner = 2048, .state = 16, .time_rank = 64, .taps = 4},
-                    {2816}},
-                   {{layer_set::every(2, 1, 4), {8, 4, 128}, {2816}}}}};
-}
-
-any_model small_mixture() {
-    return model_spec<layers<gqa, moe>>{
-        .name = "small mixture",
-        .hidden = 1024,
-        .vocabulary = 32000,
-        .max_context = tokens{8192},
-        .groups = {{layer_set::range(0, 4),
-                    {.query_heads = 8,
-                     .kv_heads = 4,
-                     .head_dim = 128,
-                     .query_key_norm = qk_norm::per_head},
-                    {.routed = 16, .per_token = 4, .intermediate = 512}}}};
-}
-any_model small_latent() {
-    return model_spec<layers<mla, gated>, layers<mla, moe>>{
-        .name = "small latent",
-        .hidden = 1024,
-        .vocabulary = 32000,
-        .max_context = tokens{8192},
-        .groups = {{layer_set::range(0, 1), {8, 512, 256, 64, 64, 64}, {2816}},
-                   {{layer_set::range(1, 4),
-                     {8, 512, 256, 64, 64, 64},
-                     {.routed = 16,
-                      .per_token = 4,
-                      .intermediate = 512,
-                      .shared_intermediate = 512,
-                      .score_correction = true}}}}};
 }
 
 std::vector<model_case> models_of_full_size() {
@@ -127,28 +73,6 @@ ggml_number number_of(any_precision const& p) {
            : name == "BF16" ? ggml_number::bf16
            : name == "F32"  ? ggml_number::f32
                             : ggml_number::f16;
-}
-
-std::vector<llama_cpp_settings> settings() {
-    any_precision const q8(gguf::q8_0);
-    any_precision const q4(gguf::q4_0);
-    return {
-        {.context = 4096},
-        {.context = 32768, .outputs = 1},
-        {.context = 16384, .keys = q8, .values = q8, .outputs = 1},
-        {.context = 16384, .keys = q4, .values = q4},
-        {.context = 8192, .keys = q8, .flash_attention = false, .outputs = 1},
-        {.context = 4096, .flash_attention = false},
-        {.context = 20000, .sequences = 4, .unified = true, .outputs = 4},
-        {.context = 20000, .sequences = 3, .unified = false, .outputs = 3},
-        {.context = 8192, .batch = 4096, .micro_batch = 1024, .full_window = true},
-        {.context = 1000,
-         .sequences = 2,
-         .unified = false,
-         .micro_batch = 64,
-         .flash_attention = false,
-         .outputs = 2},
-    };
 }
 
 std::string text_of(llama_cpp_settings const& s) {
@@ -194,13 +118,6 @@ struct tally {
     int other_compute{};
     double worst_other{};
     int wrong{};
-};
-
-/// Where things are put, on an engine with devices.
-struct placement {
-    count layers_less{}; ///< so many layers stay on the host
-    count host_experts{};
-    bool cache_on_host{};
 };
 
 class checker {
@@ -414,7 +331,7 @@ int main(int argc, char** argv) {
     checker check(engine, device, folder);
     if (device) { // software devices refuse tensors as large as those of the models below
         std::vector<llama_cpp_settings> list;
-        for (llama_cpp_settings const& s : settings()) {
+        for (llama_cpp_settings const& s : tried_settings()) {
             // Nor do they multiply with quantised keys.
             if (s.flash_attention || s.keys == any_precision(gguf::f16)) { list.push_back(s); }
         }
@@ -434,7 +351,7 @@ int main(int argc, char** argv) {
         }
     } else {
         for (model_case const& c : models_of_full_size()) {
-            check.model(c, settings(), false);
+            check.model(c, tried_settings(), false);
         }
         // The engine's simulation of its allocations, which the cases above rest on, against the thing itself.
         std::vector<llama_cpp_settings> const small = {{.context = 1024, .outputs = 1},

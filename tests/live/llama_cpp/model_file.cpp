@@ -367,20 +367,6 @@ private:
 
 } // namespace
 
-recipe recipe_of_file(any_precision const& format) {
-    recipe r(format);
-    any_precision const f32(gguf::f32);
-    for (tensor_role const role :
-         {tensor_role::norm, tensor_role::bias, tensor_role::router, tensor_role::router_bias,
-          tensor_role::convolution, tensor_role::wide}) {
-        r = r.with(role, f32);
-    }
-    for (tensor_role const role : {tensor_role::embedding, tensor_role::head}) {
-        r = r.with(role, format);
-    }
-    return r;
-}
-
 gguf_writer file_of(any_model const& m, std::string_view architecture, recipe const& r) {
     return file_writer(m, architecture, r).write();
 }

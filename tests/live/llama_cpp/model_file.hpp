@@ -13,9 +13,6 @@
 
 namespace reckon::live {
 
-/// Matrices in `format`, everything that is a vector or small in fp32, as llama.cpp's converter does it.
-[[nodiscard]] recipe recipe_of_file(any_precision const& format);
-
 /// The header of `m` for llama.cpp's `architecture`.
 [[nodiscard]] test::gguf_writer file_of(any_model const& m, std::string_view architecture,
                                         recipe const& r);
