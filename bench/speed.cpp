@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What an answer costs at run time: one estimate of DeepSeek-R1 chosen by name, one search over the
-// whole catalogue, and a sweep of a hundred thousand deployments. Every benchmark counts allocations
-// and fails if there is one.
+// whole catalogue, and sweeps of a hundred thousand and a million deployments. Every benchmark counts
+// allocations and fails if there is one.
 //
-// Targets on one core: a full estimate (memory and speed) below a microsecond, a search over all
-// accelerators below 50 ms.
+// Targets on one core: a full estimate (memory and speed) below a microsecond, a million of them below
+// a second, a search over all accelerators below 50 ms.
 #include "measure.hpp"
 
 #include <reckon/reckon.hpp>
+#include <reckon/serving/prepared.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -124,8 +125,13 @@ void recommend_three_formats(benchmark::State& state) {
 }
 BENCHMARK(recommend_three_formats)->Unit(benchmark::kMillisecond);
 
-/// 100,000 full estimates: context x concurrency x layout, as a planner's table or an autoscaler.
-void sweep_of_100000(benchmark::State& state) {
+/// The `i`-th of so many lengths of context, the last of 128,000 tokens.
+tokens length(int i, int contexts) { return tokens{128000.0 * i / contexts}; }
+
+/// Layouts x contexts x requests in flight, as a planner's table or an autoscaler: 4 x `contexts` x `loads` full estimates.
+/// `ask(d, contexts, loads, answer)` is called for every layout, and calls `answer` with the estimate of every load.
+template <class Ask>
+void sweep(benchmark::State& state, int contexts, int loads, Ask const& ask) {
     any_deployment d = r1();
     layout const spreads[] = {{.tensor = 8},
                               {.tensor = 1, .data = 8, .expert = 8},
@@ -135,20 +141,45 @@ void sweep_of_100000(benchmark::State& state) {
         count good = 0;
         for (layout const& l : spreads) {
             d.layout = l;
-            for (int context = 1; context <= 250; ++context) {
-                d.max_context = tokens{512.0 * context};
-                for (int requests = 1; requests <= 100; ++requests) {
-                    d.concurrency = requests;
-                    serving::full_report const all = estimate_of(d);
-                    good += all.memory.fits() && all.speed.time_per_token.value < 50_ms ? 1 : 0;
-                }
-            }
+            ask(d, contexts, loads, [&](serving::full_report const& all) {
+                good += all.memory.fits() && all.speed.time_per_token.value < 50_ms ? 1 : 0;
+            });
         }
         benchmark::DoNotOptimize(good);
     });
-    state.SetItemsProcessed(state.iterations() * 100000);
+    state.SetItemsProcessed(state.iterations() * 4 * contexts * loads);
 }
+
+/// Every deployment for itself.
+auto const one_by_one = [](any_deployment& d, int contexts, int loads, auto const& answer) {
+    for (int context = 1; context <= contexts; ++context) {
+        d.max_context = length(context, contexts);
+        for (int requests = 1; requests <= loads; ++requests) {
+            d.concurrency = requests;
+            answer(estimate_of(d));
+        }
+    }
+};
+
+/// What no load changes is done once.
+auto const once_prepared = [](any_deployment const& d, int contexts, int loads,
+                              auto const& answer) {
+    serving::prepared const ready(d);
+    for (int context = 1; context <= contexts; ++context) {
+        for (int requests = 1; requests <= loads; ++requests) {
+            answer(ready.estimate_of(length(context, contexts), requests, d.request));
+        }
+    }
+};
+
+void sweep_of_100000(benchmark::State& state) { sweep(state, 250, 100, one_by_one); }
 BENCHMARK(sweep_of_100000)->Unit(benchmark::kMillisecond);
+
+void sweep_of_1000000(benchmark::State& state) { sweep(state, 1000, 250, one_by_one); }
+BENCHMARK(sweep_of_1000000)->Unit(benchmark::kMillisecond);
+
+void sweep_of_1000000_prepared(benchmark::State& state) { sweep(state, 1000, 250, once_prepared); }
+BENCHMARK(sweep_of_1000000_prepared)->Unit(benchmark::kMillisecond);
 
 } // namespace
 

@@ -83,6 +83,15 @@ TEST_CASE("a window bounds what a query sees") {
     CHECK(scores(32768) == scores(4096));
 }
 
+TEST_CASE("a pass is the work of its matrices and the products of each of its tokens") {
+    constexpr layout tp8{.tensor = 8};
+    pass const p = training(100, 4096);
+    double const each = score_products(v3, p.context, p.when, tp8);
+    // 61 layers of 16 heads on this rank; keys of 128 + 64 values, values of 128.
+    CHECK(near(each, p.context.mean() * 61 * 16 * (128 + 64 + 128)));
+    CHECK(forward_flops(p, matrix_flops(v3, tp8), each) == forward_flops(v3, p, tp8));
+}
+
 TEST_CASE("ranks share the work") {
     constexpr layout tp8{.tensor = 8};
     forward_work const whole = forward_flops(v3, one(phase::decode, 4096));

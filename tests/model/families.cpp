@@ -169,3 +169,38 @@ TEST_CASE("sets of layers join") {
     static_assert(odd.contains(6));
     static_assert((odd - layer_set::range(0, 6)).size() == 2);
 }
+
+TEST_CASE("models are equal where every member is") {
+    auto const differs = [](auto const& m, auto change) {
+        auto other = m;
+        change(other);
+        return other == other && !(other == m) && !(m == other);
+    };
+    auto const all = [&differs](auto const& m) {
+        CHECK(m == m);
+        CHECK(differs(m, [](auto& o) { o.name = "another"; }));
+        CHECK(differs(m, [](auto& o) { ++o.hidden; }));
+        CHECK(differs(m, [](auto& o) { ++o.vocabulary; }));
+        CHECK(differs(m, [](auto& o) { o.tied_embeddings = !o.tied_embeddings; }));
+        CHECK(differs(m, [](auto& o) { ++o.learned_positions; }));
+        CHECK(differs(m, [](auto& o) { o.final_norm_bias = !o.final_norm_bias; }));
+        CHECK(differs(m, [](auto& o) { o.embedding_norm = !o.embedding_norm; }));
+        CHECK(differs(m, [](auto& o) { o.head_bias = !o.head_bias; }));
+        CHECK(differs(m, [](auto& o) { o.max_context = tokens{7}; }));
+        CHECK(differs(m, [](auto& o) { ++o.mtp.layers; }));
+        CHECK(differs(m, [](auto& o) { o.published = fp32; }));
+        CHECK(differs(m, [](auto& o) { o.sides.push_back({side_kind::vision, 1}); }));
+        CHECK(differs(m, [](auto& o) { ++o.images.patches; }));
+    };
+    constexpr auto dense_then_experts = models::deepseek_v3;
+    all(dense_then_experts);
+    all(any_model(dense_then_experts));
+    CHECK(any_model(dense_then_experts) == dense_then_experts);
+
+    auto const& d = dense_then_experts;
+    CHECK(differs(d, [](auto& o) { o.groups.first.at.insert(60); }));
+    CHECK(differs(d, [](auto& o) { ++o.groups.first.attention.query_heads; }));
+    CHECK(differs(d, [](auto& o) { ++o.groups.first.feed_forward.intermediate; }));
+    CHECK(differs(d, [](auto& o) { o.groups.first.norms.bias = true; }));
+    CHECK(differs(d, [](auto& o) { ++o.groups.rest.first.feed_forward.routed; }));
+}

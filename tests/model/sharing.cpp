@@ -32,6 +32,12 @@ template <class Attention> constexpr double work_of(Attention const& a, double c
     return work;
 }
 
+/// Groups of a user's own, which visit one after the other.
+struct plain_groups {
+    any_groups all{};
+    constexpr void for_each(auto&& visit) const noexcept { all.for_each(visit); }
+};
+
 constexpr gqa own{
     .query_heads = 8, .kv_heads = 2, .head_dim = 64, .query_key_norm = qk_norm::per_head};
 constexpr gqa borrowing = [] {
@@ -191,6 +197,67 @@ TEST_CASE("a module's own head is one table, its own embeddings are two") {
     CHECK(parameters_of(step).mtp - parameters_of(without).mtp == 3 * 128896LL * 4096);
     CHECK(in_bytes(mtp_weights_of(step, recipe(bf16)) - mtp_weights_of(without, recipe(bf16))) ==
           2.0 * 3 * 128896 * 4096);
+}
+
+TEST_CASE("groups side by side that attend alike are one to attention") {
+    auto const seen = [](auto const& m) {
+        count times = 0;
+        count layers_in_all = 0;
+        for_each_attention(m, [&](auto const&, layer_set const& at) {
+            ++times;
+            layers_in_all += at.size();
+        });
+        return 100 * layers_in_all + times;
+    };
+    // DeepSeek's first three layers have no experts, and attend like the rest.
+    CHECK(seen(models::deepseek_r1) == 6101);
+    CHECK(seen(any_model(models::deepseek_r1)) == 6101);
+    CHECK(seen(models::llama_3_1_8b) == 3201);
+    CHECK(seen(any_model(models::gemma_3_27b)) == 6202); // windows, and all of the context
+    // Not one where another group is between them, or where they share a layer.
+    any_model m{.name = "m", .hidden = 64, .vocabulary = 100};
+    m.groups.list.push_back({layer_set::range(0, 2), own, gated{128}, {}});
+    m.groups.list.push_back({layer_set::range(2, 3), borrowing, gated{128}, {}});
+    m.groups.list.push_back({layer_set::range(3, 5), own, gated{256}, {}});
+    CHECK(seen(m) == 503);
+    m.groups.list[1].attention = own;
+    CHECK(seen(m) == 501);
+    m.groups.list[2].at = layer_set::range(2, 5);
+    CHECK(seen(m) == 602);
+    m.groups.list[1].at = layer_set::range(6, 7); // nor where the next but one does
+    m.groups.list[2].at = layer_set::range(1, 3);
+    CHECK(seen(m) == 502);
+    // Groups of a user's own need not know of it.
+    CHECK(seen(basic_model<plain_groups>{.groups = {m.groups}}) == 503);
+    // What lies beside attention is the rest of a layer.
+    count beside = 0;
+    count attending = 0;
+    count whole = 0;
+    any_layers const& group = m.groups.list[0];
+    for_each_tensor_beside_attention(group, 64, [&](tensor const& t) { beside += t.parameters(); });
+    for_each_tensor(group, 64, [&](tensor const& t) { whole += t.parameters(); });
+    attending = weights_of_layer(group.attention, 64);
+    CHECK(beside == 3 * 128 * 64 + 2 * 64);
+    CHECK(whole == attending + beside);
+}
+
+TEST_CASE("a group cut in two weighs and keeps the same") {
+    any_model const whole = models::llama_3_1_8b;
+    any_model cut = whole;
+    cut.groups.list[0].at = layer_set::range(0, 10);
+    cut.groups.list.push_back(whole.groups.list[0]);
+    cut.groups.list[1].at = layer_set::range(10, 32);
+    for (count const stages : {1, 3}) {
+        for (count stage = 0; stage < stages; ++stage) {
+            layout const l{.tensor = 4, .pipeline = stages};
+            auto const of = [&](any_model const& m) {
+                return weights_of(m, int4_g128, l, stage, megatron_sharding, torch_allocator);
+            };
+            CHECK(of(cut) == of(whole));
+            CHECK(request_cache_of(cut, bf16, tokens{1000}, l, stage) ==
+                  request_cache_of(whole, bf16, tokens{1000}, l, stage));
+        }
+    }
 }
 
 TEST_CASE("new families are checked like the others") {

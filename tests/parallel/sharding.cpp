@@ -59,6 +59,18 @@ TEST_CASE("a vocabulary that does not divide is shared all the same; engines pad
     CHECK(share(of(tensor_role::embedding, shard_axis::vocabulary, 10), dp8) == 1);
 }
 
+TEST_CASE("shares of a layout are those of one tensor after another") {
+    constexpr layout redundant{.tensor = 2, .data = 4, .expert = 8, .redundant_experts = 8};
+    rank_shares const shares(megatron_sharding, redundant);
+    CHECK(shares(of(tensor_role::attention_q, shard_axis::query_heads, 64)) == 1.0 / 2);
+    CHECK(shares(of(tensor_role::attention_k, shard_axis::kv_heads, 1)) == 1);
+    CHECK(shares(of(tensor_role::expert_up, shard_axis::experts, 64)) == 72.0 / 64 / 8);
+    CHECK(shares(of(tensor_role::norm, shard_axis::none, 1)) == 1);
+    rank_shares const evenly(even_sharding, redundant);
+    CHECK(evenly(of(tensor_role::attention_k, shard_axis::kv_heads, 1)) == 1.0 / 2);
+    CHECK(evenly(of(tensor_role::norm, shard_axis::none, 1)) == 1.0 / 8);
+}
+
 TEST_CASE("on paper everything is divided, attention by its group and the rest by all") {
     auto const even = [](tensor const& t, layout const& l) {
         return local_share(t, even_sharding, l);

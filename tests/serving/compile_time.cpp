@@ -15,6 +15,7 @@
 #include <reckon/serving/on_paper.hpp>
 #include <reckon/serving/open_loop.hpp>
 #include <reckon/serving/prefix_cache.hpp>
+#include <reckon/serving/prepared.hpp>
 #include <reckon/serving/replicas.hpp>
 #include <reckon/serving/single_stream.hpp>
 #include <reckon/serving/speculation.hpp>
@@ -123,6 +124,20 @@ TEST_CASE("what a pass does, moves and takes") {
         auto const b = breakdown_of(d).value();
         return figures(b.decode.of_bandwidth, b.decode.of_peak, b.prefill.of_peak);
     }>("breakdown");
+}
+
+TEST_CASE("what was prepared answers the compiler too, layouts that divide nothing among it") {
+    static_assert(serving::prepared(dense).estimate_of(9000_tok, 40, dense.request) ==
+                  estimate_of(dense));
+    static_assert(serving::prepared(mixture).memory_of(5000_tok, 64) == memory_of(mixture));
+    static constexpr serving::any_deployment cut = [] {
+        serving::any_deployment d = dense;
+        d.layout.tensor = 3;
+        return d;
+    }();
+    static_assert(serving::prepared(cut).memory_of(9000_tok, 40) == memory_of(cut));
+    static_assert(serving::prepared(cut).estimate_of(9000_tok, 0).memory.broken ==
+                  serving::constraint::layout);
 }
 
 TEST_CASE("what a load meets") {

@@ -8,6 +8,7 @@
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/serving.hpp>
+#include <reckon/serving/prepared.hpp>
 #include <reckon/units.hpp>
 
 #include <algorithm>
@@ -26,6 +27,22 @@ namespace {
 /// The tokens of one block.
 tokens block(any_deployment const& d) { return tokens{static_cast<double>(d.engine.block_tokens)}; }
 } // namespace
+
+TEST_CASE("a prepared deployment") {
+    CHECK(holds("answers every load as if it were asked alone, to the last bit", [] {
+        any_deployment d = random_deployment();
+        d.layout.redundant_experts = below(3) - 1; // some that no layout takes
+        serving::prepared const ready(d);
+        for (int load = 0; load < 3; ++load) {
+            d.max_context = tokens{static_cast<double>(below(200000))};
+            d.concurrency = below(400);
+            d.request = {tokens{static_cast<double>(below(3000))},
+                         tokens{static_cast<double>(below(2) * below(700))}};
+            RC_ASSERT(ready.estimate_of(d.max_context, d.concurrency, d.request) == estimate_of(d));
+            RC_ASSERT(ready.memory_of(d.max_context, d.concurrency) == memory_of(d));
+        }
+    }));
+}
 
 TEST_CASE("another number of requests") {
     CHECK(holds("is the same rank with more or less cache", [] {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The law of open loops against a simulation of an engine, pass by pass, over seven kinds of load.
+// The laws of open loops, and of runs beyond capacity, against a simulation of an engine, pass by pass, over seven kinds
+// of load.
 #include "support/near.hpp"
 
+#include <reckon/serving/overload.hpp>
 #include <reckon/serving/queueing.hpp>
 
 #include <doctest/doctest.h>
@@ -55,6 +57,7 @@ struct observed {
     std::vector<double> per_token{};
     std::vector<double> end_to_end{};
     double in_flight{};
+    double duration{}; ///< of the run
 };
 
 double quantile(std::vector<double> const& sorted, double q) {
@@ -69,8 +72,9 @@ double mean(std::vector<double> const& all) {
 }
 
 /// An engine that decodes whoever is in flight in every pass and fills the rest of it with prompts, first
-/// come, first served. The first tenth of the requests warms it up.
-observed simulate(service_curve const& c, arrivals const& a, std::size_t requests) {
+/// come, first served. The first `warming` of the requests are not looked at.
+observed simulate(service_curve const& c, arrivals const& a, std::size_t requests,
+                  std::size_t warming) {
     chance random(7);
     std::vector<request> all(requests);
     double arrived = 0;
@@ -88,7 +92,7 @@ observed simulate(service_curve const& c, arrivals const& a, std::size_t request
     double const fixed = in_seconds(c.per_request + c.prompt - c.slot);
     double now = 0;
     double in_flight = 0;
-    double watched = 0; // seconds after the first tenth, and while requests still come
+    double watched = 0; // seconds after those, and while requests still come
     std::size_t next = 0;
     std::size_t done = 0;
     while (done < requests) {
@@ -119,7 +123,7 @@ observed simulate(service_curve const& c, arrivals const& a, std::size_t request
         double const pass =
             (batch > 0 ? in_seconds(c.step(batch)) : 0.0) + (c.prompts_per_pass - room) * slot;
         now += pass;
-        if (next > requests / 10 && next < requests) {
+        if (next > warming && next < requests) {
             in_flight += pass * (batch + static_cast<double>(filling.size() + filled.size()));
             watched += pass;
         }
@@ -130,7 +134,7 @@ observed simulate(service_curve const& c, arrivals const& a, std::size_t request
                 continue;
             }
             ++done;
-            if (i > requests / 10) {
+            if (i >= warming) {
                 seen.per_token.push_back((now - all[i].first) / (all[i].output - 1));
                 seen.end_to_end.push_back(now - all[i].arrived + fixed);
             }
@@ -140,9 +144,10 @@ observed simulate(service_curve const& c, arrivals const& a, std::size_t request
             all[i].first = now;
             --all[i].left;
             decoding.push_back(i);
-            if (i > requests / 10) { seen.first_token.push_back(now - all[i].arrived + fixed); }
+            if (i >= warming) { seen.first_token.push_back(now - all[i].arrived + fixed); }
         }
     }
+    seen.duration = now;
     seen.in_flight = in_flight / watched;
     std::sort(seen.first_token.begin(), seen.first_token.end());
     std::sort(seen.per_token.begin(), seen.per_token.end());
@@ -187,7 +192,7 @@ void compare(load const& l, double utilization, std::size_t requests, within at_
     arrivals const a{l.curve.capacity() * utilization, l.variation, l.variation};
     queue_times const law = queue_of(l.curve, a);
     REQUIRE(law.stable);
-    observed const seen = simulate(l.curve, a, requests);
+    observed const seen = simulate(l.curve, a, requests, requests / 10);
     CHECK(near(law.in_flight, seen.in_flight, token));
     auto const& first = law.time_to_first_token;
     CHECK(near(in_seconds(first.mean), mean(seen.first_token), at_the_median));
@@ -232,7 +237,7 @@ TEST_CASE("too few places: the wait for one, on average") {
             CAPTURE(variation);
             arrivals const a{few.capacity() * utilization, variation, variation};
             queue_times const law = queue_of(few, a);
-            observed const seen = simulate(few, a, 100000);
+            observed const seen = simulate(few, a, 100000, 10000);
             CHECK(law.waits > 0.02);
             CHECK(near(law.in_flight, std::min(seen.in_flight, few.most), within(0.03)));
             CHECK(near(in_seconds(law.time_to_first_token.mean), mean(seen.first_token),
@@ -241,4 +246,39 @@ TEST_CASE("too few places: the wait for one, on average") {
                        within(0.4)));
         }
     }
+}
+
+TEST_CASE("runs beyond capacity: eight times what there are places for, all at once or several "
+          "times too fast") {
+    std::vector<double> token;
+    std::vector<double> first;
+    for (load const& l : loads) {
+        for (double const most : {1.0, 4.0, 16.0, l.curve.most}) {
+            service_curve c = l.curve;
+            c.most = most;
+            auto const n = static_cast<std::size_t>(8 * most);
+            for (double const beyond : {2.0, 3.0, 1e6}) {
+                CAPTURE(l.name);
+                CAPTURE(most);
+                CAPTURE(beyond);
+                arrivals const a{c.capacity() * beyond, 0, 0};
+                auto const law = serving::overloaded(c, a.rate, static_cast<double>(n));
+                observed const seen = simulate(c, a, n, 0);
+                double const each = mean(seen.per_token);
+                CHECK(near(in_seconds(law.time_per_token), each, within(0.06)));
+                CHECK(near(in_seconds(law.duration), seen.duration, within(0.13)));
+                token.push_back(std::abs(in_seconds(law.time_per_token) / each - 1));
+                first.push_back(
+                    std::abs(in_seconds(law.time_to_first_token) / mean(seen.first_token) - 1));
+                // Who is alone never waits for its own prompt between tokens.
+                if (most == 1) { CHECK(near(in_seconds(law.time_per_token), each, within(1e-9))); }
+            }
+        }
+    }
+    std::sort(token.begin(), token.end());
+    std::sort(first.begin(), first.end());
+    CHECK(quantile(token, 0.5) < 0.01);
+    CHECK(quantile(token, 0.9) < 0.04);
+    CHECK(quantile(first, 0.5) < 0.05);
+    CHECK(quantile(first, 0.9) < 0.15);
 }

@@ -50,10 +50,26 @@ TEST_CASE("the mean wait grows with the run, and is half of the last one's") {
 }
 
 TEST_CASE("what finds places at once waits for the prompts before it alone") {
+    // One pass takes four prompts, whose first tokens appear together: nothing is left to stop the others.
     auto const few = overloaded(curve, per_second(0), 4);
-    CHECK(near(few.time_to_first_token, 20_ms + 10_ms + 2 * 20_ms));
-    CHECK(near(few.time_per_token, 10_ms + 20_ms * 4 / 100));
-    CHECK(overloaded(curve, per_second(0), 1).time_per_token < few.time_per_token);
+    CHECK(near(few.time_to_first_token, 20_ms + 10_ms + 3 * 20_ms));
+    CHECK(near(few.time_per_token, 10_ms));
+    // Two passes: half of eight wait for three others, half for seven, and the first half is stopped by four.
+    auto const more = overloaded(curve, per_second(0), 8);
+    CHECK(near(more.time_to_first_token, 20_ms + 10_ms + 5 * 20_ms));
+    CHECK(near(more.time_per_token, 10_ms + 20_ms * 2 / 100));
+}
+
+TEST_CASE("who is alone in a group never waits for its own prompt between tokens") {
+    service_curve alone = curve;
+    alone.most = 1;
+    for (double const n : {1.0, 5.0, 1000.0}) {
+        auto const run = overloaded(alone, per_second(0), n);
+        CHECK(near(run.time_per_token, 10_ms));
+        // One after the other, a second and a prompt each.
+        CHECK(near(run.time_to_first_token, 30_ms + 1020_ms * (n - 1) / 2));
+        CHECK(near(run.duration, 1020_ms * n));
+    }
 }
 
 TEST_CASE("groups share a run") {

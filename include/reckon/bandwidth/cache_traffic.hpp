@@ -25,9 +25,9 @@ template <model M>
                                          context_span const& contexts) noexcept {
     constexpr double read_and_written = 2;
     double bits = 0;
-    m.groups.for_each([&](auto const& group) {
-        auto const n = static_cast<double>(group.at.size());
-        group.attention.for_each_state([&](cached_state const& state) {
+    for_each_attention(m, [&](auto const& attention, layer_set const& at) {
+        auto const n = static_cast<double>(at.size());
+        attention.for_each_state([&](cached_state const& state) {
             double const entries = state.fixed ? read_and_written
                                    : state.grows()
                                        ? state.read(contexts) / static_cast<double>(l.context)

@@ -49,10 +49,9 @@ template <std::same_as<count>... Counts>
 /// Smallest integer >= a/b. Domain: a >= 0, b > 0.
 [[nodiscard]] constexpr count ceil_div(count a, count b) noexcept {
     // 32 bit division is several times faster, and nearly every dimension fits.
-    if (((a | b) >> 32) == 0) {
-        auto const n = static_cast<std::uint32_t>(a);
+    if (((a | b) >> 31) == 0) {
         auto const d = static_cast<std::uint32_t>(b);
-        return n / d + (n % d != 0 ? 1 : 0);
+        return (static_cast<std::uint32_t>(a) + (d - 1)) / d;
     }
     return a / b + (a % b != 0 ? 1 : 0);
 }

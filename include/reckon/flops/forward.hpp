@@ -59,6 +59,39 @@ struct matrix_work {
     routing mixture{};      ///< of the last of these
 };
 
+namespace detail {
+
+/// The matrices of one layer, or of a part of it. It is no template, so that families share its code.
+struct layer_matrices {
+    rank_shares const& shares;
+    double linear{}; ///< parameters on the rank that a token uses
+    double experts{};
+    double moved{}; ///< activations that products read and write for a token
+    double moved_experts{};
+    bool latent{}; ///< whether one projects into a latent
+
+    constexpr void operator()(tensor const& t) noexcept {
+        if (t.vector) { return; }
+        latent = latent || t.role == tensor_role::latent_down;
+        double const share = shares(t);
+        double const used = static_cast<double>(t.active_parameters()) * share;
+        double const sides =
+            static_cast<double>(t.active) * static_cast<double>(add(t.rows, t.cols)) * share;
+        bool const routed = is_routed_expert(t.role);
+        (routed ? experts : linear) += used;
+        (routed ? moved_experts : moved) += sides;
+    }
+    /// Adds those of `n` layers.
+    constexpr void add_to(matrix_work& w, double n) const noexcept {
+        w.linear += 2 * n * linear;
+        w.experts += 2 * n * experts;
+        w.moved += activation_value_bytes * moved * n;
+        w.moved_experts += activation_value_bytes * moved_experts * n;
+    }
+};
+
+} // namespace detail
+
 /// Work and operands of the products with weights, for one token on one rank under `l`. Domain: a
 /// layout that divides the model.
 template <model M>
@@ -66,60 +99,62 @@ template <model M>
 matrix_flops(M const& m, layout const& l = {},
              sharding_rules const& rules = megatron_sharding) noexcept {
     constexpr double norms_and_residuals = 4; // two norms a layer read and write the stream once
+    rank_shares const shares(rules, l);
     matrix_work w{};
+    for_each_attention(m, [&](auto const& attention, layer_set const& at) {
+        auto const n = static_cast<double>(at.size());
+        detail::layer_matrices sum{shares};
+        attention.for_each_tensor(m.hidden, sum);
+        sum.add_to(w, n);
+        if (sum.latent) { w.latent_layers += n; }
+    });
     m.groups.for_each([&](auto const& group) {
-        double linear = 0;
-        double experts = 0;
-        double moved = norms_and_residuals * static_cast<double>(m.hidden);
-        double moved_experts = 0;
-        bool latent = false;
-        for_each_tensor(group, m.hidden, [&](tensor const& t) {
-            if (t.vector) { return; }
-            latent = latent || t.role == tensor_role::latent_down;
-            double const one =
-                static_cast<double>(t.active_parameters()) * local_share(t, rules, l);
-            (is_routed_expert(t.role) ? experts : linear) += one;
-            double const sides = static_cast<double>(t.active) *
-                                 static_cast<double>(detail::add(t.rows, t.cols)) *
-                                 local_share(t, rules, l);
-            (is_routed_expert(t.role) ? moved_experts : moved) += sides;
-        });
-        auto const twice = 2 * static_cast<double>(group.at.size());
-        w.linear += twice * linear;
-        w.experts += twice * experts;
         auto const n = static_cast<double>(group.at.size());
+        detail::layer_matrices sum{shares};
+        sum.moved = norms_and_residuals * static_cast<double>(m.hidden);
+        for_each_tensor_beside_attention(group, m.hidden, sum);
+        sum.add_to(w, n);
         w.layers += n;
-        if (latent) { w.latent_layers += n; }
         if (routing const here = group.feed_forward.experts(); here.experts > 0) {
             w.mixtures += n;
             w.mixture = here;
         }
-        w.moved += activation_value_bytes * moved * static_cast<double>(group.at.size());
-        w.moved_experts +=
-            activation_value_bytes * moved_experts * static_cast<double>(group.at.size());
     });
     w.head = 2 * static_cast<double>(m.vocabulary) * static_cast<double>(m.hidden) /
              static_cast<double>(l.tensor);
     return w;
 }
 
-/// The work of a pass, for callers that hold that of the matrices.
+/// Multiplications of one query token with what it sees, on one rank.
 template <model M>
-[[nodiscard]] constexpr forward_work forward_flops(M const& m, pass const& p, layout const& l,
-                                                   matrix_work const& w) noexcept {
+[[nodiscard]] constexpr double score_products(M const& m, context_span const& seen, phase when,
+                                              layout const& l) noexcept {
     double scores = 0;
-    m.groups.for_each([&](auto const& group) {
+    for_each_attention(m, [&](auto const& attention, layer_set const& at) {
         double one = 0;
-        group.attention.for_each_score(p.when, [&](score_work const& work) {
-            one += work.seen(p.context) * static_cast<double>(work.heads) *
+        attention.for_each_score(when, [&](score_work const& work) {
+            one += work.seen(seen) * static_cast<double>(work.heads) *
                    static_cast<double>(work.score_width + work.value_width) /
                    (work.on_every_rank ? 1.0 : static_cast<double>(l.tensor));
         });
-        scores += one * static_cast<double>(group.at.size());
+        scores += one * static_cast<double>(at.size());
     });
+    return scores;
+}
+
+/// The work of a pass, for callers that hold that of the matrices and the products of one query token.
+[[nodiscard]] constexpr forward_work forward_flops(pass const& p, matrix_work const& w,
+                                                   double scores) noexcept {
     return {flops{w.linear * p.tokens}, flops{w.experts * p.expert_tokens},
             flops{w.head * p.logit_rows}, flops{2 * p.tokens * scores},
             bytes{w.moved * p.tokens + w.moved_experts * p.expert_tokens}};
+}
+
+/// The same for callers that hold the work of the matrices.
+template <model M>
+[[nodiscard]] constexpr forward_work forward_flops(M const& m, pass const& p, layout const& l,
+                                                   matrix_work const& w) noexcept {
+    return forward_flops(p, w, score_products(m, p.context, p.when, l));
 }
 
 /// The work of a pass on one rank, its matrices counted on the way.

@@ -80,12 +80,13 @@ struct held_matrices {
         of[with] += values;
         used |= 1U << with;
     }
-    /// What rounding adds to all of them.
-    [[nodiscard]] constexpr bytes rounding(allocator_rules const& rules) const noexcept {
+    /// What rounding adds to all of them, which are then empty again: for the next layer.
+    constexpr bytes take_rounding(allocator_rules const& rules) noexcept {
         bytes sum{};
-        for (std::uint32_t rest = used; rest != 0; rest &= rest - 1) { // the lowest bit goes
-            bytes const& wanted = of[__builtin_ctz(rest)];
+        for (; used != 0; used &= used - 1) { // the lowest bit goes
+            bytes& wanted = of[__builtin_ctz(used)];
             sum += counted(rules, wanted) - wanted;
+            wanted = {};
         }
         return sum;
     }

@@ -75,9 +75,9 @@ template <model M>
 constexpr void for_each_state_of_stage(M const& m, layout const& l, count stage,
                                        count prediction_modules, auto&& visit) noexcept {
     stage_layers const here = layers_on_stage(m, l, stage);
-    m.groups.for_each([&](auto const& group) {
-        auto const n = static_cast<double>(group.at.size_in(here.first, here.end));
-        group.attention.for_each_state([&](cached_state const& state) { visit(state, n); });
+    for_each_attention(m, [&](auto const& attention, layer_set const& at) {
+        auto const n = static_cast<double>(at.size_in(here.first, here.end));
+        attention.for_each_state([&](cached_state const& state) { visit(state, n); });
     });
     if (prediction_modules > 0 && stage == l.pipeline - 1) {
         for_each_predicting_state(m, [&](cached_state const& state, count times) {

@@ -176,12 +176,12 @@ namespace detail {
 /// its code; formats are read once.
 struct weight_sum {
     recipe const& r;
-    layout const& l;
-    sharding_rules const& rules;
+    rank_shares shares;
     allocator_rules const& allocator;
     bool rounds{};
-    bool by_layer{}; ///< exceptions for some layers
-    bool pads{};     ///< experts, to a kernel's tiles
+    bool by_layer{};   ///< exceptions for some layers
+    bool pads{};       ///< experts, to a kernel's tiles
+    bool particular{}; ///< whether any matrix may differ from the law's plain case
     storage_factors formats[recipe::formats]{};
     staged_group staged{};
     held_matrices matrices{};
@@ -191,58 +191,65 @@ struct weight_sum {
 
     constexpr weight_sum(recipe const& formats_by_role, layout const& spread,
                          sharding_rules const& by, allocator_rules const& allocated) noexcept
-        : r(formats_by_role), l(spread), rules(by), allocator(allocated),
+        : r(formats_by_role), shares(by, spread), allocator(allocated),
           rounds(allocated.step > bytes{0}), by_layer(!formats_by_role.exceptions.empty()) {
         bool const tiles = by.mxfp4 != expert_padding{};
         for (std::size_t i = 0; i < r.palette.size(); ++i) {
             formats[i].read(r.palette[i]);
             pads = pads || (tiles && is_mxfp4(r.palette[i]));
+            particular = particular || formats[i].elements > 1;
         }
+        particular = particular || pads || by_layer;
     }
 
-    /// Takes in the tensors of a group, whose layers on the stage are `staged`.
-    constexpr void add(auto const& group, count hidden) noexcept {
-        for_each_tensor(group, hidden, *this);
+    /// Turns to the layers `at` of a stage; false if it holds none.
+    [[nodiscard]] constexpr bool turn_to(layer_set const& at, count queries_per_key) noexcept {
+        count const held = at.size_in(staged.stage.first, staged.stage.end);
+        staged.at = at;
+        staged.held = static_cast<double>(held);
+        staged.queries_per_key = queries_per_key;
+        return held > 0;
+    }
+    /// All tensors of these layers that share matrices are in.
+    constexpr void close() noexcept {
         if (!rounds) { return; }
-        w.rounding += matrices.rounding(allocator) * staged.held;
-        matrices = {};
+        w.rounding += matrices.take_rounding(allocator) * staged.held;
     }
     /// Takes in a tensor of these layers.
     constexpr void operator()(tensor const& t) noexcept {
         storage_factors const& format = formats[r.choice[static_cast<int>(t.role)]];
-        double const share = local_share(t, rules, l);
+        double const share = shares(t);
         if (t.role == tensor_role::latent_down || t.role == tensor_role::latent_up_kv) {
             (t.role == tensor_role::latent_down ? latent_down : latent_up_kv) +=
                 static_cast<double>(t.parameters()) * share * staged.held;
         }
-        bool const particular =
-            !t.vector && (by_layer || (pads && is_routed_expert(t.role)) || is_ragged(t));
-        if (particular) { return add_particular(t, share); }
+        if (particular && is_particular(t, format)) { return add_particular(t, share); }
         stored_parts const layer = stored(t, format, 1, share);
         w.*weight_parts[t.role] += layer.total() * staged.held;
         if (rounds && is_linear(t.role) && !t.vector) { matrices.add(t.role, layer.values); }
     }
     /// Bytes of a tensor that belongs to no layer.
     [[nodiscard]] constexpr bytes whole(tensor const& t) noexcept {
-        stored_parts const size = stored(t, format_for(r, t), 1, local_share(t, rules, l));
+        stored_parts const size = stored(t, format_for(r, t), 1, shares(t));
         if (rounds) { w.rounding += counted(allocator, size.values) - size.values; }
         return size.total();
     }
 
 private:
+    /// Whether formats differ by layer or by its shape, or a kernel pads it.
+    [[nodiscard]] constexpr bool is_particular(tensor const& t,
+                                               storage_factors const& format) const noexcept {
+        return !t.vector &&
+               (by_layer || (pads && is_routed_expert(t.role)) || !format.holds_rows_of(t.cols));
+    }
     /// The same where formats differ by layer or by shape, or a kernel pads.
     constexpr void add_particular(tensor const& t, double share) noexcept {
         stored_parts const size = stored_in(r, t, staged, share);
         bool const padded = pads && is_routed_expert(t.role) && is_mxfp4(r[t.role]);
         w.*weight_parts[t.role] +=
-            padded ? padded_experts(t, r[t.role], rules.mxfp4, l, share) * staged.held
+            padded ? padded_experts(t, r[t.role], shares.rules.mxfp4, shares.l, share) * staged.held
                    : size.total();
         if (rounds && is_linear(t.role)) { matrices.add(t.role, size.values / staged.held); }
-    }
-    /// Whether its rows are not whole blocks of its format.
-    [[nodiscard]] constexpr bool is_ragged(tensor const& t) const noexcept {
-        count const whole = r[t.role].payload_elements;
-        return whole > 1 && t.cols % whole != 0;
     }
     [[nodiscard]] static constexpr bool is_mxfp4(any_precision const& format) noexcept {
         return format.payload_bits == mxfp4.payload_bits && format == any_precision(mxfp4);
@@ -256,17 +263,21 @@ template <model M>
                                                     allocator_rules const& allocator) noexcept {
     weight_sum sum(r, l, rules, allocator);
     weight_bytes& w = sum.w;
-    count const all_layers = layer_count(m);
-    stage_layers const here = layers_of_stage(all_layers, l.pipeline, stage);
+    stage_layers const here = layers_on_stage(m, l, stage);
     sum.staged.stage = here;
-    sum.staged.model_layers = all_layers;
+    if (sum.by_layer) {
+        sum.staged.model_layers = layer_count(m);
+        sum.staged.stage.end = detail::min(here.end, sum.staged.model_layers);
+    }
+    for_each_attention(m, [&](auto const& attention, layer_set const& at) {
+        if (!sum.turn_to(at, queries_per_key(attention))) { return; }
+        attention.for_each_tensor(m.hidden, sum);
+        sum.close();
+    });
     m.groups.for_each([&](auto const& group) {
-        count const held = group.at.size_in(here.first, here.end);
-        if (held == 0) { return; }
-        sum.staged.at = group.at;
-        sum.staged.held = static_cast<double>(held);
-        sum.staged.queries_per_key = queries_per_key(group.attention);
-        sum.add(group, m.hidden);
+        if (!sum.turn_to(group.at, queries_per_key(group.attention))) { return; }
+        for_each_tensor_beside_attention(group, m.hidden, sum);
+        sum.close();
     });
     bool const is_first = stage == 0;
     bool const is_last = stage == l.pipeline - 1;
@@ -283,8 +294,7 @@ template <model M>
     if (is_last) {
         tensor const norm{
             tensor_role::norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true};
-        w.other +=
-            detail::stored(norm, r[tensor_role::norm], 1, local_share(norm, rules, l)).total();
+        w.other += detail::stored(norm, r[tensor_role::norm], 1, sum.shares(norm)).total();
         // A tied head needs a second copy only where it lives on another stage than the embedding.
         if (!m.tied_embeddings) {
             tensor head = table;

@@ -15,11 +15,11 @@ struct layer_set {
     /// Layers first .. end-1.
     [[nodiscard]] static constexpr layer_set range(count first, count end) noexcept {
         layer_set set{};
-        for (count word = 0; word < 4; ++word) {
-            // Whole words at once: a catalogue of models evaluates this often at compile time.
+        if (first >= end) { return set; }
+        // Whole words at once, and only those that hold any: a catalogue of models evaluates this often at compile time.
+        for (count word = first > 0 ? first / 64 : 0; word < 4 && word * 64 < end; ++word) {
             count const low = first - word * 64;
             count const high = end - word * 64;
-            if (low >= 64 || high <= 0 || low >= high) { continue; }
             std::uint64_t bits = high >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << high) - 1;
             if (low > 0) { bits = bits >> low << low; }
             set.words[word] = bits;
@@ -57,17 +57,17 @@ struct layer_set {
     }
     /// How many of the layers lie in first .. end-1.
     [[nodiscard]] constexpr count size_in(count first, count end) const noexcept {
-        if (first <= 0 && end >= capacity) { return size(); }
+        if (first <= 0 && end >= capacity) [[likely]] { return size(); }
         count n = 0;
-        for (count word = 0; word < 4; ++word) {
+        count const from = detail::max(first, count{0});
+        count const to = detail::min(end, capacity);
+        for (count word = from / 64; word * 64 < to; ++word) {
             std::uint64_t bits = words[word];
-            if (bits == 0) { continue; } // most models fill one word or two
-            count const low = first - word * 64;
-            count const high = end - word * 64;
-            if (low >= 64 || high <= 0) { continue; }
+            count const low = from - word * 64;
+            count const high = to - word * 64;
             if (low > 0) { bits = bits >> low << low; }
             if (high < 64) { bits &= (std::uint64_t{1} << high) - 1; }
-            n += ones(bits);
+            if (bits != 0) { n += ones(bits); } // most models fill one word or two
         }
         return n;
     }

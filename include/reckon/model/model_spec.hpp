@@ -24,6 +24,10 @@ struct norm_layout {
     friend constexpr bool operator==(norm_layout const&, norm_layout const&) noexcept = default;
 };
 
+// Equality of the templates below is written out, and that of their parts is no friend: a compiler checks a defaulted one,
+// member by member, and declares a friend, for each of the hundred types of layers and models that the catalogue has. The
+// bindings stop the build where a member is added and not compared.
+
 /// The layers of a model that share an attention and a feed-forward shape.
 template <attention Attention, feed_forward FeedForward> struct layers {
     layer_set at{};
@@ -37,18 +41,40 @@ template <attention Attention, feed_forward FeedForward> struct layers {
     constexpr operator layers<A, F>() const noexcept {
         return {at, attention, feed_forward, norms};
     }
-    friend constexpr bool operator==(layers const&, layers const&) noexcept = default;
 };
+
+/// The same layers of the same shapes.
+template <class A, class F>
+[[nodiscard]] constexpr bool operator==(layers<A, F> const& a, layers<A, F> const& b) noexcept {
+    auto const& [at, attention, feed_forward, norms] = a; // a member that is added must be compared
+    return at == b.at && attention == b.attention && feed_forward == b.feed_forward &&
+           norms == b.norms;
+}
 
 /// A group whose families are chosen at run time.
 using any_layers = layers<any_attention, any_feed_forward>;
+
+namespace detail {
+/// Whether other layers than `at` attend like a group whose attention those share.
+template <class A, class B>
+[[nodiscard]] constexpr bool attend_alike(layer_set const& at, A const& a, B const& b) noexcept {
+    if constexpr (std::same_as<decltype(a.attention), decltype(b.attention)> &&
+                  std::equality_comparable<decltype(a.attention)>) {
+        return (at & b.at) == layer_set{} && a.attention == b.attention;
+    } else {
+        return false;
+    }
+}
+} // namespace detail
 
 /// Static groups, one after the other; aggregate-initialised as {first, second, ...}.
 template <class... Groups> struct group_list;
 template <class Last> struct group_list<Last> {
     Last first{};
     constexpr void for_each(auto&& visit) const noexcept { visit(first); }
-    friend constexpr bool operator==(group_list const&, group_list const&) noexcept = default;
+    constexpr void for_each_attention(auto&& visit, layer_set before = {}) const noexcept {
+        visit(first.attention, first.at | before);
+    }
 };
 template <class First, class... Rest>
     requires(sizeof...(Rest) > 0)
@@ -59,8 +85,27 @@ struct group_list<First, Rest...> {
         visit(first);
         rest.for_each(visit);
     }
-    friend constexpr bool operator==(group_list const&, group_list const&) noexcept = default;
+    /// `before`: layers of groups before that attend like the first.
+    constexpr void for_each_attention(auto&& visit, layer_set before = {}) const noexcept {
+        layer_set const at = first.at | before;
+        if (detail::attend_alike(at, first, rest.first)) {
+            return rest.for_each_attention(visit, at);
+        }
+        visit(first.attention, at);
+        rest.for_each_attention(visit);
+    }
 };
+
+/// Equal groups in equal order.
+template <class... Groups>
+[[nodiscard]] constexpr bool operator==(group_list<Groups...> const& a,
+                                        group_list<Groups...> const& b) noexcept {
+    if constexpr (sizeof...(Groups) == 1) {
+        return a.first == b.first;
+    } else {
+        return a.first == b.first && a.rest == b.rest;
+    }
+}
 
 /// Static groups in order: `.groups = grouped(layers<mla, gated>{...}, layers<mla, moe>{...})`.
 template <class Last> [[nodiscard]] constexpr group_list<Last> grouped(Last const& last) noexcept {
@@ -80,6 +125,15 @@ struct any_groups {
     constexpr void for_each(auto&& visit) const noexcept {
         for (any_layers const& group : list) {
             visit(group);
+        }
+    }
+    constexpr void for_each_attention(auto&& visit) const noexcept {
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            layer_set at = list[i].at;
+            for (; i + 1 < list.size() && detail::attend_alike(at, list[i], list[i + 1]); ++i) {
+                at = at | list[i + 1].at;
+            }
+            visit(list[i].attention, at);
         }
     }
     friend constexpr bool operator==(any_groups const&, any_groups const&) noexcept = default;
@@ -142,7 +196,17 @@ template <class Groups> struct basic_model {
         groups.for_each([&any](auto const& group) { any.groups.list.push_back(group); });
         return any;
     }
-    friend constexpr bool operator==(basic_model const&, basic_model const&) noexcept = default;
+    friend constexpr bool operator==(basic_model const& a, basic_model const& b) noexcept {
+        auto const& [name_, hidden_, vocabulary_, tied_embeddings_, learned_positions_,
+                     final_norm_bias_, embedding_norm_, head_bias_, max_context_, groups_, mtp_,
+                     published_, sides_, images_] = a;
+        return name_ == b.name && hidden_ == b.hidden && vocabulary_ == b.vocabulary &&
+               tied_embeddings_ == b.tied_embeddings && learned_positions_ == b.learned_positions &&
+               final_norm_bias_ == b.final_norm_bias && embedding_norm_ == b.embedding_norm &&
+               head_bias_ == b.head_bias && max_context_ == b.max_context && groups_ == b.groups &&
+               mtp_ == b.mtp && published_ == b.published && sides_ == b.sides &&
+               images_ == b.images;
+    }
 };
 
 /// A model whose families are known to the compiler.
@@ -185,6 +249,16 @@ template <model M> constexpr void for_each_side(M const& m, auto&& visit) noexce
     }
 }
 
+/// Calls visit(attention, layers) for the attention of all groups, once for groups side by side that differ in their
+/// feed-forward blocks alone: DeepSeek's dense layers attend like those with experts.
+template <model M> constexpr void for_each_attention(M const& m, auto&& visit) noexcept {
+    if constexpr (requires { m.groups.for_each_attention(visit); }) {
+        m.groups.for_each_attention(visit);
+    } else {
+        m.groups.for_each([&](auto const& group) { visit(group.attention, group.at); });
+    }
+}
+
 /// The encoder of images that a model's facts describe; not known() for a model type of a user's own that has none.
 template <model M> [[nodiscard]] constexpr image_encoder image_encoder_of(M const& m) noexcept {
     if constexpr (requires { image_encoder{m.images}; }) {
@@ -205,12 +279,19 @@ template <class Group> [[nodiscard]] constexpr tensor norms_of(Group const& grou
 
 } // namespace detail
 
+/// Calls visit(tensor) for every tensor of a layer group that is none of attention's own.
+template <class Group>
+constexpr void for_each_tensor_beside_attention(Group const& group, count hidden,
+                                                auto&& visit) noexcept {
+    group.feed_forward.for_each_tensor(hidden, visit);
+    visit(detail::norms_of(group, hidden));
+}
+
 /// Calls visit(tensor) for every tensor of a layer group.
 template <class Group>
 constexpr void for_each_tensor(Group const& group, count hidden, auto&& visit) noexcept {
     group.attention.for_each_tensor(hidden, visit);
-    group.feed_forward.for_each_tensor(hidden, visit);
-    visit(detail::norms_of(group, hidden));
+    for_each_tensor_beside_attention(group, hidden, visit);
 }
 
 namespace detail {

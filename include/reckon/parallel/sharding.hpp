@@ -93,21 +93,47 @@ template <model M>
     return by == divided::by_all ? l.layer_group() : by == divided::by_tensor ? l.tensor : 1;
 }
 
-/// The fraction of tensor `t` on one rank of its layer.
+/// The law above under one layout, its divisions done: for sums over many tensors.
+struct rank_shares {
+    sharding_rules const& rules;
+    layout const& l;
+    double part[3]{1, 1, 1}; ///< 1 / degree, by `divided`
+
+    constexpr rank_shares(sharding_rules const& by, layout const& spread) noexcept
+        : rules(by), l(spread) {
+        for (divided const among : {divided::by_tensor, divided::by_all}) {
+            count const ranks = degree(among, l);
+            if (ranks > 1) { part[static_cast<int>(among)] = 1.0 / static_cast<double>(ranks); }
+        }
+    }
+    /// The fraction of tensor `t` on one rank of its layer.
+    [[nodiscard]] constexpr double operator()(tensor const& t) const noexcept {
+        if (t.axis == shard_axis::none && !rules.evenly) { return 1; }
+        bool const by_expert = t.axis == shard_axis::experts && !rules.evenly;
+        divided const among = by_expert ? divided::by_all : rules[t.role];
+        bool const repeats = (by_expert && l.redundant_experts > 0) ||
+                             (t.axis == shard_axis::kv_heads && !rules.evenly);
+        return repeats ? repeated(t, among) : part[static_cast<int>(among)];
+    }
+
+private:
+    /// Of parts that lie on more than one rank.
+    [[nodiscard]] constexpr double repeated(tensor const& t, divided among) const noexcept {
+        count const ranks = degree(among, l);
+        if (ranks <= 1) { return 1; }
+        auto const units = static_cast<double>(t.units);
+        if (t.axis == shard_axis::kv_heads) {
+            return static_cast<double>(detail::ceil_div(t.units, ranks)) / units;
+        }
+        return static_cast<double>(detail::add(t.units, l.redundant_experts)) / units /
+               static_cast<double>(ranks);
+    }
+};
+
+/// The same of one tensor.
 [[nodiscard]] constexpr double local_share(tensor const& t, sharding_rules const& rules,
                                            layout const& l) noexcept {
-    if (rules.evenly) { return 1.0 / static_cast<double>(degree(rules[t.role], l)); }
-    if (t.axis == shard_axis::none) { return 1; }
-    count const ranks = degree(t.axis == shard_axis::experts ? divided::by_all : rules[t.role], l);
-    if (ranks <= 1) { return 1; }
-    if (t.axis == shard_axis::kv_heads) {
-        return static_cast<double>(detail::ceil_div(t.units, ranks)) / static_cast<double>(t.units);
-    }
-    double const copies = t.axis == shard_axis::experts && l.redundant_experts > 0
-                              ? static_cast<double>(detail::add(t.units, l.redundant_experts)) /
-                                    static_cast<double>(t.units)
-                              : 1.0;
-    return copies / static_cast<double>(ranks);
+    return rank_shares(rules, l)(t);
 }
 
 /// Tokens of a context of that many that one rank keeps: decode context parallelism deals them out.

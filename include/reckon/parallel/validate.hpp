@@ -35,6 +35,7 @@ struct layout_check {
     count need{}; ///< what should be divided
     count have{}; ///< by this degree
     [[nodiscard]] constexpr bool ok() const noexcept { return defect == layout_defect::none; }
+    friend constexpr bool operator==(layout_check const&, layout_check const&) noexcept = default;
 };
 
 /// The first defect of `l` for `m`; ok() where every rank gets whole heads, experts and rows. Any
@@ -61,7 +62,7 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
         }
     };
     m.groups.for_each([&](auto const& group) {
-        for_each_tensor(group, m.hidden, [&](tensor const& t) {
+        auto const whole_on_ranks = [&](tensor const& t) {
             switch (t.axis) {
             case shard_axis::none:
             case shard_axis::vocabulary: return;
@@ -86,7 +87,9 @@ template <model M> [[nodiscard]] constexpr layout_check check(M const& m,
                 divides(expert_width, l.layer_group(),
                         t.role == tensor_role::expert_down ? t.cols : t.rows);
             }
-        });
+        };
+        if (l.tensor > 1) { group.attention.for_each_tensor(m.hidden, whole_on_ranks); }
+        for_each_tensor_beside_attention(group, m.hidden, whole_on_ranks);
     });
     if (found.ok() && l.data > 1 && !has_experts) { found = {data_without_experts, 1, l.data}; }
     if (found.ok() && l.redundant_experts > 0 && l.expert <= 1) {

@@ -46,6 +46,7 @@ struct storage_factors {
     double tensor{};       ///< of what a matrix has once
     double group{};        ///< of the second level of a group of blocks
     count group_blocks{};  ///< 0: no second level
+    count elements{1};     ///< values that are packed together
     block_shape block{};
     bool scaled{}; ///< whether the format keeps anything but values
 
@@ -56,7 +57,8 @@ struct storage_factors {
     template <precision P> constexpr void read(P const& p) noexcept {
         auto const in_bytes = [](count bits) { return static_cast<double>(bits) / 8; };
         value = in_bytes(p.payload_bits);
-        if (p.payload_elements != 1) { value /= static_cast<double>(p.payload_elements); }
+        elements = p.payload_elements;
+        if (elements != 1) { value /= static_cast<double>(elements); }
         scaled = (p.block_bits | p.group_blocks | p.tensor_bits) != 0;
         if (!scaled) { return; }
         block_scales = in_bytes(p.block_bits);
@@ -66,9 +68,13 @@ struct storage_factors {
         block.rows = p.block.rows;
         block.cols = p.block.cols;
     }
-    /// Bytes of `elements` values without their scales: the first term.
-    [[nodiscard]] constexpr bytes values(double elements) const noexcept {
-        return bytes{elements * value};
+    /// Whether rows of that many values are whole packs.
+    [[nodiscard]] constexpr bool holds_rows_of(count values) const noexcept {
+        return elements <= 1 || values % elements == 0;
+    }
+    /// Bytes of `how_many` values without their scales: the first term.
+    [[nodiscard]] constexpr bytes values(double how_many) const noexcept {
+        return bytes{how_many * value};
     }
     /// Bytes of the scales of `blocks` blocks in `tensors` tensors: the other terms.
     [[nodiscard]] constexpr bytes scales(double blocks, double tensors) const noexcept {

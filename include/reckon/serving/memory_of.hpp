@@ -101,6 +101,7 @@ struct memory_report {
                budget + outside.high <= capacity;
     }
     [[nodiscard]] constexpr explicit operator bool() const noexcept { return fits(); }
+    friend constexpr bool operator==(memory_report const&, memory_report const&) noexcept = default;
 };
 
 /// What another model takes beside the first on a rank of the last stage (serving/draft_model.hpp).
@@ -138,12 +139,11 @@ constexpr void fill_requests(memory_report& r, engine const& e, tokens context,
     r.tokens_needed = in_blocks(context, e.block_tokens) * n;
 }
 
-/// One stage's rank, without verdict. Domain: a settled engine, a cache as kept.
+/// The weights of one rank of a stage, which no load changes. Domain: a settled engine.
 template <class M>
-constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
-                          cache_recipe const& cache, reckon::layout const& l, engine const& e,
-                          tokens context, count requests, count stage,
-                          resident const& beside = {}) noexcept {
+constexpr void fill_weights(memory_report& r, M const& m, recipe const& weights,
+                            reckon::layout const& l, engine const& e, count stage,
+                            resident const& beside = {}) noexcept {
     bool const is_last = stage == l.pipeline - 1;
     r.fullest_stage = stage;
     auto const held =
@@ -158,6 +158,15 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     r.weights += adapter_slots(m, e, l, stage);
     r.host = min(r.weights, e.host_weights);
     r.weights -= r.host;
+}
+
+/// What a load adds on one rank of a stage. Domain: a settled engine, a cache as kept.
+template <class M>
+constexpr void fill_load(memory_report& r, M const& m, recipe const& weights,
+                         cache_recipe const& cache, reckon::layout const& l, engine const& e,
+                         tokens context, count requests, count stage,
+                         resident const& beside = {}) noexcept {
+    bool const is_last = stage == l.pipeline - 1;
     reckon::request_cache each = request_cache_of(m, cache, context, l, stage, paging_of(e));
     if (is_last) {
         each.growth = each.growth + beside.cache.growth;
@@ -176,6 +185,16 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
                         {sparse_prefill_buffers(m, cache, e, context),
                          weights[tensor_role::expert_up].operands == arithmetic::fp4, stage > 0}),
         e.spread, e.spread > 0 ? provenance::fitted : provenance::exact);
+}
+
+/// One stage's rank, without verdict. Domain: a settled engine, a cache as kept.
+template <class M>
+constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
+                          cache_recipe const& cache, reckon::layout const& l, engine const& e,
+                          tokens context, count requests, count stage,
+                          resident const& beside = {}) noexcept {
+    fill_weights(r, m, weights, l, e, stage, beside);
+    fill_load(r, m, weights, cache, l, e, context, requests, stage, beside);
 }
 
 /// How many layers of each group a stage holds. Stages between the first and the last that hold the
@@ -262,15 +281,20 @@ constexpr void judge(memory_report& r, engine const& e, engine_reserve const& re
 
 namespace detail {
 
-/// Whether these can be asked for together at all; fills in why not.
-template <class M>
-[[nodiscard]] constexpr bool makes_sense(memory_report& r, M const& m, reckon::layout const& l,
-                                         tokens context, count concurrency) noexcept {
-    r.layout = check(m, l);
+/// Whether a load can be asked for under a layout that was checked; fills in why not.
+[[nodiscard]] constexpr bool makes_sense(memory_report& r, tokens context,
+                                         count concurrency) noexcept {
     r.broken = !r.layout.ok()                               ? constraint::layout
                : !(context >= tokens{1}) || concurrency < 1 ? constraint::load
                                                             : constraint::none;
     return r.broken == constraint::none;
+}
+/// Whether these can be asked for together at all.
+template <class M>
+[[nodiscard]] constexpr bool makes_sense(memory_report& r, M const& m, reckon::layout const& l,
+                                         tokens context, count concurrency) noexcept {
+    r.layout = check(m, l);
+    return makes_sense(r, context, concurrency);
 }
 
 /// The verdict on a filled rank of a device.

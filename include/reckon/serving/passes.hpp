@@ -26,18 +26,30 @@ namespace reckon::inline v0::serving {
 
 namespace detail {
 
+/// What attention does for one query token of a pass, and reads for one request, however many there are.
+struct attention_work {
+    double scores{};
+    bytes cache{};
+};
+template <model M>
+[[nodiscard]] constexpr attention_work attention_of(M const& m, cache_recipe const& cache,
+                                                    reckon::layout const& l,
+                                                    context_span const& seen, phase when) noexcept {
+    return {score_products(m, seen, when, l), cache_read(m, cache, l, seen)};
+}
+
 /// What one rank does in a pass of `queries` tokens for each group, stage by stage alike.
 template <model M>
 [[nodiscard]] constexpr pass_cost
-cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::layout const& l,
+cost_of(M const& m, weight_bytes const& w, attention_work const& each, reckon::layout const& l,
         pass const& p, double requests, matrix_work const& matrices) noexcept {
     pass_cost cost{};
     cost.weights = weights_read(matrices.mixture, w, p.expert_tokens);
     cost.spared =
         max(bytes{0}, cost.weights - weights_streamed(matrices.mixture, w, p.expert_tokens));
-    cost.work = forward_flops(m, p, l, matrices);
+    cost.work = forward_flops(p, matrices, each.scores);
     // A decoding request reads its cache once a step; a prompt reads what it has just written.
-    cost.cache = cache_read(m, cache, l, p.context) * requests;
+    cost.cache = each.cache * requests;
     cost.sent = traffic_of(m, l, p.tokens);
     cost.layers = matrices.layers;
     cost.latents = matrices.latent_layers;
@@ -46,6 +58,13 @@ cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::la
         cost.sent.copies = static_cast<double>(matrices.mixture.per_token);
     }
     return cost;
+}
+/// The same of a pass whose contexts no other shares.
+template <model M>
+[[nodiscard]] constexpr pass_cost
+cost_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::layout const& l,
+        pass const& p, double requests, matrix_work const& matrices) noexcept {
+    return cost_of(m, w, attention_of(m, cache, l, p.context, p.when), l, p, requests, matrices);
 }
 
 } // namespace detail
@@ -81,7 +100,8 @@ struct load_passes {
 struct shape_passes {
     device_rates rates{};
     matrix_work matrices{};
-    pass_cost prompt{}; ///< one, alone
+    detail::attention_work attention{}; ///< of a prompt
+    pass_cost prompt{};                 ///< one, alone
 };
 
 namespace detail {
@@ -90,37 +110,54 @@ namespace detail {
 struct computed_prompt {
     double computed{};
     double seen{};
+    /// Contexts from its first computed token to its last.
+    [[nodiscard]] constexpr context_span contexts() const noexcept {
+        return {seen - computed, seen};
+    }
 };
 
 /// A pass over the prompts of `requests` requests.
 template <model M>
 [[nodiscard]] constexpr pass_cost
-prompts_of(M const& m, weight_bytes const& w, cache_recipe const& cache, reckon::layout const& l,
-           computed_prompt const& each, double requests, matrix_work const& matrices) noexcept {
+prompts_of(M const& m, weight_bytes const& w, attention_work const& attention,
+           reckon::layout const& l, computed_prompt const& each, double requests,
+           matrix_work const& matrices) noexcept {
     double const tokens_here = each.computed * requests;
     pass const all{.tokens = tokens_here,
                    .expert_tokens = tokens_here * static_cast<double>(l.data),
                    .logit_rows = requests,
-                   .context = {each.seen - each.computed, each.seen},
+                   .context = each.contexts(),
                    .when = phase::prefill};
-    return cost_of(m, w, cache, l, all, requests, matrices);
+    return cost_of(m, w, attention, l, all, requests, matrices);
 }
 
 /// Fills in the prompts that a pass takes together, where `p.prompt` is one alone.
 template <model M, gpu G>
 constexpr void fill_chunk(load_passes& p, M const& m, G const& g, weight_bytes const& w,
-                          cache_recipe const& cache, reckon::layout const& l, engine const& e,
+                          attention_work const& attention, reckon::layout const& l, engine const& e,
                           computed_prompt const& each, matrix_work const& matrices) noexcept {
     double const together = reckon::detail::min(p.in_group * each.computed,
                                                 static_cast<double>(batched_tokens_on(e, g)));
     p.prompts_per_chunk =
         reckon::detail::max(1.0, together / reckon::detail::max(1.0, each.computed));
     p.chunk = p.prompts_per_chunk > 1
-                  ? prompts_of(m, w, cache, l, each, p.prompts_per_chunk, matrices)
+                  ? prompts_of(m, w, attention, l, each, p.prompts_per_chunk, matrices)
                   : p.prompt;
 }
 
 } // namespace detail
+
+/// Those of requests of one shape, for callers that hold the work of the matrices. Domain: as `passes_of`.
+template <model M>
+[[nodiscard]] constexpr shape_passes
+shape_passes_of(M const& m, device_rates const& rates, matrix_work const& matrices,
+                cache_recipe const& cache, reckon::layout const& l, request_shape request,
+                weight_bytes const& w) noexcept {
+    double const prompt = in_tokens(request.prompt);
+    detail::computed_prompt const whole{prompt, prompt};
+    auto const each = detail::attention_of(m, cache, l, whole.contexts(), phase::prefill);
+    return {rates, matrices, each, detail::prompts_of(m, w, each, l, whole, 1, matrices)};
+}
 
 /// Unknown where `rates` are. Domain: as `passes_of`.
 template <model M>
@@ -129,10 +166,7 @@ shape_passes_of(M const& m, figure<device_rates> const& rates, cache_recipe cons
                 reckon::layout const& l, engine const& e, request_shape request,
                 weight_bytes const& w) noexcept {
     if (!rates.known()) { return unknown; }
-    shape_passes s{.rates = rates.value(), .matrices = matrix_flops(m, l, e.sharding)};
-    double const prompt = in_tokens(request.prompt);
-    s.prompt = detail::prompts_of(m, w, cache, l, {prompt, prompt}, 1, s.matrices);
-    return s;
+    return shape_passes_of(m, rates.value(), matrix_flops(m, l, e.sharding), cache, l, request, w);
 }
 
 /// The passes of a load of a shape that the caller holds.
@@ -157,7 +191,7 @@ template <model M, gpu G>
     p.step = detail::cost_of(m, w, cache, l, step, batch, shape.matrices);
     p.step.sequences = p.in_group;
     p.prompt = shape.prompt;
-    detail::fill_chunk(p, m, g, w, cache, l, e, {prompt, prompt}, shape.matrices);
+    detail::fill_chunk(p, m, g, w, shape.attention, l, e, {prompt, prompt}, shape.matrices);
     return p;
 }
 

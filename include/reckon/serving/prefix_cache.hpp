@@ -40,8 +40,9 @@ reusing(load_passes p, M const& m, G const& g, cache_recipe const& cache, reckon
     detail::computed_prompt const each{tokens_computed(request.prompt, hit),
                                        in_tokens(request.prompt)};
     matrix_work const matrices = matrix_flops(m, l, e.sharding);
-    p.prompt = detail::prompts_of(m, w, cache, l, each, 1, matrices);
-    detail::fill_chunk(p, m, g, w, cache, l, e, each, matrices);
+    auto const attention = detail::attention_of(m, cache, l, each.contexts(), phase::prefill);
+    p.prompt = detail::prompts_of(m, w, attention, l, each, 1, matrices);
+    detail::fill_chunk(p, m, g, w, attention, l, e, each, matrices);
     return p;
 }
 

@@ -30,6 +30,7 @@ struct speed_report {
     resource bound_by{};     ///< of the decode step
     seconds decode_bound{};  ///< no hardware of these peaks decodes a step faster
     seconds prefill_bound{};
+    friend constexpr bool operator==(speed_report const&, speed_report const&) noexcept = default;
 };
 
 /// The speed of passes under a calibration.
@@ -113,6 +114,7 @@ template <model M, gpu G>
 struct full_report {
     memory_report memory{};
     speed_report speed{};
+    friend constexpr bool operator==(full_report const&, full_report const&) noexcept = default;
 };
 
 /// Both, under that calibration; no speed where the layout or the load is refused.

@@ -87,6 +87,19 @@ template <class Unit, class Kind> struct quantity {
 
     friend constexpr bool operator==(quantity, quantity) noexcept = default;
     friend constexpr auto operator<=>(quantity, quantity) noexcept = default;
+    // GCC makes three comparisons of doubles of each that it rewrites from the one above.
+    friend constexpr bool operator<(quantity a, quantity b) noexcept {
+        return a.base_value < b.base_value;
+    }
+    friend constexpr bool operator>(quantity a, quantity b) noexcept {
+        return a.base_value > b.base_value;
+    }
+    friend constexpr bool operator<=(quantity a, quantity b) noexcept {
+        return a.base_value <= b.base_value;
+    }
+    friend constexpr bool operator>=(quantity a, quantity b) noexcept {
+        return a.base_value >= b.base_value;
+    }
 
     friend constexpr quantity operator+(quantity a, quantity b) noexcept {
         return quantity(a.base_value + b.base_value, 0);
