@@ -56,15 +56,28 @@ result<picture> pictured(any_deployment const& d) {
     serving::load_times const t = serving::times_of(p, c);
     weight_bytes const w = serving::weights_of_all_stages(d.model, d.weights, d.layout, d.engine);
     picture out{.deployment = d, .rates = p.rates};
-    double const decoding = std::max(1.0, p.in_group / p.stages) * p.groups;
-    double const prompt = in_tokens(d.request.prompt) * p.groups;
-    out.passes.push_back(
-        {"decode", serving::kernels_of(d.model, w, p.step, decoding, p.rates, c, c.decode_matmul),
-         serving::point_of(p.step, t.decode, p.rates), p.step.work.total(), t.decode.total});
-    out.passes.push_back(
-        {"prefill", serving::kernels_of(d.model, w, p.prompt, prompt, p.rates, c, c.prefill_matmul),
-         serving::point_of(p.prompt, t.prefill, p.rates), p.prompt.work.total(), t.prefill.total});
+    double const batch = std::max(1.0, p.in_group / p.stages);
+    double const prompt = in_tokens(d.request.prompt);
+    auto const busy = [&](double tokens, double rows, phase when) {
+        pass const work{tokens, tokens * p.groups, rows, {}, when};
+        return busy_shares_of(d.model, d.gpu, work, d.layout, d.engine.sharding);
+    };
+    out.passes.push_back({"decode",
+                          serving::kernels_of(d.model, w, p.step, batch * p.groups, p.rates, c,
+                                              c.decode_matmul, busy(batch, batch, phase::decode)),
+                          serving::point_of(p.step, t.decode, p.rates), p.step.work.total(),
+                          t.decode.total});
+    out.passes.push_back({"prefill",
+                          serving::kernels_of(d.model, w, p.prompt, prompt * p.groups, p.rates, c,
+                                              c.prefill_matmul, busy(prompt, 1, phase::prefill)),
+                          serving::point_of(p.prompt, t.prefill, p.rates), p.prompt.work.total(),
+                          t.prefill.total});
     return out;
+}
+
+/// A share of the compute units, or nothing where nobody counts them.
+std::string percent(figure<double> const& share) {
+    return share.known() ? fixed(100 * share.value(), 0) + " %" : "";
 }
 
 io::table kernel_table(picture const& p) {
@@ -75,19 +88,20 @@ io::table kernel_table(picture const& p) {
                  {"roof TFLOP/s", "attainable_tflops", right},
                  {"reached", "reached_tflops", right},
                  {"of the roof", "fraction", right},
+                 {"busy units", "busy", right},
                  {"limit", "limit", left}},
                 {}};
     for (drawn_pass const& d : p.passes) {
         for (serving::kernel_point const& k : d.kernels) {
             t.rows.push_back({d.name, std::string(k.name), fixed(in_flops_per_byte(k.intensity), 1),
                               fixed(teraflops(k.attainable), 1), fixed(teraflops(k.reached), 1),
-                              fixed(100 * (k.reached / k.attainable), 0) + " %",
+                              fixed(100 * (k.reached / k.attainable), 0) + " %", percent(k.busy),
                               std::string(name(k.limit))});
         }
         t.rows.push_back({d.name, "whole pass", fixed(in_flops_per_byte(d.whole.intensity), 1),
                           fixed(teraflops(d.work / (d.total * d.whole.of_ceiling)), 1),
                           fixed(teraflops(d.work / d.total), 1),
-                          fixed(100 * d.whole.of_ceiling, 0) + " %",
+                          fixed(100 * d.whole.of_ceiling, 0) + " %", "",
                           std::string(name(d.whole.limit))});
     }
     return t;

@@ -51,6 +51,7 @@ json facts_of(any_gpu const& g) {
             {"bf16_flops_per_second",
              figure_of(peak_for(g, arithmetic::bf16),
                        [](peak_flop_rate r) { return in_teraflops_per_second(r) * 1e12; })},
+            {"compute_units", figure_of(g.compute_units, [](count n) { return n; })},
             {"power_watts", figure_of(g.power, [](watts w) { return in_watts(w); })},
             {"per_node", figure_of(g.gpus_per_node, [](count n) { return n; })}};
 }

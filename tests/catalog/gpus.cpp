@@ -245,6 +245,30 @@ TEST_CASE("a rough row says so") {
           provenance::assumed); // a server maker's list price
 }
 
+TEST_CASE("compute units: what data sheets count, and a clock that their vector rates need") {
+    static_assert(gpus::a100_sxm_80gb.compute_units.value() == 108);
+    static_assert(gpus::h100_sxm_80gb.compute_units.value() == 132);
+    static_assert(gpus::h100_pcie_80gb.compute_units.value() == 114);
+    static_assert(gpus::mi300x.compute_units.value() == 304);
+    static_assert(gpus::mi250x.compute_units.value() == 220); // of both dies
+    static_assert(gpus::gaudi_2.compute_units.value() == 2);  // matrix engines
+    static_assert(gpus::m1_ultra_48core.compute_units.value() == 48);
+    static_assert(!gpus::epyc_9654.compute_units.known());
+    for (any_gpu const& g : catalog::gpus) {
+        bool const gpu_of_lanes =
+            g.architecture.maker == vendor::nvidia || g.architecture.maker == vendor::apple;
+        if (!gpu_of_lanes || !g.compute_units.known() || !g.peak[arithmetic::fp32].known()) {
+            continue;
+        }
+        // 128 lanes a unit, two operations a clock; Volta, Turing and the large Ampere, Pascal have 64.
+        double const clock = in_teraflops_per_second(g.peak[arithmetic::fp32].value()) * 1e3 /
+                             (256 * static_cast<double>(g.compute_units.value()));
+        CAPTURE(std::string(g.id.view()));
+        CHECK(clock > 0.6);
+        CHECK(clock < 2.75);
+    }
+}
+
 TEST_CASE("nodes and fabrics") {
     static_assert(gpus::h200_sxm.gpus_per_node.value() == 8);
     static_assert(gpus::gb200.gpus_per_node.value() == 4 &&

@@ -61,6 +61,11 @@ TEST_CASE("the run-time type holds what the static one holds") {
     static_assert(any.memory == card.memory);
     CHECK(any.architecture.maker == vendor::nvidia);
     CHECK(any.peak == card.peak);
+    gpu_spec<hopper> counted = card;
+    counted.compute_units = {132, provenance::observed};
+    CHECK(any_gpu(counted).compute_units.value() == 132);
+    CHECK(any_gpu(counted).compute_units.source == provenance::observed);
+    CHECK_FALSE(any_gpu(counted) == any);
     CHECK(any.architecture.native.has(arithmetic::fp8));
     CHECK_FALSE(any.architecture.native.has(arithmetic::fp4));
 }
@@ -74,4 +79,31 @@ TEST_CASE("what is not native runs at the rate of what it is widened to") {
     CHECK(executed_as(old.architecture, arithmetic::bf16) == arithmetic::fp16); // no bf16 on Volta
     CHECK(peak_for(old, arithmetic::fp8).value() == 125_TFLOPps);
     CHECK(peak_for(any_gpu(card), arithmetic::fp4).value() == 989_TFLOPps);
+}
+
+TEST_CASE("accelerators are equal where every member is") {
+    auto const differs = [](auto change) {
+        any_gpu const one = card;
+        any_gpu other = one;
+        change(other);
+        return one == card && other == other && !(other == one) && !(one == other);
+    };
+    CHECK(differs([](any_gpu& g) { g.id = "another"; }));
+    CHECK(differs([](any_gpu& g) { g.name = "Another"; }));
+    CHECK(differs([](any_gpu& g) { g.architecture = any_architecture(volta{}); }));
+    CHECK(differs([](any_gpu& g) { g.memory = bytes{81_GB}; }));
+    CHECK(differs([](any_gpu& g) { g.memory_usable = bytes{79_GB}; }));
+    CHECK(differs([](any_gpu& g) { g.bandwidth = 3_TBps; }));
+    CHECK(differs([](any_gpu& g) { g.peak = g.peak.with(arithmetic::int8, 1_TFLOPps); }));
+    CHECK(differs([](any_gpu& g) { g.compute_units = 132; }));
+    CHECK(differs([](any_gpu& g) { g.power = watts_of(700); }));
+    CHECK(differs([](any_gpu& g) { g.link.kind = "another"; }));
+    CHECK(differs([](any_gpu& g) { g.host.lanes = 8; }));
+    CHECK(differs([](any_gpu& g) { g.gpus_per_node = 8; }));
+    CHECK(differs([](any_gpu& g) { g.mig_instances = 7; }));
+    CHECK(differs([](any_gpu& g) { g.street_price = usd{1}; }));
+    CHECK(differs([](any_gpu& g) { g.street_price_date = {2026}; }));
+    CHECK(differs([](any_gpu& g) { g.released = {2026}; }));
+    CHECK(differs([](any_gpu& g) { g.unified_memory = true; }));
+    CHECK(differs([](any_gpu& g) { g.grade = confidence::a; }));
 }

@@ -36,6 +36,8 @@ TEST_CASE("compute goes by sevenths, memory by eighths") {
     CHECK(test::near(part.peak[arithmetic::bf16].value(),
                      whole.peak[arithmetic::bf16].value() * (3.0 / 7)));
     CHECK_FALSE(part.link.each_way.known()); // instances do not reach each other
+    CHECK(whole.compute_units.known());
+    CHECK_FALSE(part.compute_units.known()); // no round share of 132
     CHECK(part.name.view() == "H100 SXM 80GB 3g.40gb");
     CHECK_FALSE(mig_slice(part, "1g.10gb").has_value()); // not divided again
 }

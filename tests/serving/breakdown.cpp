@@ -119,8 +119,10 @@ TEST_CASE("kernels: their work and bytes are the pass's, none above its roofline
         serving::load_passes const p = serving::passes_of(m, g, bf16, any_precision(bf16), l,
                                                           engines::vllm, {2000_tok, 500_tok}, 16)
                                            .value();
+        pass const step{16, 16, 16, {}, phase::decode};
+        busy_shares const busy = busy_shares_of(m, g, step, l, engines::vllm.sharding);
         serving::kernel_points const all =
-            serving::kernels_of(m, w, p.step, 16, p.rates, server, server.decode_matmul);
+            serving::kernels_of(m, w, p.step, 16, p.rates, server, server.decode_matmul, busy);
         CHECK(all.size() == (mixture ? 4 : 3));
         flops work{};
         bytes moved{};
@@ -129,12 +131,46 @@ TEST_CASE("kernels: their work and bytes are the pass's, none above its roofline
             work += k.work;
             moved += k.moved;
             CHECK(k.reached <= k.attainable);
+            CHECK(k.busy.known() == (k.name != "attention"));
+            CHECK(k.busy.value_or(1) <= 1);
             CHECK(
                 near(k.attainable, min(k.work / (k.work / k.peak), k.intensity * p.rates.memory)));
         }
         CHECK(near(work, p.step.work.total()));
         CHECK(near(moved, p.step.weights + p.step.cache));
     }
+}
+
+TEST_CASE(
+    "busy units of a pass: narrow shares and few rows leave units idle, long prompts do not") {
+    auto const busy = [](auto const& m, auto const& g, layout l, double tokens) {
+        pass const p{tokens, tokens * static_cast<double>(l.data), tokens, {}, phase::decode};
+        return busy_shares_of(m, g, p, l, megatron_sharding);
+    };
+    using gpus::h100_sxm_80gb;
+    auto const& dense = models::llama_3_1_70b;
+    double const alone = busy(dense, h100_sxm_80gb, {}, 64).linear.value();
+    double const divided = busy(dense, h100_sxm_80gb, {.tensor = 8}, 64).linear.value();
+    CHECK(alone > 0.9);
+    CHECK(divided < 0.75);
+    CHECK(busy(dense, h100_sxm_80gb, {.tensor = 8}, 8192).linear.value() > 0.99);
+    CHECK(busy(dense, h100_sxm_80gb, {.tensor = 8}, 1).linear.value() < 0.05);
+    CHECK(busy(dense, h100_sxm_80gb, {}, 64).experts.value() == 1); // none: nothing is lost
+    CHECK(
+        near(busy(dense, h100_sxm_80gb, {}, 64).head.value(), best_tiling({64, 128256}, 132).busy));
+
+    // Experts share the rows of a pass: of few, tiles are mostly empty.
+    auto const& mixture = models::deepseek_r1;
+    layout const wide{.data = 8, .expert = 8};
+    double const few = busy(mixture, gpus::h200_sxm, wide, 8).experts.value();
+    double const many = busy(mixture, gpus::h200_sxm, wide, 4096).experts.value();
+    CHECK(few < many);
+    CHECK(many > 0.95);
+
+    busy_shares const none = busy(dense, gpus::gaudi_3, {}, 64);
+    CHECK(!none.linear.known());
+    CHECK(!none.experts.known());
+    CHECK(!none.head.known());
 }
 
 TEST_CASE("what nobody published is not broken down") {

@@ -7,10 +7,15 @@
 
 #include <reckon/catalog/interconnect.hpp>
 #include <reckon/catalog/datum.hpp>
+#include <reckon/catalog/table.hpp>
 
 namespace reckon::inline v0::catalog {
 
-inline constexpr std::array<interconnect, 52> links{{
+namespace detail {
+
+/// For those who read one.
+template <class Link> struct made_links {
+    static constexpr std::array<Link, 52> rows{{
     {.name = "PCIe 3.0 x16", .category = "host",
      .scope = "per x16 link",
      .each_way = datum::rough(datum::each_way(15.75)), .both_ways = datum::rough(datum::each_way(31.5)),
@@ -217,6 +222,12 @@ inline constexpr std::array<interconnect, 52> links{{
      .scope = "per 400 Gb/s NIC",
      .each_way = datum::each_way(50), .both_ways = datum::each_way(100),
      .grade = confidence::b},
-}};
+    }};
+};
+
+} // namespace detail
+
+/// Every link of the table.
+inline constexpr table<interconnect, 52, detail::made_links> links{};
 
 } // namespace reckon::inline v0::catalog

@@ -57,7 +57,8 @@ template <architecture Architecture> struct gpu_spec {
     figure<bytes> memory_usable{}; ///< what the driver reports to a program
     figure<memory_bandwidth> bandwidth{};
     peak_rates peak{};
-    figure<watts> power{}; ///< board or module limit
+    figure<count> compute_units{}; ///< that take tiles of a product: SMs, CUs, Xe-cores, MMEs, MXUs
+    figure<watts> power{};         ///< board or module limit
     fabric link{};
     host_link host{};
     figure<count> gpus_per_node{}; ///< in the usual server
@@ -80,6 +81,7 @@ template <architecture Architecture> struct gpu_spec {
                 .memory_usable = memory_usable,
                 .bandwidth = bandwidth,
                 .peak = peak,
+                .compute_units = compute_units,
                 .power = power,
                 .link = link,
                 .host = host,
@@ -91,7 +93,19 @@ template <architecture Architecture> struct gpu_spec {
                 .unified_memory = unified_memory,
                 .grade = grade};
     }
-    friend constexpr bool operator==(gpu_spec const&, gpu_spec const&) noexcept = default;
+    // Written out because a defaulted one is checked for each architecture; the bindings keep it whole.
+    friend constexpr bool operator==(gpu_spec const& a, gpu_spec const& b) noexcept {
+        auto const& [id_, name_, architecture_, memory_, memory_usable_, bandwidth_, peak_,
+                     compute_units_, power_, link_, host_, gpus_per_node_, mig_instances_,
+                     street_price_, street_price_date_, released_, unified_memory_, grade_] = a;
+        return id_ == b.id && name_ == b.name && architecture_ == b.architecture &&
+               memory_ == b.memory && memory_usable_ == b.memory_usable &&
+               bandwidth_ == b.bandwidth && peak_ == b.peak && compute_units_ == b.compute_units &&
+               power_ == b.power && link_ == b.link && host_ == b.host &&
+               gpus_per_node_ == b.gpus_per_node && mig_instances_ == b.mig_instances &&
+               street_price_ == b.street_price && street_price_date_ == b.street_price_date &&
+               released_ == b.released && unified_memory_ == b.unified_memory && grade_ == b.grade;
+    }
 };
 
 /// An accelerator chosen at run time: from the catalogue, by name, or filled by hand.

@@ -79,6 +79,7 @@ template <gpu G>
             for (figure<peak_flop_rate>& rate : part.peak.of) {
                 if (rate.known()) { rate = {rate.value() * cores, rate.source}; }
             }
+            part.compute_units = unknown; // not their share: 14 of an A100's 108 in one of seven
             if (g.power.known()) { part.power = {g.power.value() * cores, provenance::assumed}; }
             part.link = {};
             part.mig_instances = unknown;

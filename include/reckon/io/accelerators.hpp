@@ -34,6 +34,7 @@ inline constexpr std::string_view accelerator_fields[] = {"id",
                                                           "fp8_tflops",
                                                           "fp4_tflops",
                                                           "int8_tops",
+                                                          "compute_units",
                                                           "power_w",
                                                           "link_gb_s_both_ways",
                                                           "host_gb_s_each_way",
@@ -92,6 +93,7 @@ inline constexpr std::string_view accelerator_fields[] = {"id",
           [&](double n) { g.link.each_way = link_gigabytes_per_second_both_ways(n); });
     given("host_gb_s_each_way", [&](double n) { g.host.each_way = link_gigabytes_per_second(n); });
     if (auto const n = f.whole("gpus_per_node", most)) { g.gpus_per_node = *n; }
+    if (auto const n = f.whole("compute_units", most)) { g.compute_units = *n; }
     if (!g.memory.known()) { f.refuse(errc::missing_field, "memory_gb", "is missing; give it."); }
     if (f.failure()) { return *f.failure(); }
     return g;
