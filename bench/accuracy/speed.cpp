@@ -65,8 +65,10 @@ double predicted(speed_case const& c, reckon::calibration const& with) noexcept 
         break;
     }
     case protocol::static_batch: {
-        auto const t = serving::static_batch(p, with);
-        double const output = p.in_group * p.groups * p.output / in_seconds(t.total) * c.scale;
+        auto const t =
+            c.rounds ? serving::static_batch(*c.rounds, with) : serving::static_batch(p, with);
+        double const requests = c.rounds ? c.rounds->requests() : p.in_group;
+        double const output = requests * p.groups * p.output / in_seconds(t.total) * c.scale;
         switch (c.what) {
         case metric::time_per_token: return in_milliseconds(t.total - t.first_token) / p.output;
         case metric::time_to_first_token: return in_milliseconds(t.first_token);
@@ -157,19 +159,21 @@ bool early_sglang(std::string_view version) {
 } // namespace
 
 std::string generation_named(std::string_view engine, std::string_view version,
-                             reckon::vendor maker) {
+                             reckon::any_architecture const& on) {
     std::string const name = lower(engine);
     std::string_view const known =
         contains(name, "deepspeed") ? "DeepSpeed"
         : contains(name, "habana")  ? "DeepSpeed"
         : contains(name, "vllm")    ? "vLLM"
         : contains(name, "sglang")
-            ? (early_sglang(version) && maker == reckon::vendor::nvidia ? "SGLang 2025" : "SGLang")
+            ? (early_sglang(version) && on.maker == reckon::vendor::nvidia ? "SGLang 2025"
+                                                                           : "SGLang")
         : contains(name, "tensorrt") ? "TensorRT-LLM"
         : contains(name, "trt")      ? "TensorRT-LLM"
         : contains(name, "atom")     ? "ATOM"
                                      : "";
-    return std::string(reckon::generation_of(known, release_named(known, version), maker));
+    return std::string(
+        reckon::generation_of(known, release_named(known, version), on.maker, on.name));
 }
 
 spread_kind spread_kind_of(speed_case const& c) noexcept {

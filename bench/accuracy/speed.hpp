@@ -45,8 +45,10 @@ struct speed_case {
     std::optional<reckon::serving::load_passes>
         half{}; ///< a fleet's prompts in two batches that take turns
     std::vector<reckon::serving::load_passes>
-        by_load{};             ///< the same with 1, 2, 4 requests in flight and as many as are held
-    double prompts_per_pass{}; ///< of these
+        by_load{}; ///< the same with 1, 2, 4 requests in flight and as many as are held
+    std::optional<reckon::serving::batch_rounds>
+        rounds{};                       ///< of a static batch that memory does not hold at once
+    double prompts_per_pass{};          ///< of these
     reckon::serving::arrivals arrive{}; ///< at a rate; at once where it is 0
     double requests{};                  ///< of a run at a rate; 0: not stated
     reckon::calibration const* calibration{};
@@ -78,7 +80,7 @@ struct speed_row {
 
 /// The engine generation of a row; empty where nobody measured the engine.
 [[nodiscard]] std::string generation_named(std::string_view engine, std::string_view version,
-                                           reckon::vendor maker);
+                                           reckon::any_architecture const& on);
 /// The hardware of a calibration: an architecture, apart where it has no fabric between devices.
 [[nodiscard]] std::string hardware_of(reckon::any_gpu const& gpu);
 

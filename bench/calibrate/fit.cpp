@@ -88,7 +88,15 @@ std::vector<std::string> lineage_of(std::string const& set) {
 std::vector<std::string> lineage_of_engine(std::string const& generation) {
     if (generation.empty()) { return {}; }
     for (std::string const engine : {"vLLM", "SGLang", "TensorRT-LLM", "llama.cpp"}) {
-        if (generation.starts_with(engine)) { return {"engine " + engine, generation}; }
+        if (!generation.starts_with(engine)) { continue; }
+        std::vector<std::string> nodes{"engine " + engine};
+        for (reckon::engine_generation const& g : reckon::engine_generations) {
+            if (g.name != generation || g.architecture.empty()) { continue; }
+            // What the same release is on the maker's other hardware.
+            nodes.emplace_back(reckon::generation_of(g.engine, g.since, g.maker));
+        }
+        nodes.push_back(generation);
+        return nodes;
     }
     return {generation};
 }
@@ -136,7 +144,7 @@ struct problem {
     double reach{};
 
     // Log errors of this size weigh as much as a constant that is one sigma from its parent.
-    static constexpr double scale = 0.15;
+    static constexpr double scale = 0.2;
     static constexpr double smooth = 0.02;
 
     explicit problem(std::vector<speed_row const*> const& rows) {

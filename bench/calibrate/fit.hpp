@@ -6,9 +6,10 @@
 //
 // w is 1 / sqrt(rows of the same source, hardware, model, engine and quantity): a table of hundreds of rows of one
 // launch is not hundreds of opinions. The arc tangent lets go of rows that nothing explains.
-// Constants stand in a tree: all hardware -> its maker -> its family -> its generation, and each engine's
-// generations hang from the engine. Where one has few rows, or rows that do not speak of a constant, its parent's
-// value stays; so unseen hardware is predicted by its family, and an engine's new release by the ones before.
+// Constants stand in a tree: all hardware -> its maker -> its family -> its generation. Each engine's generations hang
+// from the engine, and those of one architecture from the same release on others of its maker. Where one has few rows,
+// or rows that do not speak of a constant, its parent's value stays; so unseen hardware is predicted by its family, and
+// an engine's new release by the ones before.
 // What models and formats decide and no hardware does stays at the root. How far children usually are from parents
 // (`sigma`, `reach_of`, `reach_of_engine`) is what left-out accelerators are predicted best with. Programs for one
 // stream are a tree of their own.
@@ -50,7 +51,8 @@ extern engine_axis const engine_axes[factors_of_engine];
 
 /// From the root of a tree to a set of hardware: "all", "server AMD", "family CDNA", "CDNA4".
 [[nodiscard]] std::vector<std::string> lineage_of(std::string const& set);
-/// The same for a generation of engines: "engine vLLM", "vLLM 2025"; empty for none.
+/// The same for a generation of engines: "engine vLLM", "vLLM 2025"; with one of an architecture "engine vLLM",
+/// "vLLM 2024 for AMD", "vLLM 2024 for CDNA3". Empty for none.
 [[nodiscard]] std::vector<std::string> lineage_of_engine(std::string const& generation);
 
 struct constants {

@@ -5,6 +5,7 @@
 #include <reckon/bandwidth/calibration.hpp>
 #include <reckon/bandwidth/calibrations.hpp>
 #include <reckon/bandwidth/collectives.hpp>
+#include <reckon/bandwidth/decode_attention.hpp>
 #include <reckon/bandwidth/distinct_experts.hpp>
 #include <reckon/bandwidth/engine_factors.hpp>
 #include <reckon/bandwidth/engine_generations.hpp>

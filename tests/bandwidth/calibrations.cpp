@@ -68,11 +68,12 @@ TEST_CASE("an unmeasured generation is predicted by its maker's others") {
 TEST_CASE("the factors of a release are those of its generation") {
     engine late = engines::vllm;
     late.version = {0, 19};
-    CHECK(factors_for(late, vendor::nvidia) == factors_of("vLLM"));
+    CHECK(factors_for(late, hopper{}) == factors_of("vLLM"));
     engine early = late;
     early.version = {0, 5};
-    CHECK(factors_for(early, vendor::nvidia) == factors_of("vLLM 2024"));
-    CHECK(factors_for(early, vendor::amd) == factors_of("vLLM 2024 for AMD"));
+    CHECK(factors_for(early, hopper{}) == factors_of("vLLM 2024"));
+    CHECK(factors_for(early, cdna2{}) == factors_of("vLLM 2024 for AMD"));
+    CHECK(factors_for(early, cdna3{}) == factors_of("vLLM 2024 for CDNA3"));
     // An engine that nobody measured is taken as the hardware's own.
     CHECK(factors_of("my engine") == engines::as_fitted);
     CHECK(calibration_for(gpus::h100_sxm_80gb, late) ==

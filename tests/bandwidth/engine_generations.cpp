@@ -19,6 +19,9 @@ TEST_CASE("a release belongs to the latest generation that has begun") {
 
 TEST_CASE("a maker's own build comes before the common one") {
     static_assert(generation_of("vLLM", {0, 4}, vendor::amd) == "vLLM 2024 for AMD");
+    static_assert(generation_of("vLLM", {0, 4}, vendor::amd, "CDNA2") == "vLLM 2024 for AMD");
+    static_assert(generation_of("vLLM", {0, 4}, vendor::amd, "CDNA3") == "vLLM 2024 for CDNA3");
+    static_assert(generation_of("vLLM", {0, 12}, vendor::amd, "CDNA3") == "vLLM 2025");
     static_assert(generation_of("vLLM", {0, 19}, vendor::amd) == "vLLM");
     static_assert(generation_of("SGLang", {0, 5}, vendor::amd) == "SGLang for AMD");
     static_assert(generation_of("SGLang", {0, 5}, vendor::nvidia) == "SGLang");

@@ -66,15 +66,16 @@ template <gpu G> [[nodiscard]] constexpr calibration const& calibration_for(G co
     return engines::as_fitted;
 }
 
-/// The same for an engine on that maker's hardware.
-[[nodiscard]] constexpr engine_factors const& factors_for(engine const& e, vendor maker) noexcept {
-    return factors_of(generation_of(e.name, e.version, maker));
+/// The same for an engine on an architecture.
+template <architecture A>
+[[nodiscard]] constexpr engine_factors const& factors_for(engine const& e, A const& a) noexcept {
+    return factors_of(generation_of(e.name, e.version, a.maker, a.name));
 }
 
 /// The calibration of a device under an engine.
 template <gpu G> [[nodiscard]] constexpr calibration calibration_for(G const& g,
                                                                      engine const& e) noexcept {
-    return under(calibration_for(g), factors_for(e, g.architecture.maker));
+    return under(calibration_for(g), factors_for(e, g.architecture));
 }
 
 /// The calibration of a device under llama.cpp and its like: one stream, no server.

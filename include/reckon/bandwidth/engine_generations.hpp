@@ -3,7 +3,8 @@
 //
 // A generation begins where its engine got markedly faster: vLLM's compiled and asynchronous core
 // (0.6 to 0.12, then later), TensorRT-LLM's C++ runtime of 2024, its PyTorch flow (to 1.1) and the
-// releases since. Builds for AMD and Intel lag behind and are generations of their own.
+// releases since. Builds for AMD and Intel lag behind and are generations of their own; of those, the one whose
+// libraries had no tuned products yet for an architecture is another (CDNA3 in 2024, with ROCm 6.1).
 // Source: residuals of bench/calibrate by release.
 #pragma once
 #include <reckon/gpu/architecture.hpp>
@@ -18,12 +19,14 @@ struct engine_generation {
     std::string_view name{};
     std::string_view engine{};
     engine_version since{};
-    vendor maker{vendor::other}; ///< of the hardware; `other`: any
+    vendor maker{vendor::other};     ///< of the hardware; `other`: any
+    std::string_view architecture{}; ///< of the maker's; empty: any
 };
 
 inline constexpr engine_generation engine_generations[] = {
     {"vLLM 2024", "vLLM", {0, 0}, vendor::other},
     {"vLLM 2024 for AMD", "vLLM", {0, 0}, vendor::amd},
+    {"vLLM 2024 for CDNA3", "vLLM", {0, 0}, vendor::amd, "CDNA3"},
     {"vLLM 2024 for Intel", "vLLM", {0, 0}, vendor::intel},
     {"vLLM 2025", "vLLM", {0, 6}, vendor::other},
     {"vLLM", "vLLM", {0, 13}, vendor::other},
@@ -41,18 +44,23 @@ inline constexpr engine_generation engine_generations[] = {
     {"ATOM", "ATOM", {0, 0}, vendor::other},
 };
 
-/// The generation of a release on that maker's hardware: the latest that has begun, one for this
-/// maker before one for any. Empty for an engine that nobody measured.
+/// The generation of a release on an architecture of a maker: the latest that has begun; of several that begin
+/// together the narrowest. Empty for an engine that nobody measured.
 [[nodiscard]] constexpr std::string_view
-generation_of(std::string_view engine_name, engine_version version, vendor maker) noexcept {
+generation_of(std::string_view engine_name, engine_version version, vendor maker,
+              std::string_view architecture = {}) noexcept {
+    auto const narrowness = [](engine_generation const& g) {
+        return (g.maker != vendor::other ? 1 : 0) + (g.architecture.empty() ? 0 : 1);
+    };
     engine_generation const* found = nullptr;
     for (engine_generation const& g : engine_generations) {
         if (g.engine != engine_name || version < g.since ||
-            (g.maker != vendor::other && g.maker != maker)) {
+            (g.maker != vendor::other && g.maker != maker) ||
+            (!g.architecture.empty() && g.architecture != architecture)) {
             continue;
         }
         if (found == nullptr || found->since < g.since ||
-            (found->since == g.since && g.maker != vendor::other)) {
+            (found->since == g.since && narrowness(*found) < narrowness(g))) {
             found = &g;
         }
     }

@@ -2,13 +2,14 @@
 // The time of one forward pass on one rank: a bound that nothing beats, and an estimate beside it.
 //
 //   bound    = max( (W + C) / bw, sum_i F_i / peak_i, S / link )
-//   estimate = max(R, M) + (1 - c.hidden) min(R, M) + max( C / (bw e_c), scores / (peak e_m) )
+//   estimate = max(R, M) + (1 - c.hidden) min(R, M) + max( (C + C') / (bw e_c), scores / (peak e_m) )
 //              + S / (link e_l) + L o_layer + L_x o_mixture + n_h o_collective + o_step + b o_sequence
 //   R        = (W - P + A) / (bw e_w);   the estimate is no less than the bound in any case
 //   M        = sum_i F_i / (peak_i e_m kept_i)
 //
 //   symbol      | meaning                                              | unit
 //   W, C, S     | bytes of weights and cache read, bytes sent          | byte
+//   C'          | of the cache, what kernels read again (decode_attention.hpp) | byte
 //   P           | of the weights, what real routing spares of even one   | byte
 //   A           | bytes of activations that products read and write    | byte
 //   F_i, peak_i | FLOPs and datasheet rate of one operand type         | FLOP, FLOP/s
@@ -20,7 +21,7 @@
 //
 // Source:       roofline (Williams et al. 2009); the rest of the form, and the overlap, were chosen on
 //               5,000 published points (docs/laws/step.md).
-// Not modelled: tile quantisation, overlap of network and compute, power throttling.
+// Not modelled: tile quantisation (bandwidth/tiles.hpp), overlap of network and compute, power throttling.
 // Error:        docs/accuracy.md, measured with bench/accuracy.
 #pragma once
 #include <reckon/bandwidth/calibration.hpp>
@@ -55,6 +56,7 @@ struct pass_cost {
     double sequences{}; ///< requests that the host schedules and samples
     bytes spared{};     ///< of the weights: popular experts are awake already
     double latents{};   ///< of the layers, those of latent attention
+    bytes again{}; ///< of the cache, by kernels that read it more than once (decode_attention.hpp)
 };
 
 /// Time by cause. `total` is not the sum where causes overlap: weights stream while products run.
@@ -146,7 +148,7 @@ template <gpu G>
     t.weights = (cost.weights - cost.spared) / (rates.memory * c.weight_streaming);
     t.activations = cost.work.moved / (rates.memory * c.weight_streaming);
     seconds const streaming = t.weights + t.activations;
-    t.cache = cost.cache / (rates.memory * c.cache_streaming);
+    t.cache = (cost.cache + cost.again) / (rates.memory * c.cache_streaming);
     // Experts share the tokens of a pass, so that their products are short and reach less.
     seconds const multiplying =
         (cost.work.linear / rates.linear / rates.linear_kept + cost.work.head / rates.head +

@@ -18,6 +18,7 @@
 #pragma once
 #include <reckon/bandwidth/cache_traffic.hpp>
 #include <reckon/bandwidth/calibrations.hpp>
+#include <reckon/bandwidth/decode_attention.hpp>
 #include <reckon/bandwidth/pass_time.hpp>
 #include <reckon/bandwidth/weight_traffic.hpp>
 #include <reckon/serving/memory_of.hpp>
@@ -183,13 +184,15 @@ template <model M, gpu G>
     p.output = in_tokens(request.output);
     double const prompt = in_tokens(request.prompt);
     double const batch = reckon::detail::max(1.0, p.in_group / p.stages);
+    cache_reading const reading = cache_reading_of(e, g.architecture.maker);
     pass const step{.tokens = batch,
                     .expert_tokens = batch * p.groups,
                     .logit_rows = batch,
-                    .context = {prompt, prompt + p.output},
+                    .context = contexts_read(reading, {prompt, prompt + p.output}),
                     .when = phase::decode};
     p.step = detail::cost_of(m, w, cache, l, step, batch, shape.matrices);
     p.step.sequences = p.in_group;
+    p.step.again = cache_read_again(reading, m, cache, l, step.context, batch, p.step.cache);
     p.prompt = shape.prompt;
     detail::fill_chunk(p, m, g, w, shape.attention, l, e, {prompt, prompt}, shape.matrices);
     return p;

@@ -58,6 +58,7 @@ speculating(load_passes p, M const& m, cache_recipe const& cache, reckon::layout
     double const batch = reckon::detail::max(1.0, p.in_group / p.stages);
     double const queries = batch * static_cast<double>(s.drafted + 1);
     double const sequences = p.step.sequences;
+    bytes const again = p.step.again;
     p.step = detail::cost_of(
         m, w, cache, l,
         {.tokens = queries,
@@ -67,6 +68,7 @@ speculating(load_passes p, M const& m, cache_recipe const& cache, reckon::layout
          .when = phase::decode},
         batch, matrix_flops(m, l, e.sharding));
     p.step.sequences = sequences;
+    p.step.again = again;
     p.tokens_per_step = tokens_a_step(s);
     p.draft = s.draft * static_cast<double>(s.drafted);
     return p;

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// A static batch, and one that memory does not hold at once.
+#include "support/near.hpp"
+#include "support/printing.hpp"
+
+#include <reckon/catalog/gpus.hpp>
+#include <reckon/catalog/models.hpp>
+#include <reckon/memory/engines/vllm.hpp>
+#include <reckon/serving/static_batch.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace reckon;
+using reckon::test::near;
+
+namespace {
+
+constexpr auto const& m = models::llama_2_7b;
+constexpr auto const& g = gpus::a100_sxm_40gb;
+constexpr serving::request_shape request{tokens{1024}, tokens{1024}};
+
+serving::load_passes passes(double requests) {
+    return serving::passes_of(m, g, bf16, bf16, {}, engines::vllm, request, requests).value();
+}
+
+serving::batch_rounds rounds(double batch, double held) {
+    return serving::rounds_of(m, g, rates_of(g, bf16, 1), bf16, {}, engines::vllm, request, batch,
+                              held, serving::weights_of_all_stages(m, bf16, {}, engines::vllm))
+        .value();
+}
+
+} // namespace
+
+TEST_CASE("a batch fills all prompts and decodes to the end") {
+    calibration const c = calibration_for(g);
+    serving::load_times const t = serving::times_of(passes(16), c);
+    serving::batch_times const b = serving::static_batch(passes(16), c);
+    CHECK(near(b.first_token, t.slot * 16.0));
+    CHECK(near(b.total, t.slot * 16.0 + t.step * 1024.0));
+    // One prompt is filled alone.
+    CHECK(near(serving::static_batch(passes(1), c).first_token,
+               serving::times_of(passes(1), c).prompt));
+}
+
+TEST_CASE("what memory holds runs at once") {
+    calibration const c = calibration_for(g);
+    for (double const held : {16.0, 16.9, 400.0}) {
+        serving::batch_rounds const r = rounds(16, held);
+        CHECK(r.full == 1);
+        CHECK(r.left == 0);
+        CHECK(r.requests() == 16);
+        CHECK(serving::static_batch(r, c).total == serving::static_batch(passes(16), c).total);
+    }
+}
+
+TEST_CASE("more runs in rounds of what is held, and the rest") {
+    calibration const c = calibration_for(g);
+    serving::batch_rounds const r = rounds(64, 21.8);
+    CHECK(r.full == 3);
+    CHECK(r.left == 1);
+    CHECK(r.requests() == 64);
+    serving::batch_times const one = serving::static_batch(passes(21), c);
+    serving::batch_times const all = serving::static_batch(r, c);
+    CHECK(near(all.total, one.total * 3.0 + serving::static_batch(passes(1), c).total));
+    CHECK(all.first_token == one.first_token);
+    CHECK(near(serving::static_batch(rounds(42, 21), c).total, one.total * 2.0));
+}
+
+TEST_CASE("on 40 GB a step of 32 requests of 2,048 tokens takes twice one of 16") {
+    // LLM-Inference-Bench, TensorRT-LLM, A100, Llama-2-7B: 22.3 and 43.9 ms for each of 1,024 tokens.
+    calibration const c = under(calibration_for(g), factors_of("TensorRT-LLM 2024"));
+    double const held = 21; // (0.9 x 42.4 GB - 13.5 GB - 1.6 GB) / (2,048 x 524,288 B)
+    double const few = in_milliseconds(serving::static_batch(rounds(16, held), c).total) / 1024;
+    double const many = in_milliseconds(serving::static_batch(rounds(32, held), c).total) / 1024;
+    CHECK(few == doctest::Approx(22.3).epsilon(0.2));
+    CHECK(many == doctest::Approx(43.9).epsilon(0.2));
+}
+
+TEST_CASE("a rate that nobody published makes the rounds unknown") {
+    figure<device_rates> const none = unknown;
+    CHECK_FALSE(serving::rounds_of(m, g, none, bf16, {}, engines::vllm, request, 16, 4,
+                                   serving::weights_of_all_stages(m, bf16, {}, engines::vllm))
+                    .known());
+}
