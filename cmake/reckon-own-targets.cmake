@@ -107,5 +107,12 @@ function(reckon_add_programs)
         set_target_properties(${target} PROPERTIES OUTPUT_NAME "${name}")
         target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_LIST_DIR}")
         target_link_libraries(${target} PRIVATE reckon_own ${libraries})
+        # A program of many files reads once what all of them include and takes longest; not optimised ones: GCC 12 forgets
+        # of a precompiled header what came from the system, and they stop at warnings inside std::string.
+        list(LENGTH "sources_of_${name}" files)
+        if(files GREATER 9 AND includes MATCHES "<(nlohmann|reckon/io)")
+            target_precompile_headers(${target} PRIVATE "$<$<CONFIG:Debug>:<nlohmann/json.hpp$<ANGLE-R>>"
+                                                        "$<$<CONFIG:Debug>:<reckon/reckon.hpp$<ANGLE-R>>")
+        endif()
     endforeach()
 endfunction()

@@ -555,7 +555,7 @@ def names_header(models, names):
     aliases, pending, ambiguous, pending_rows, ambiguous_rows = names
     order = list(FORMATS)
     ids = "\n".join(f"    {viewed(m['id'])}," for m in models)
-    alias_rows = "\n".join(f"    {{{viewed(key)}, {index}, {order.index(form)}}}," for key, index, form in aliases)
+    alias_rows = "\n".join(f'        {{{{"{key}", {len(key)}}}, {index}, {order.index(form)}}},' for key, index, form in aliases)
     pending_names = "\n".join(f"    {{{viewed(key)}, {index}}}," for key, index in pending)
     pending_list = "\n".join(f"    {{{viewed(r['name'])}, {viewed(r['missing'])}}}," for r in pending_rows)
     ambiguous_names = "\n".join(f"    {{{viewed(key)}, {index}}}," for key, index in ambiguous)
@@ -563,6 +563,9 @@ def names_header(models, names):
         f"    {{{viewed(', '.join(filter(None, r['candidates'].split(';'))))}, {viewed(r['reason'])}}}," for r in ambiguous_rows)
     return GENERATED.format(tables=f"{MODELS}, {PENDING} and {AMBIGUOUS}") + f"""// The names under which models are asked for, sorted for binary search.
 #pragma once
+#include <reckon/catalog/table.hpp>
+
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -600,9 +603,19 @@ inline constexpr std::string_view model_ids[] = {{
 {ids}
 }};
 
-inline constexpr model_alias model_aliases[] = {{
+namespace detail {{
+
+/// With their lengths, which compilers need not count then.
+template <class Alias> struct made_aliases {{
+    static constexpr std::array<Alias, {len(aliases)}> rows{{{{
 {alias_rows}
+    }}}};
 }};
+
+}} // namespace detail
+
+/// Every name that find_model knows.
+inline constexpr table<model_alias, {len(aliases)}, detail::made_aliases> model_aliases{{}};
 
 inline constexpr pending_model pending_models[] = {{
 {pending_list}

@@ -14,6 +14,7 @@
     debian          CPack's libreckon-dev: installed with apt where that can be undone, else unpacked
     vcpkg           the overlay port, played with stand-ins for vcpkg's functions that do what those do
     conan           the recipe, played with stand-ins for Conan's classes
+    module          `import reckon;` of an installed package, with the lines of docs/using.md: a Clang and CMake 3.28
 
 Exit status 0 when it works, 1 when it does not, 77 when the machine lacks a tool that only this way needs.
 """
@@ -261,6 +262,34 @@ class Ways:
         demand((prefix / "licenses/LICENSE").is_file(), "the package has no licence")
         demand((prefix / package.cpp_info.builddirs[0] / "reckon-config.cmake").is_file(), "builddirs does not hold the config")
         self.consumer("package", f"-DCMAKE_PREFIX_PATH={prefix}")
+
+    def module(self):
+        """The lines that the documentation gives, in a project of a file that imports and one that includes."""
+        version = run(self.cmake, "--version").split()[2]
+        if tuple(map(int, version.split(".")[:2])) < (3, 28):
+            raise Lacking(f"CMake builds modules since 3.28, and this is {version}")
+        self.cxx = next((cxx for cxx in (self.cxx, *self.others) if "clang++" in Path(cxx).name), "")
+        scanner = shutil.which(Path(self.cxx).name.replace("clang++", "clang-scan-deps")) if self.cxx else None
+        if not scanner:
+            raise Lacking("there is no Clang with clang-scan-deps here (Debian: clang-19 and clang-tools-19)")
+        prefix = self.moved_install()
+        page = (self.checkout / "docs/using.md").read_text(encoding="utf-8")
+        told = re.search(r"^## As a module\n.*?```cmake\n(.*?)```", page, re.MULTILINE | re.DOTALL)
+        demand(told, "docs/using.md has no CMake lines for the module")
+        builds = self.checkout / "tests/builds"
+        theirs = self.work / "theirs"
+        theirs.mkdir()
+        (theirs / "other.cpp").write_text(f'#include "{builds}/question.hpp"\ndouble answer_by_include();\n'
+                                          "double answer_by_include() { return answer(); }\n", encoding="utf-8")
+        (theirs / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.28)\nproject(theirs LANGUAGES CXX)\n" + told[1] +
+            f"add_executable(program {builds}/importer.cpp)\n"
+            "target_link_libraries(program PRIVATE reckon_module including)\n"
+            "add_library(including other.cpp)\ntarget_link_libraries(including PRIVATE reckon::reckon)\n", encoding="utf-8")
+        build = self.work / "consumer"
+        self.configure(theirs, build, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER_CLANG_SCAN_DEPS={scanner}")
+        run(self.cmake, "--build", build, "-j", "2")
+        run(build / "program")
 
 
 def main():

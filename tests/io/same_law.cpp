@@ -3,10 +3,10 @@
 // value, and as what the reader makes of its config.json gives the same answers, bit for bit.
 #include "support/catalogue_configs.hpp"
 #include "support/every_law.hpp"
-#include "support/every_model.hpp"
 
 #include <reckon/catalog/find_model.hpp>
 #include <reckon/io/hugging_face.hpp>
+#include <reckon/memory/weights.hpp>
 #include <reckon/precision/gguf_recipes.hpp>
 
 #include <doctest/doctest.h>
@@ -22,6 +22,7 @@
 
 using namespace reckon;
 using reckon::test::catalogue_config;
+using reckon::test::difference_from_type;
 using reckon::test::first_difference;
 using reckon::test::setting;
 
@@ -68,20 +69,14 @@ std::string known_difference(std::string_view id) {
 } // namespace
 
 TEST_CASE("types known to the compiler and run-time values give the same for every law") {
-    std::size_t index = 0;
     auto const tried = settings();
-    reckon::test::for_each_catalogue_model([&](std::string_view id, auto const& compiled) {
-        CAPTURE(id);
-        REQUIRE(index < catalog::model_count);
-        CHECK(catalog::model_ids[index] == id);
-        any_model const found = catalog::model(index++);
+    for (std::size_t index = 0; index < catalog::model_count; ++index) {
+        CAPTURE(catalog::model_ids[index]);
+        any_model const found = catalog::model(index);
         for (setting const& s : tried) {
-            CHECK(std::string(first_difference(compiled, found, s)) == "");
+            CHECK(std::string(difference_from_type(index, found, s)) == "");
         }
-        CHECK(mtp_weights_of(compiled, fp8_block128) == mtp_weights_of(found, fp8_block128));
-        CHECK(compiled.published == found.published);
-    });
-    CHECK(index == catalog::model_count);
+    }
 }
 
 TEST_CASE("what the reader makes of a config.json gives the same for every law") {
