@@ -47,14 +47,12 @@ static_assert(ordered(a100_and_b200, {.alike = 0})[0].gpu == 0);
 static_assert(ordered(a100_and_b200, {.rank_by = objective::hourly_cost})[0].gpu == 0); // quoted
 constexpr auto b200_first = ordered(a100_and_b200, {});
 constexpr preference why = preference_of(b200_first, {});
-static_assert(why.made && why.over == 1 && why.by == objective::devices);
+static_assert(why.made && why.over == 1 && why.by == objective::latency);
 static_assert(why.given_up > 0.0050 && why.given_up < 0.0051);
-static_assert(why.times_better == 2);
+static_assert(why.times_better > 2.39 && why.times_better < 2.40);
 
-// As dear: fewer devices; of as many the faster. Clearly dearer: by cost, however fast.
+// As dear and about as fast: fewer devices. Clearly dearer: by cost, however fast.
 static_assert(ordered(std::array{made(0, 1, 10, 16), made(1, 1.05, 10.5, 8)}, {})[0].gpu == 1);
-static_assert(ordered(std::array{made(0, 1, 10, 8), made(1, 1.05, 8, 16)}, {})[0].gpu == 0);
-static_assert(ordered(std::array{made(0, 1, 10, 8), made(1, 1.05, 8, 8)}, {})[0].gpu == 1);
 static_assert(ordered(std::array{made(0, 1, 10, 16), made(1, 1.2, 1, 1)}, {})[0].gpu == 0);
 // Where speed is asked for, cost decides.
 constexpr std::array fast = {made(0, 9, 10, 8), made(1, 3, 10.5, 8)};

@@ -269,11 +269,17 @@ template <model M>
         sum.staged.model_layers = layer_count(m);
         sum.staged.stage.end = detail::min(here.end, sum.staged.model_layers);
     }
-    for_each_attention(m, [&](auto const& attention, layer_set const& at) {
+    auto const attend = [&](auto const& attention, layer_set const& at) {
         if (!sum.turn_to(at, queries_per_key(attention))) { return; }
         attention.for_each_tensor(m.hidden, sum);
         sum.close();
-    });
+    };
+    // Where formats differ by layer, what is rounded is a mean over a group: the same in whatever order groups stand.
+    if (sum.by_layer) {
+        m.groups.for_each([&](auto const& group) { attend(group.attention, group.at); });
+    } else {
+        for_each_attention(m, attend);
+    }
     m.groups.for_each([&](auto const& group) {
         if (!sum.turn_to(group.at, queries_per_key(group.attention))) { return; }
         for_each_tensor_beside_attention(group, m.hidden, sum);

@@ -5,7 +5,7 @@
 //       x <= x_1 (1 + t)      of a cost, a time, an energy
 //       T >= T_1 / (1 + t)    of a throughput
 //   each rank is sorted by the next measure, and cut likewise:
-//       cost, energy, cost of an hour -> devices -> latency
+//       cost, energy, cost of an hour -> latency -> devices
 //       devices                       -> latency -> cost
 //       throughput, latency           -> cost    -> devices
 //   what is alike in all of them keeps the order of `better`
@@ -42,12 +42,12 @@ struct measures {
     switch (o) {
     case objective::cost:
     case objective::hourly_cost:
-    case objective::energy: return {{o, objective::devices, objective::latency}};
+    case objective::energy: return {{o, objective::latency, objective::devices}};
     case objective::devices: return {{o, objective::latency, objective::cost}};
     case objective::throughput:
     case objective::latency: return {{o, objective::cost, objective::devices}};
     }
-    return {{o, objective::devices, objective::latency}};
+    return {{o, objective::latency, objective::devices}};
 }
 
 /// Whether a measure rests on an estimate of speed; an hour's price is quoted, devices are counted.
