@@ -66,10 +66,7 @@ template <class... Alternatives> struct one_of {
     constexpr auto visit(auto&& visitor) const noexcept { return visit_from<0>(visitor); }
 
     friend constexpr bool operator==(one_of const& a, one_of const& b) noexcept {
-        return a.which == b.which && a.visit([&](auto const& mine) {
-            using T = std::remove_cvref_t<decltype(mine)>;
-            return mine == detail::stored_at<index_of<T>>(b.held);
-        });
+        return a.which == b.which && a.template equals_from<0>(b);
     }
 
 private:
@@ -79,6 +76,16 @@ private:
         } else {
             if (which == I) { return visitor(detail::stored_at<I>(held)); }
             return visit_from<I + 1>(visitor);
+        }
+    }
+    /// Domain: both hold the same alternative, the I-th or a later one.
+    template <std::size_t I>
+    [[nodiscard]] constexpr bool equals_from(one_of const& other) const noexcept {
+        if constexpr (I + 1 == sizeof...(Alternatives)) {
+            return detail::stored_at<I>(held) == detail::stored_at<I>(other.held);
+        } else {
+            return which == I ? detail::stored_at<I>(held) == detail::stored_at<I>(other.held)
+                              : equals_from<I + 1>(other);
         }
     }
 };

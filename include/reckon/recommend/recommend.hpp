@@ -98,7 +98,7 @@ template <std::size_t Plans = 32, std::size_t Refusals = 256> struct recommendat
     /// After a search, which keeps plans by the objective alone: those that it does not tell apart, by what decides
     /// then (ranking.hpp).
     constexpr void put_in_order() noexcept {
-        reckon::put_in_order({plans.items, plans.size()}, limits);
+        reckon::put_in_order(std::span<plan>(plans.items, plans.size()), limits);
     }
     /// The same with the first `Fewer` of the plans.
     template <std::size_t Fewer>
