@@ -416,22 +416,15 @@ def without_ray_tracing(data):
     return found
 
 
-def rt_cores_header(found):
+def without_ray_tracing_header(found):
     made = [f"    any_architecture({ARCHITECTURES[row['architecture']]}{{}})," for row in found]
     wide = max(len(line) for line in made)  # the words behind them keep one on a line
     kinds = "\n".join(f"{line:<{wide}} // {row['architecture']}" for line, row in zip(made, found))
-    body = "namespace reckon::inline v0 {\n\nnamespace detail {\n"
-    body += "/// What is made for calculating alone, which articles sometimes list with such units.\n"
-    body += f"inline constexpr any_architecture without_ray_tracing[] = {{\n{kinds}\n}};\n"
-    body += "} // namespace detail\n\n"
-    body += "/// 0 where the architecture has none; unknown for every other: how many others have changes nothing of a model's\n"
-    body += "/// memory or speed.\n"
-    body += "template <gpu G> [[nodiscard]] constexpr figure<count> rt_cores(G const& g) noexcept {\n"
-    body += "    for (any_architecture const& none : detail::without_ray_tracing) {\n"
-    body += "        if (any_architecture(g.architecture) == none) { return {0, provenance::datasheet}; }\n    }\n"
-    body += "    return unknown;\n}\n\n} // namespace reckon::inline v0"
-    return header("Units for ray tracing.", "data/no_ray_tracing.csv",
-                  ["<reckon/gpu/architectures.hpp>", "<reckon/gpu/gpu_spec.hpp>"], body)
+    body = "namespace reckon::inline v0 {\n\n"
+    body += "/// What is made for calculating alone, which articles sometimes list with units for ray tracing.\n"
+    body += f"inline constexpr any_architecture without_ray_tracing[] = {{\n{kinds}\n}};\n\n}} // namespace reckon::inline v0"
+    return header("Architectures without units for ray tracing.", "data/no_ray_tracing.csv",
+                  ["<reckon/gpu/architectures.hpp>"], body)
 
 
 # ---- links -----------------------------------------------------------------------------------------------------------
@@ -507,7 +500,7 @@ def generate(root):
     }
     lower = {
         "include/reckon/cost/general_clouds.hpp": clouds_header(sellers(data, offers)),
-        "include/reckon/gpu/rt_cores.hpp": rt_cores_header(without_ray_tracing(data)),
+        "include/reckon/gpu/without_ray_tracing.hpp": without_ray_tracing_header(without_ray_tracing(data)),
     }
     return {f"{FOLDER}/{name}.hpp": text for name, text in texts.items()} | lower
 

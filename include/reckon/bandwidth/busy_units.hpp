@@ -29,13 +29,6 @@ struct busy_shares {
 
 namespace detail {
 
-/// Whether ranks divide what the matrix adds up, and each writes all of its output.
-[[nodiscard]] constexpr bool divided_in_depth(tensor_role r) noexcept {
-    return r == tensor_role::attention_output || r == tensor_role::mixer_out ||
-           r == tensor_role::ffn_down || r == tensor_role::shared_down ||
-           r == tensor_role::expert_down;
-}
-
 /// Work of matrices, as it is and as the tiles of a device multiply it.
 struct tiled_work {
     double useful{};
@@ -54,7 +47,7 @@ struct tiled_work {
 [[nodiscard]] constexpr output_shape output_of(tensor const& t, double share, bool whole_experts,
                                                routing const& mixture, pass const& p) noexcept {
     auto const features = static_cast<double>(t.rows);
-    double const columns = divided_in_depth(t.role) ? features : detail::max(1.0, features * share);
+    double const columns = divides_input(t.role) ? features : detail::max(1.0, features * share);
     if (!is_routed_expert(t.role)) { return {p.tokens, columns, static_cast<double>(t.active)}; }
     double const awake = distinct_experts(mixture.experts, mixture.per_token, p.expert_tokens);
     double const here = detail::max(1.0, whole_experts ? awake * share : awake);

@@ -24,6 +24,7 @@
 // Error:        docs/accuracy.md, rows of vLLM 2024 for AMD; tests/bandwidth/decode_attention.cpp.
 #pragma once
 #include <reckon/bandwidth/cache_traffic.hpp>
+#include <reckon/flops/forward.hpp>
 #include <reckon/gpu/architecture.hpp>
 #include <reckon/memory/engine.hpp>
 
@@ -39,15 +40,28 @@ enum class cache_reading : std::uint8_t {
     allocated, ///< all that is set aside for the request, filled or not
 };
 
+/// Kernels of an engine on the hardware of a maker, up to a release.
+struct decode_kernels {
+    std::string_view engine{};
+    engine_version before{}; ///< the release that has others; 0: none has
+    vendor maker{};
+    cache_reading reading{};
+};
+
+/// Those that do not share; the sources are above.
+inline constexpr decode_kernels unshared_kernels[] = {
+    {"vLLM", {0, 6, 2}, vendor::amd, cache_reading::by_head},
+    {"vLLM", {0, 6, 2}, vendor::intel, cache_reading::by_head},
+    {"DeepSpeed", {}, vendor::intel, cache_reading::allocated},
+};
+
 /// What an engine has on the hardware of a maker.
 [[nodiscard]] constexpr cache_reading cache_reading_of(engine const& e, vendor maker) noexcept {
-    if (maker != vendor::amd && maker != vendor::intel) { return cache_reading::shared; }
-    constexpr engine_version shared_since{0, 6, 2};
-    if (e.version < shared_since && std::string_view(e.name) == "vLLM") {
-        return cache_reading::by_head;
+    for (decode_kernels const& k : unshared_kernels) {
+        bool const then = k.before == engine_version{} || e.version < k.before;
+        if (k.maker == maker && then && std::string_view(e.name) == k.engine) { return k.reading; }
     }
-    bool const static_shapes = maker == vendor::intel && std::string_view(e.name) == "DeepSpeed";
-    return static_shapes ? cache_reading::allocated : cache_reading::shared;
+    return cache_reading::shared;
 }
 
 /// The contexts of a decode step as its kernels see them. Domain: seen.from <= seen.to.
@@ -75,22 +89,24 @@ cache_read_again(cache_reading how, M const& m, cache_recipe const& cache, layou
                  context_span const& seen, double requests, bytes once) noexcept {
     if (how != cache_reading::by_head) { return bytes{0}; }
     double bits = 0;
-    m.groups.for_each([&](auto const& group) {
+    for_each_attention(m, [&](auto const& attention, layer_set const& at) {
         bool paged = true; // keys and values by token, not a latent or a state
-        group.attention.for_each_state([&](cached_state const& state) {
+        attention.for_each_state([&](cached_state const& state) {
             paged = paged && !state.fixed && !state.shared_latent;
         });
         if (!paged) { return; }
-        group.attention.for_each_score(phase::decode, [&](score_work const& work) {
-            double const heads = static_cast<double>(work.heads) / static_cast<double>(l.tensor);
-            bool const alone = seen.to <= detail::longest_walk &&
-                               (requests * heads > detail::most_blocks_divided ||
-                                seen.to <= detail::tokens_of_partition);
-            bits += static_cast<double>(group.at.size()) * heads *
-                    static_cast<double>(work.score_width + work.value_width) * work.seen(seen) *
-                    bits_per_weight(cache[state_kind::cache]) /
-                    (alone ? detail::walked_alone : 1.0);
+        double heads = 0;
+        attention.for_each_score(phase::decode, [&](score_work const& work) {
+            heads = detail::max(heads, static_cast<double>(work.heads));
         });
+        double const blocks = requests * heads / static_cast<double>(l.tensor);
+        bool const alone =
+            seen.to <= detail::longest_walk &&
+            (blocks > detail::most_blocks_divided || seen.to <= detail::tokens_of_partition);
+        // Each product of a query with a key, and of a score with a value, reads one value.
+        bits += static_cast<double>(at.size()) *
+                detail::score_products(attention, seen, phase::decode, l) *
+                bits_per_weight(cache[state_kind::cache]) / (alone ? detail::walked_alone : 1.0);
     });
     return max(bytes{0}, bytes{bits / 8 * requests} - once);
 }

@@ -125,19 +125,27 @@ matrix_flops(M const& m, layout const& l = {},
     return w;
 }
 
+namespace detail {
+/// Multiplications of one query token with what it sees in one layer, on one rank.
+[[nodiscard]] constexpr double score_products(auto const& attention, context_span const& seen,
+                                              phase when, layout const& l) noexcept {
+    double products = 0;
+    attention.for_each_score(when, [&](score_work const& work) {
+        products += work.seen(seen) * static_cast<double>(work.heads) *
+                    static_cast<double>(work.score_width + work.value_width) /
+                    (work.on_every_rank ? 1.0 : static_cast<double>(l.tensor));
+    });
+    return products;
+}
+} // namespace detail
+
 /// Multiplications of one query token with what it sees, on one rank.
 template <model M>
 [[nodiscard]] constexpr double score_products(M const& m, context_span const& seen, phase when,
                                               layout const& l) noexcept {
     double scores = 0;
     for_each_attention(m, [&](auto const& attention, layer_set const& at) {
-        double one = 0;
-        attention.for_each_score(when, [&](score_work const& work) {
-            one += work.seen(seen) * static_cast<double>(work.heads) *
-                   static_cast<double>(work.score_width + work.value_width) /
-                   (work.on_every_rank ? 1.0 : static_cast<double>(l.tensor));
-        });
-        scores += one * static_cast<double>(at.size());
+        scores += detail::score_products(attention, seen, when, l) * static_cast<double>(at.size());
     });
     return scores;
 }

@@ -18,15 +18,9 @@
 #pragma once
 #include <reckon/memory/engine.hpp>
 #include <reckon/model/model_spec.hpp>
+#include <reckon/parallel/sharding.hpp>
 
 namespace reckon::inline v0 {
-
-/// Whether ranks that share the tensor divide its input features, and sum their products.
-[[nodiscard]] constexpr bool divides_input(tensor_role r) noexcept {
-    return r == tensor_role::attention_output || r == tensor_role::ffn_down ||
-           r == tensor_role::shared_down || r == tensor_role::expert_down ||
-           r == tensor_role::mixer_out;
-}
 
 /// Bytes of the slots on one rank of `stage`.
 template <model M>

@@ -93,6 +93,13 @@ template <model M>
     return by == divided::by_all ? l.layer_group() : by == divided::by_tensor ? l.tensor : 1;
 }
 
+/// Whether ranks that share the tensor divide its input features, and sum their products.
+[[nodiscard]] constexpr bool divides_input(tensor_role r) noexcept {
+    return r == tensor_role::attention_output || r == tensor_role::ffn_down ||
+           r == tensor_role::shared_down || r == tensor_role::expert_down ||
+           r == tensor_role::mixer_out;
+}
+
 /// The law above under one layout, its divisions done: for sums over many tensors.
 struct rank_shares {
     sharding_rules const& rules;

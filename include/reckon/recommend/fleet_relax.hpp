@@ -101,10 +101,9 @@ conflicts_of_fleets(std::span<candidate<M> const> models, traffic const& t,
                     plan_rules const& rules, fleet_rules const& promise,
                     purchase commitment = purchase::reserved_1y) noexcept {
     using serving::constraint;
-    conflicts found{};
-    if (check(t) || t.rates.size() > Hours) { return found; }
+    if (check(t) || t.rates.size() > Hours) { return conflicts{}; }
     result<workload> const asked = checked_question(models, busiest_load(t), gpus, rules);
-    if (!asked) { return found; }
+    if (!asked) { return conflicts{}; }
     detail::fleet_limits const all{rules, promise};
     // The least that any fleet takes of `rule`, under one other limit or none. Domain: no time under what is no time.
     auto const least = [&](constraint rule, constraint kept) -> figure<double> {
@@ -126,30 +125,18 @@ conflicts_of_fleets(std::span<candidate<M> const> models, traffic const& t,
         return sink.least < detail::not_published ? figure<double>{sink.least, provenance::fitted}
                                                   : unknown;
     };
-    static_vector<constraint, 6> possible{};
-    for (constraint const rule : detail::relaxable) {
-        figure<double> const limit = all.limit(rule);
-        if (!limit.known()) { continue; }
-        figure<double> const alone = least(rule, constraint::none);
-        if (alone.known() && alone.value() <= limit.value()) {
-            possible.push_back(rule);
-        } else {
-            found.push_back({rule, constraint::none, limit.value(), 0, alone, unknown});
-        }
-    }
-    for (std::size_t i = 0; i < possible.size(); ++i) {
-        for (std::size_t j = i + 1; j < possible.size(); ++j) {
-            // Times come first: only of two times, or of neither, is the least of the first under the second known.
-            constraint const first = possible[i];
-            constraint const second = possible[j];
+    return detail::conflicts_among(
+        [&](constraint rule) { return all.limit(rule); },
+        [&](constraint rule) { return least(rule, constraint::none); },
+        // Times come first: only of two times, or of neither, is the least of the first under the second known.
+        [&](constraint first, constraint second) -> detail::both_limits {
             bool const alike = detail::limits_time(first) == detail::limits_time(second);
             figure<double> const of_second = least(second, first);
-            if (of_second.known() && of_second.value() <= all.limit(second).value()) { continue; }
-            found.push_back({first, second, all.limit(first).value(), all.limit(second).value(),
-                             alike ? least(first, second) : figure<double>(unknown), of_second});
-        }
-    }
-    return found;
+            if (of_second.known() && of_second.value() <= all.limit(second).value()) {
+                return {true};
+            }
+            return {false, alike ? least(first, second) : figure<double>(unknown), of_second};
+        });
 }
 
 } // namespace reckon::inline v0

@@ -143,6 +143,47 @@ struct conflict {
 /// At most every pair of rules.
 using conflicts = static_vector<conflict, 15>;
 
+namespace detail {
+
+/// What two limits leave of each other.
+struct both_limits {
+    bool kept{};                   ///< something keeps both
+    figure<double> first_needed{}; ///< as of a conflict
+    figure<double> second_needed{};
+};
+
+/// Limits that exclude everything, and pairs of those that do not.
+/// \param limit_of  limit_of(rule): unknown where there is none
+/// \param alone     alone(rule): the least that anything takes of it, whatever it takes of the others
+/// \param together  together(first, second), in the order of `relaxable`: both_limits
+[[nodiscard]] constexpr conflicts conflicts_among(auto const& limit_of, auto const& alone,
+                                                  auto const& together) noexcept {
+    using serving::constraint;
+    conflicts found{};
+    static_vector<constraint, 6> possible{};
+    for (constraint const rule : relaxable) {
+        figure<double> const limit = limit_of(rule);
+        if (!limit.known()) { continue; }
+        figure<double> const least = alone(rule);
+        if (least.known() && least.value() <= limit.value()) {
+            possible.push_back(rule);
+        } else {
+            found.push_back({rule, constraint::none, limit.value(), 0, least, unknown});
+        }
+    }
+    for (std::size_t i = 0; i < possible.size(); ++i) {
+        for (std::size_t j = i + 1; j < possible.size(); ++j) {
+            both_limits const both = together(possible[i], possible[j]);
+            if (both.kept) { continue; }
+            found.push_back({possible[i], possible[j], limit_of(possible[i]).value(),
+                             limit_of(possible[j]).value(), both.first_needed, both.second_needed});
+        }
+    }
+    return found;
+}
+
+} // namespace detail
+
 /// Which limits exclude every plan: alone, and in pairs of those that do not. Empty where every pair has a plan; where
 /// there still is none, it takes three of them. Domain: a question that `recommend` accepts.
 template <model M>
@@ -151,9 +192,8 @@ template <model M>
                                                std::span<offer const> offers,
                                                plan_rules const& rules) noexcept {
     using serving::constraint;
-    conflicts found{};
     result<workload> const asked = checked_question(models, load, gpus, rules);
-    if (!asked) { return found; }
+    if (!asked) { return conflicts{}; }
     // The least that any plan takes of `rule`, under one other limit or none.
     auto const least = [&](constraint rule, constraint kept) -> figure<double> {
         plan_rules few = rules;
@@ -167,28 +207,14 @@ template <model M>
         bool const known = sink.found && measure(sink.best) < detail::not_published;
         return known ? figure<double>{measure(sink.best), provenance::fitted} : unknown;
     };
-    static_vector<constraint, 6> possible{};
-    for (constraint const rule : detail::relaxable) {
-        figure<double> const limit = detail::limit_of(rules, rule);
-        if (!limit.known()) { continue; }
-        figure<double> const alone = least(rule, constraint::none);
-        if (alone.known() && alone.value() <= limit.value()) {
-            possible.push_back(rule);
-        } else {
-            found.push_back({rule, constraint::none, limit.value(), 0, alone, unknown});
-        }
-    }
-    for (std::size_t i = 0; i < possible.size(); ++i) {
-        for (std::size_t j = i + 1; j < possible.size(); ++j) {
-            double const first = detail::limit_of(rules, possible[i]).value();
-            double const second = detail::limit_of(rules, possible[j]).value();
-            figure<double> const needed = least(possible[i], possible[j]);
-            if (needed.known() && needed.value() <= first) { continue; }
-            found.push_back(
-                {possible[i], possible[j], first, second, needed, least(possible[j], possible[i])});
-        }
-    }
-    return found;
+    auto const limit = [&](constraint rule) { return detail::limit_of(rules, rule); };
+    return detail::conflicts_among(
+        limit, [&](constraint rule) { return least(rule, constraint::none); },
+        [&](constraint first, constraint second) -> detail::both_limits {
+            figure<double> const needed = least(first, second);
+            if (needed.known() && needed.value() <= limit(first).value()) { return {true}; }
+            return {false, needed, least(second, first)};
+        });
 }
 
 namespace detail {
