@@ -6,6 +6,7 @@
     tools/mutate.py memory cost --sample 50  of two rooms
     tools/mutate.py --all                    every mutant there is: hours
     tools/mutate.py --unreached              compile again only what no test passes at run time: minutes instead of hours
+    tools/mutate.py memory --tests memory    by the tests of one room: quicker to build, and no kinder
     tools/mutate.py --least 85               exit 1 when fewer percent are killed
     tools/mutate.py --list                   the mutants that would be tried, without building
     tools/mutate.py --self-test              instrument known text, demand known text
@@ -44,7 +45,8 @@ TREE = WORK / "tree"
 BUILD = WORK / "build"
 EQUIVALENT = ROOT / "tools" / "mutation" / "equivalent.txt"
 ROOMS = ["model", "parallel", "memory", "flops", "bandwidth", "serving", "training", "cost", "host", "recommend"]
-TEST_ROOMS = [*ROOMS, "catalog"]  # published counts of every model of the catalogue judge the laws as well
+# Published counts of every model of the catalogue and the conformance vectors, among io's tests, judge the laws as well.
+TEST_ROOMS = [*ROOMS, "catalog", "io"]
 # Tables of constants that were fitted to measurements: bench/accuracy judges them, not a test.
 TABLES = {"bandwidth/fitted.hpp", "bandwidth/calibrations.hpp", "training/fitted.hpp", "training/calibrations.hpp"}
 BOUNDARY = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
@@ -303,7 +305,7 @@ def make_tree(mutants: list) -> None:
             old.unlink()
 
 
-def build(mutants: list, jobs: int) -> list:
+def build(mutants: list, rooms: list, jobs: int) -> list:
     """Builds the tests; a mutant that does not compile is taken out, and the rest is built again."""
     dropped = []
     while True:
@@ -316,7 +318,7 @@ def build(mutants: list, jobs: int) -> list:
                             "-DRECKON_TEST_STATIC=OFF", "-DRECKON_TEST_SELF_CONTAINED=OFF",
                             "-DRECKON_BUILD_EXAMPLES=OFF", "-DRECKON_BUILD_BENCH=OFF"],
                            check=True, stdout=subprocess.DEVNULL)
-        done = subprocess.run(["ninja", "-C", str(BUILD), f"-j{jobs}", "-k0", *[f"test_{room}" for room in TEST_ROOMS]],
+        done = subprocess.run(["ninja", "-C", str(BUILD), f"-j{jobs}", "-k0", *[f"test_{room}" for room in rooms]],
                               capture_output=True, text=True)
         if done.returncode == 0:
             return dropped
@@ -358,9 +360,9 @@ def command_of(test: TestFile) -> list:
     return [str(BUILD / "tests" / f"test_{test.room}"), f"--source-file=*/{test.room}/{test.name}.cpp", "--abort-after=1"]
 
 
-def survey(jobs: int, refused: set) -> list:
-    """Every test file with its time and the mutants that it passes."""
-    tests = [TestFile(room, source.stem) for room in TEST_ROOMS for source in sorted((ROOT / "tests" / room).glob("*.cpp"))]
+def survey(rooms: list, jobs: int, refused: set) -> list:
+    """Every test file of the rooms with its time and the mutants that it passes."""
+    tests = [TestFile(room, source.stem) for room in rooms for source in sorted((ROOT / "tests" / room).glob("*.cpp"))]
 
     def look(test: TestFile) -> None:
         seen = WORK / f"seen.{test.room}.{test.name}"
@@ -531,6 +533,8 @@ def main() -> int:
                         help="test files that a survivor is compiled into; 0 leaves the second chance out")
     parser.add_argument("--unreached", action="store_true",
                         help="the second chance only for what no test passes at run time: minutes instead of hours")
+    parser.add_argument("--tests", nargs="+", choices=TEST_ROOMS, default=TEST_ROOMS, metavar="ROOM",
+                        help="whose tests judge; all of " + ", ".join(TEST_ROOMS) + " unless told")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--self-test", action="store_true")
     asked = parser.parse_args()
@@ -554,10 +558,10 @@ def main() -> int:
             m.fate = "equivalent"
     started = time.monotonic()
     WORK.mkdir(parents=True, exist_ok=True)
-    build(mutants, asked.jobs)
+    build(mutants, asked.tests, asked.jobs)
     built = time.monotonic()
     refused = set()
-    tests = survey(asked.jobs, refused)
+    tests = survey(asked.tests, asked.jobs, refused)
     reached = set().union(*(t.reached for t in tests))
     for m in mutants:
         if not m.fate and m.id in refused and m.id not in reached:
