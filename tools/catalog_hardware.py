@@ -263,25 +263,28 @@ def families(data, rows, owner):
 
 def names_header(owner, kin):
     body = "namespace reckon::inline v0::catalog {\n\n"
-    body += "using std::literals::operator\"\"sv; // the length is known: compilers need not count\n\n"
     body += "/// A name in lower case, without separators and makers, and the row of catalog::gpus that has it.\n"
     body += "struct gpu_alias {\n    std::string_view name{};\n    std::uint16_t row{};\n};\n\n"
     body += "/// A name that several accelerators go by. `reading` is the row that practice means by it, if any.\n"
     body += "struct gpu_family {\n    std::string_view name{};\n    std::uint16_t reading{};\n    std::uint16_t first{}; "
     body += "///< in gpu_family_members\n    std::uint16_t size{};\n};\n\n"
     body += f"inline constexpr std::uint16_t no_row = {NO_ROW};\n\n"
-    body += f"inline constexpr std::array<gpu_alias, {len(owner)}> gpu_aliases{{{{\n"
-    body += "".join(f'    {{"{key}"sv, {owner[key]}}},\n' for key in sorted(owner)) + "}};\n\n"
+    body += "namespace detail {\n\n/// With their lengths, which compilers need not count then.\n"
+    body += f"template <class Alias> struct made_gpu_aliases {{\n    static constexpr std::array<Alias, {len(owner)}> rows{{{{\n"
+    body += "".join(f'        {{{{"{key}", {len(key)}}}, {owner[key]}}},\n' for key in sorted(owner)) + "    }};\n};\n\n"
+    body += "} // namespace detail\n\n/// Every name of one accelerator.\n"
+    body += f"inline constexpr table<gpu_alias, {len(owner)}, detail::made_gpu_aliases> gpu_aliases{{}};\n\n"
     members, lines = [], []
     for key in sorted(kin):
         reading, rows = kin[key]
-        lines.append(f'    {{"{key}"sv, {"no_row" if reading == NO_ROW else reading}, {len(members)}, {len(rows)}}},\n')
+        lines.append(f'    {{{{"{key}", {len(key)}}}, {"no_row" if reading == NO_ROW else reading}, {len(members)}, {len(rows)}}},\n')
         members += rows
     body += f"inline constexpr std::array<gpu_family, {len(kin)}> gpu_families{{{{\n" + "".join(lines) + "}};\n\n"
     body += f"inline constexpr std::array<std::uint16_t, {len(members)}> gpu_family_members{{\n    "
     body += ", ".join(map(str, members)) + "};\n\n} // namespace reckon::inline v0::catalog"
     return header("The names that people, clouds and benchmarks have for accelerators, sorted.",
-                  "data/accelerators.csv and accelerator_families.csv", ["<array>", "<cstdint>", "<string_view>"], body)
+                  "data/accelerators.csv and accelerator_families.csv",
+                  ["<reckon/catalog/table.hpp>", "", "<array>", "<cstdint>", "<string_view>"], body)
 
 
 def gpu_sources_header(rows):

@@ -548,7 +548,8 @@ template <std::same_as<any_model> Model = any_model>
 
 
 def viewed(text):
-    return quoted(text) + "sv"
+    """With its length, which compilers need not count then."""
+    return f"{{{quoted(text)}, {len(text.encode())}}}"
 
 
 def names_header(models, names):
@@ -570,8 +571,6 @@ def names_header(models, names):
 #include <string_view>
 
 namespace reckon::inline v0::catalog {{
-
-using std::literals::operator""sv; // the length is known: compilers need not count
 
 /// A name in its compared form, the model that it is, and the format that its checkpoint has.
 struct model_alias {{
@@ -652,8 +651,6 @@ def hub_names_header(models):
 #include <string_view>
 
 namespace reckon::inline v0::catalog {{
-
-using std::literals::operator""sv; // the length is known: compilers need not count
 
 /// "deepseek-ai/DeepSeek-R1", the model that it is, and the format that it is stored in.
 struct hub_name {{

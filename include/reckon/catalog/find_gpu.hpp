@@ -107,6 +107,9 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
     }
 }
 
+/// Every name that find_gpu knows.
+template <std::same_as<any_gpu>> inline constexpr auto const& names_of_gpus = catalog::gpu_aliases;
+
 } // namespace detail
 
 /// The rows of `catalog::gpus` that a family name such as "A100" or "V100" stands for; empty for
@@ -127,7 +130,7 @@ constexpr void append_gpu_ids(sentence& s, Rows const& rows, std::string_view la
 template <std::same_as<any_gpu> Gpu = any_gpu>
 [[nodiscard]] constexpr result<std::size_t> find_gpu_index(std::string_view name) noexcept {
     label const key = detail::normalised_gpu_name(name);
-    if (auto const* alias = detail::find_by_name(catalog::gpu_aliases, key.view())) {
+    if (auto const* alias = detail::find_by_name(detail::names_of_gpus<Gpu>, key.view())) {
         return std::size_t{alias->row};
     }
     sentence why{};

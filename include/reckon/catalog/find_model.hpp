@@ -37,6 +37,11 @@ namespace detail {
     return plain;
 }
 
+/// Every name that find_model knows. A template because a compiler makes the table for what needs no instantiation as soon as it
+/// reads it.
+template <std::same_as<any_model>> inline constexpr auto const& names_of_models =
+    catalog::model_aliases;
+
 } // namespace detail
 
 /// Why there is no model of that name, in one sentence: unsupported (known, but not described yet),
@@ -72,7 +77,7 @@ namespace detail {
 template <std::same_as<any_model> Model = any_model>
 [[nodiscard]] constexpr result<Model> find_model(std::string_view name) noexcept {
     auto const* row =
-        detail::find_by_name(catalog::model_aliases, detail::comparable_name(name).view());
+        detail::find_by_name(detail::names_of_models<Model>, detail::comparable_name(name).view());
     if (row == nullptr) { return why_no_model(name); }
     Model model = catalog::model<Model>(row->model);
     model.published = catalog::model_format(row->format);

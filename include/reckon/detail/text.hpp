@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace reckon::inline v0 {
 
@@ -20,15 +21,12 @@ template <std::size_t Capacity> struct text {
     constexpr text() noexcept = default;
     // NOLINTNEXTLINE(google-explicit-constructor): a literal is text
     constexpr text(std::string_view from) noexcept { append(from); }
-    /// A literal, copied without the checks of `append`: tables of names are compiled often.
+    /// A literal, copied without the checks of `append`, and at once: tables of names are compiled often.
     template <std::size_t Size>
         requires(Size <= Capacity + 1)
     // NOLINTNEXTLINE(google-explicit-constructor)
-    constexpr text(char const (&from)[Size]) noexcept : length(Size - 1) {
-        for (std::size_t i = 0; i + 1 < Size; ++i) {
-            characters[i] = from[i];
-        }
-    }
+    constexpr text(char const (&from)[Size]) noexcept
+        : text(from, std::make_index_sequence<Size - 1>{}) {}
     // NOLINTNEXTLINE(google-explicit-constructor)
     constexpr text(std::same_as<char const*> auto from) noexcept : text(std::string_view(from)) {}
 
@@ -99,6 +97,11 @@ template <std::size_t Capacity> struct text {
     friend constexpr bool operator==(text const& a, text const& b) noexcept {
         return a.view() == b.view();
     }
+
+private:
+    template <std::size_t... At>
+    constexpr text(char const (&from)[sizeof...(At) + 1], std::index_sequence<At...>) noexcept
+        : characters{from[At]...}, length(sizeof...(At)) {}
 };
 
 /// A name: a model, an accelerator, a deployment.

@@ -65,6 +65,18 @@ template <class A, class B>
         return false;
     }
 }
+
+/// Calls visit(attention, layers), once for groups side by side that attend alike. By itself because what compares every
+/// family is then compiled where it is asked for.
+constexpr void visit_attention(auto const& groups, auto&& visit) noexcept {
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        layer_set at = groups[i].at;
+        for (; i + 1 < groups.size() && attend_alike(at, groups[i], groups[i + 1]); ++i) {
+            at = at | groups[i + 1].at;
+        }
+        visit(groups[i].attention, at);
+    }
+}
 } // namespace detail
 
 /// Static groups, one after the other; aggregate-initialised as {first, second, ...}.
@@ -128,13 +140,7 @@ struct any_groups {
         }
     }
     constexpr void for_each_attention(auto&& visit) const noexcept {
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            layer_set at = list[i].at;
-            for (; i + 1 < list.size() && detail::attend_alike(at, list[i], list[i + 1]); ++i) {
-                at = at | list[i + 1].at;
-            }
-            visit(list[i].attention, at);
-        }
+        detail::visit_attention(list, visit);
     }
     friend constexpr bool operator==(any_groups const&, any_groups const&) noexcept = default;
 };
