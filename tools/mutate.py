@@ -57,7 +57,7 @@ MARKS = {"+-": "plus_minus", "-+": "minus_plus", "*/": "times_over", "/*": "over
          "<=<": "at_most_less", "<=>": "at_most_not", ">=>": "at_least_greater", ">=<": "at_least_not",
          "==!=": "equal_not", "!===": "unequal_not"}
 # A row of a table states facts: names, figures and units, and nothing that is calculated.
-ROW = re.compile(r"(\{|\.\w+ = )(?!.* [-+*/<>?] )[^()]*(\w+\([\d.' {},]*\)[^()]*)*,")
+ROW = re.compile(r"(\{|\.\w+ = )(?!.* [-+*/<>?] )[^()]*(\w+\([\d.' {},]*\)[^()]*)*(,|\}\);)")
 PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
