@@ -19,6 +19,7 @@ from pathlib import Path
 MODELS = "data/models.csv"
 PENDING = "data/models_pending.csv"
 AMBIGUOUS = "data/models_ambiguous.csv"
+SUFFIXES = "data/checkpoint_suffixes.csv"
 ENCODERS = "data/image_encoders.csv"
 FOLDER = "include/reckon/catalog"
 LONGEST_NAME = 62  # a label holds 63, and marks what it cuts
@@ -257,19 +258,29 @@ def load(root):
     return models
 
 
+def named(text):
+    """"NAME=FORMAT@CONTEXT" as (name, format or "", context or 0): what a variant differs from its model in."""
+    name, _, context = text.partition("@")
+    name, _, form = name.partition("=")
+    if context and not re.fullmatch(r"[1-9]\d*", context):
+        raise Wrong(f"{MODELS}: '{text}': a context is a number of tokens")
+    return name, form, int(context or 0)
+
+
 def load_names(root, models):
-    """Aliases [(name, model index, format)], pending [(name, index)], ambiguous [(name, index)], each sorted."""
+    """Aliases [(name, model index, format, context or 0)], pending [(name, index)], ambiguous [(name, index)], each sorted."""
     aliases, pending, ambiguous = {}, {}, {}
     for index, model in enumerate(models):
         for name in [model["id"], model["name"], *model["names"]]:
-            name, _, form = name.partition("=")
+            name, form, context = named(name)
             form = form or model["format"]
+            context = 0 if context == model["max_context"] else context
             if form not in FORMATS:
                 raise Wrong(f"{MODELS}, {model['id']}: {name} is in '{form}', which is no format")
             key = normalised(name)
             if len(key.encode()) > LONGEST_NAME:
                 raise Wrong(f"{MODELS}, {model['id']}: the name '{key}' is longer than {LONGEST_NAME} bytes")
-            if aliases.setdefault(key, (index, form)) != (index, form):
+            if aliases.setdefault(key, (index, form, context)) != (index, form, context):
                 other = models[aliases[key][0]]["id"]
                 raise Wrong(f"{MODELS}, {model['id']}: the name '{key}' is {other} already")
     pending_rows, ambiguous_rows = read(root / PENDING), read(root / AMBIGUOUS)
@@ -286,8 +297,23 @@ def load_names(root, models):
     for first, second in ((aliases, pending), (aliases, ambiguous), (pending, ambiguous)):
         if both := sorted(first.keys() & second.keys()):
             raise Wrong(f"the name '{both[0]}' is in two tables")
-    flat = sorted((key, index, form) for key, (index, form) in aliases.items())
+    flat = sorted((key, *rest) for key, rest in aliases.items())
     return flat, sorted(pending.items()), sorted(ambiguous.items()), pending_rows, ambiguous_rows
+
+
+def load_suffixes(root):
+    """[(publisher, suffix, format)] as names are compared, those of a publisher together, its longest suffix first."""
+    found = {}
+    for row in read(root / SUFFIXES):
+        for publisher in row["publishers"].split(";"):
+            for suffix in row["suffix"].split(";"):
+                if row["format"] not in FORMATS:
+                    raise Wrong(f"{SUFFIXES}: {publisher}'s {suffix} is in '{row['format']}', which is no format")
+                if not row["source"] or not re.fullmatch(r"-[\w.-]+", suffix):
+                    raise Wrong(f"{SUFFIXES}: {publisher}'s '{suffix}' begins with '-' and has a source")
+                if found.setdefault((normalised(publisher), normalised(suffix)), row["format"]) != row["format"]:
+                    raise Wrong(f"{SUFFIXES}: {publisher}'s {suffix} has two formats")
+    return sorted(((*key, form) for key, form in found.items()), key=lambda r: (r[0], -len(r[1]), r[1]))
 
 
 # ---- what the tables imply, counted without the library -------------------------------------------------------------
@@ -552,17 +578,19 @@ def viewed(text):
     return f"{{{quoted(text)}, {len(text.encode())}}}"
 
 
-def names_header(models, names):
+def names_header(models, names, suffixes):
     aliases, pending, ambiguous, pending_rows, ambiguous_rows = names
     order = list(FORMATS)
     ids = "\n".join(f"    {viewed(m['id'])}," for m in models)
-    alias_rows = "\n".join(f'        {{{{"{key}", {len(key)}}}, {index}, {order.index(form)}}},' for key, index, form in aliases)
+    alias_rows = "\n".join(f'        {{{{"{key}", {len(key)}}}, {index}, {order.index(form)}{f", {context}" if context else ""}}},'
+                           for key, index, form, context in aliases)
     pending_names = "\n".join(f"    {{{viewed(key)}, {index}}}," for key, index in pending)
     pending_list = "\n".join(f"    {{{viewed(r['name'])}, {viewed(r['missing'])}}}," for r in pending_rows)
     ambiguous_names = "\n".join(f"    {{{viewed(key)}, {index}}}," for key, index in ambiguous)
     ambiguous_list = "\n".join(
         f"    {{{viewed(', '.join(filter(None, r['candidates'].split(';'))))}, {viewed(r['reason'])}}}," for r in ambiguous_rows)
-    return GENERATED.format(tables=f"{MODELS}, {PENDING} and {AMBIGUOUS}") + f"""// The names under which models are asked for, sorted for binary search.
+    suffix_list = "\n".join(f"    {{{viewed(publisher)}, {viewed(suffix)}, {order.index(form)}}}," for publisher, suffix, form in suffixes)
+    return GENERATED.format(tables=f"{MODELS}, {PENDING},\n// {AMBIGUOUS} and {SUFFIXES}") + f"""// The names under which models are asked for, sorted for binary search.
 #pragma once
 #include <reckon/catalog/table.hpp>
 
@@ -572,11 +600,12 @@ def names_header(models, names):
 
 namespace reckon::inline v0::catalog {{
 
-/// A name in its compared form, the model that it is, and the format that its checkpoint has.
+/// A name in its compared form, the model that it is, and what its checkpoint differs from it in.
 struct model_alias {{
-    std::string_view name;
-    std::uint16_t model;
-    std::uint16_t format;
+    std::string_view name{{}};
+    std::uint16_t model{{}};
+    std::uint16_t format{{}};
+    std::uint32_t max_context{{}}; ///< tokens; 0: the model's
 }};
 
 /// A name that is known and refused; `why` is the position in the list beside it.
@@ -597,6 +626,13 @@ struct ambiguous_name {{
     std::string_view reason;
 }};
 
+/// What a publisher appends to the name of a model whose weights it stores in another format.
+struct checkpoint_suffix {{
+    std::string_view publisher;
+    std::string_view suffix;
+    std::uint16_t format;
+}};
+
 /// The stable id of every model, in the order of catalog::model.
 inline constexpr std::string_view model_ids[] = {{
 {ids}
@@ -615,6 +651,11 @@ template <class Alias> struct made_aliases {{
 
 /// Every name that find_model knows.
 inline constexpr table<model_alias, {len(aliases)}, detail::made_aliases> model_aliases{{}};
+
+/// As names are compared; of a publisher the longest first.
+inline constexpr checkpoint_suffix checkpoint_suffixes[] = {{
+{suffix_list}
+}};
 
 inline constexpr pending_model pending_models[] = {{
 {pending_list}
@@ -641,9 +682,10 @@ def hub_names_header(models):
     rows = []
     for index, model in enumerate(models):
         for name in model["names"]:
-            name, _, form = name.partition("=")
+            name, form, context = named(name)
             if "/" in name:
-                rows.append(f"    {{{viewed(name)}, {index}, {order.index(form or model['format'])}}},")
+                more = f", {context}" if context not in (0, model["max_context"]) else ""
+                rows.append(f"    {{{viewed(name)}, {index}, {order.index(form or model['format'])}{more}}},")
     table = "\n".join(rows)
     return GENERATED.format(tables=MODELS) + f"""// The repositories under which models are published, as engines take them. Included by name only.
 #pragma once
@@ -652,11 +694,12 @@ def hub_names_header(models):
 
 namespace reckon::inline v0::catalog {{
 
-/// "deepseek-ai/DeepSeek-R1", the model that it is, and the format that it is stored in.
+/// "deepseek-ai/DeepSeek-R1", the model that it is, and what its checkpoint differs from it in.
 struct hub_name {{
-    std::string_view name;
-    std::uint16_t model;
-    std::uint16_t format;
+    std::string_view name{{}};
+    std::uint16_t model{{}};
+    std::uint16_t format{{}};
+    std::uint32_t max_context{{}}; ///< tokens; 0: the model's
 }};
 
 /// In the order of catalog::model; of several for one model and format the first is the best known.
@@ -711,7 +754,7 @@ def generate(root):
     names = load_names(root, models)
     return {
         f"{FOLDER}/models.hpp": models_header(models),
-        f"{FOLDER}/model_names.hpp": names_header(models, names),
+        f"{FOLDER}/model_names.hpp": names_header(models, names, load_suffixes(root)),
         f"{FOLDER}/model_sources.hpp": sources_header(models),
         f"{FOLDER}/hub_names.hpp": hub_names_header(models),
     }

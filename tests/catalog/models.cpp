@@ -120,6 +120,84 @@ TEST_CASE("every id, name and alias finds its model") {
         auto const found = find_model(alias.name);
         REQUIRE(found.has_value());
         CHECK(found->published == catalog::model_format(alias.format));
+        if (alias.max_context != 0) {
+            CHECK(found->max_context.value() == tokens{static_cast<double>(alias.max_context)});
+        } else {
+            CHECK(found->max_context == catalog::model(alias.model).max_context);
+        }
+    }
+}
+
+// max_position_embeddings of each repository's config.json.
+TEST_CASE("a variant made for another context than its model says so") {
+    auto const context_of = [](std::string_view name) {
+        auto const found = find_model(name);
+        REQUIRE(found.has_value());
+        return static_cast<count>(in_tokens(found->max_context.value()));
+    };
+    CHECK(context_of("Qwen/Qwen3-30B-A3B") == 40960);
+    CHECK(context_of("Qwen/Qwen3-30B-A3B-Base") == 32768);
+    CHECK(context_of("Qwen/Qwen3-30B-A3B-Instruct-2507") == 262144);
+    CHECK(context_of("Qwen/Qwen3-Coder-30B-A3B-Instruct") == 262144);
+    CHECK(context_of("Qwen/Qwen3-235B-A22B-Instruct-2507-FP8") == 262144);
+    CHECK(context_of("Qwen/Qwen2.5-7B") == 131072);
+    CHECK(context_of("Qwen/Qwen2.5-7B-Instruct") == 32768);
+    CHECK(context_of("Qwen/Qwen2.5-7B-Instruct-AWQ") == 32768);
+    CHECK(context_of("Qwen/QwQ-32B") == 40960);
+    CHECK(context_of("moonshotai/Kimi-K2-Instruct-0905") == 262144);
+    // The same model otherwise.
+    any_model alike = *find_model("Qwen/Qwen3-30B-A3B-Instruct-2507");
+    alike.max_context = tokens{40960};
+    CHECK(alike == *find_model("Qwen/Qwen3-30B-A3B"));
+}
+
+TEST_CASE("what a publisher appends to a name says how the checkpoint is stored") {
+    auto const stored = [](std::string_view name) {
+        auto const found = find_model(name);
+        CAPTURE(name);
+        REQUIRE(found.has_value());
+        return *found;
+    };
+    any_model expected = *find_model("qwen3-8b");
+    expected.published = recipe(int4_g128);
+    CHECK(stored("Qwen/Qwen3-8B-AWQ") == expected);
+    CHECK(stored("qwen/qwen3_8b-awq") == expected);
+    CHECK(stored("huggingface.co/Qwen/Qwen3-8B-AWQ") == expected);
+    CHECK(stored("Qwen/Qwen3-30B-A3B-GPTQ-Int4").published == recipe(int4_g128));
+    CHECK(stored("Qwen/Qwen3-VL-8B-Instruct-FP8").published == recipe(fp8_block128));
+    CHECK(stored("RedHatAI/Qwen3-32B-FP8-dynamic").published == recipe(fp8_per_channel));
+    CHECK(stored("neuralmagic/Meta-Llama-3.1-70B-Instruct-quantized.w8a8").published ==
+          recipe(int8));
+    CHECK(stored("hugging-quants/Meta-Llama-3.1-70B-Instruct-AWQ-INT4").published ==
+          recipe(int4_g128));
+    CHECK(stored("unsloth/Llama-3.2-3B-Instruct-bnb-4bit").published == recipe(nf4_double));
+    // A name of its own goes before the suffix.
+    CHECK(stored("nvidia/Llama-3.1-8B-Instruct-FP8").published == recipe(fp8_per_tensor));
+    // The repository's files: 41,607,438,677 bytes.
+    any_model const padded = stored("Qwen/Qwen2.5-72B-Instruct-AWQ");
+    CHECK(test::near(checkpoint_bytes(padded, padded.published), bytes{41'607'438'677.0},
+                     test::within(0.001)));
+    for (std::string_view const name :
+         {"Qwen3-8B-AWQ", "someone/Qwen3-8B-AWQ", "Qwen/Qwen3-8B-AWQ-2", "Qwen/Qwen3-9B-AWQ",
+          "Qwen/-AWQ", "Qwen/AWQ", "unsloth/Qwen3-8B-unsloth-bnb-4bit", "TheBloke/Qwen3-8B-GPTQ"}) {
+        CAPTURE(name);
+        CHECK(find_model(name).error().code == errc::unknown_name);
+    }
+    // Known to be shaped otherwise than its model.
+    CHECK(find_model("Qwen/Qwen2-72B-Instruct-AWQ").error().code == errc::unsupported);
+}
+
+TEST_CASE("suffixes are in their compared form, the longest of a publisher first") {
+    for (std::size_t i = 0; i < std::size(catalog::checkpoint_suffixes); ++i) {
+        auto const& s = catalog::checkpoint_suffixes[i];
+        CAPTURE(s.suffix);
+        CHECK(detail::comparable_name(s.publisher).view() == s.publisher);
+        CHECK(detail::comparable_name(s.suffix).view() == s.suffix);
+        CHECK(s.suffix.front() == '-');
+        if (i == 0) { continue; }
+        auto const& before = catalog::checkpoint_suffixes[i - 1];
+        CHECK(before.publisher <= s.publisher);
+        if (before.publisher == s.publisher) { CHECK(before.suffix.size() >= s.suffix.size()); }
     }
 }
 

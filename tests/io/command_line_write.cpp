@@ -75,6 +75,19 @@ TEST_CASE("a quantised checkpoint is named by its own name") {
           "vllm serve nvidia/DeepSeek-R1-FP4 --tensor-parallel-size 4");
 }
 
+TEST_CASE("a variant made for another context is named by its own name") {
+    auto const longer = *reckon::vllm("Qwen/Qwen3-30B-A3B-Instruct-2507 --max-model-len 65536");
+    CHECK(line_of(longer.on(reckon::gpus::h200_sxm)) ==
+          "vllm serve Qwen/Qwen3-30B-A3B-Instruct-2507 --max-model-len 65536");
+    auto const base = *reckon::vllm("Qwen/Qwen3-8B-Base");
+    CHECK(line_of(base.on(reckon::gpus::h200_sxm)) == "vllm serve Qwen/Qwen3-8B-Base");
+    auto other = base.on(reckon::gpus::h200_sxm);
+    other.model.max_context = tokens{1000}; // of no checkpoint
+    other.max_context = tokens{1000};
+    CHECK(line_of(other).substr(0, 61) ==
+          "a command line of vLLM cannot say the deployment's model; set");
+}
+
 TEST_CASE("what a command line cannot say is refused by name") {
     auto const refused = [](auto const& d) {
         auto const line = reckon::write_command_line(d);

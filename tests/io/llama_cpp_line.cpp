@@ -69,6 +69,14 @@ TEST_CASE("slots have caches of their own where -np is given, unless -kvu says o
     CHECK_FALSE(set("-no-kvu").unified);
 }
 
+TEST_CASE("repositories are called as the model, bartowski's as its organisation and it") {
+    for (std::string_view const name :
+         {"ggml-org/gemma-3-4b-it-GGUF:Q4_K_M", "bartowski/google_gemma-3-4b-it-GGUF:Q4_K_M",
+          "bartowski/gemma-3-4b-it-GGUF:Q4_K_M"}) {
+        CAPTURE(name);
+        CHECK(read("llama-server -hf ", std::string(name)).model.name.view() == "Gemma-3-4B");
+    }
+}
 TEST_CASE("context and what the engine may change") {
     CHECK(set("-c 32768").context == 32768);
     CHECK_FALSE(read(qwen, "-c 32768").latitude.context);

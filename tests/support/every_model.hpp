@@ -53,6 +53,7 @@ template <class Visit> void for_each_catalogue_model(Visit const& visit) {
     visit("qwen2.5-14b", models::qwen2_5_14b);
     visit("qwen2.5-32b", models::qwen2_5_32b);
     visit("qwen2.5-72b", models::qwen2_5_72b);
+    visit("qwen2.5-72b-int4", models::qwen2_5_72b_int4);
     visit("qwen3-0.6b", models::qwen3_0_6b);
     visit("qwen3-1.7b", models::qwen3_1_7b);
     visit("qwen3-4b", models::qwen3_4b);

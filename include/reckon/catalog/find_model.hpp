@@ -37,6 +37,24 @@ namespace detail {
     return plain;
 }
 
+/// Who published a checkpoint, as names are compared: "qwen" of "Qwen/Qwen3-8B-AWQ"; empty where that is not said.
+[[nodiscard]] constexpr label publisher_of(std::string_view name) noexcept {
+    auto const slash = name.rfind('/');
+    return slash == std::string_view::npos ? label{} : comparable_name(name.substr(0, slash));
+}
+
+/// What the publisher's suffix says of the format, or nullptr: also for what is known to be shaped otherwise.
+/// \param key  the compared form of `name`
+[[nodiscard]] constexpr catalog::checkpoint_suffix const* suffix_of(std::string_view name,
+                                                                    std::string_view key) noexcept {
+    if (find_by_name(catalog::pending_names, key) != nullptr) { return nullptr; }
+    label const publisher = publisher_of(name);
+    for (catalog::checkpoint_suffix const& s : catalog::checkpoint_suffixes) {
+        if (publisher.view() == s.publisher && key.ends_with(s.suffix)) { return &s; }
+    }
+    return nullptr;
+}
+
 /// Every name that find_model knows. A template because a compiler makes the table for what needs no instantiation as soon as it
 /// reads it.
 template <std::same_as<any_model>> inline constexpr auto const& names_of_models =
@@ -71,16 +89,25 @@ template <std::same_as<any_model>> inline constexpr auto const& names_of_models 
 }
 
 /// The model of that id, name or alias, with the format that the named checkpoint is stored in.
-/// Case, '_', ' ' and the organisation before '/' do not matter; every other character does.
+/// Case, '_', ' ' and the organisation before '/' do not matter; every other character does. What a publisher appends for a
+/// format ("Qwen/Qwen3-8B-AWQ", "RedHatAI/..-FP8-dynamic") is understood where data/checkpoint_suffixes.csv says what it stands for.
 ///
 /// A template only so that a program that asks for no model compiles none.
 template <std::same_as<any_model> Model = any_model>
 [[nodiscard]] constexpr result<Model> find_model(std::string_view name) noexcept {
-    auto const* row =
-        detail::find_by_name(detail::names_of_models<Model>, detail::comparable_name(name).view());
+    label const key = detail::comparable_name(name);
+    auto const* row = detail::find_by_name(detail::names_of_models<Model>, key.view());
+    auto const* const suffix = row == nullptr ? detail::suffix_of(name, key.view()) : nullptr;
+    if (suffix != nullptr) {
+        row = detail::find_by_name(detail::names_of_models<Model>,
+                                   key.view().substr(0, key.view().size() - suffix->suffix.size()));
+    }
     if (row == nullptr) { return why_no_model(name); }
     Model model = catalog::model<Model>(row->model);
-    model.published = catalog::model_format(row->format);
+    model.published = catalog::model_format(suffix != nullptr ? suffix->format : row->format);
+    if (row->max_context != 0) {
+        model.max_context = {tokens{static_cast<double>(row->max_context)}, provenance::datasheet};
+    }
     return model;
 }
 

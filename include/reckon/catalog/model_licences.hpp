@@ -251,6 +251,7 @@ inline constexpr model_licence model_licences[] = {
     {"qwen2.5-32b", 0, "the Qwen2.5 announcement (qwenlm.github.io/blog/qwen2.5): all but 3B and 72B are Apache-2.0"},
     {"qwen2.5-3b", 17, "the Qwen2.5 announcement (qwenlm.github.io/blog/qwen2.5) excepts it; the licence text of its repository, as a public file"},
     {"qwen2.5-72b", 15, "github:JonathanChavezTamales/llm-leaderboard@24a9ccf data/organizations, qwen-2.5-72b-instruct"},
+    {"qwen2.5-72b-int4", 15, "github:JonathanChavezTamales/llm-leaderboard@24a9ccf data/organizations, qwen-2.5-72b-instruct"},
     {"qwen2.5-7b", 0, "the Qwen2.5 announcement (qwenlm.github.io/blog/qwen2.5): all but 3B and 72B are Apache-2.0"},
     {"qwen2.5-vl-32b", 0, "github:JonathanChavezTamales/llm-leaderboard@24a9ccf data/organizations, qwen2.5-vl-32b"},
     {"qwen2.5-vl-3b", 17, "github:QwenLM/Qwen2.5-VL LICENSE of the 3B model, as a public file quotes it"},

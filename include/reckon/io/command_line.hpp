@@ -71,6 +71,19 @@ struct repository_name {
     return parts;
 }
 
+/// The model of a repository of GGUF files. bartowski's are called ORGANISATION_MODEL, as "bartowski/google_gemma-3-4b-it".
+[[nodiscard]] constexpr result<any_model> find_converted(std::string_view repository) noexcept {
+    auto const whole = find_model(repository);
+    constexpr std::string_view with_organisation = "bartowski/";
+    std::size_t const behind = repository.find('_');
+    if (whole || behind == std::string_view::npos ||
+        repository.substr(0, with_organisation.size()) != with_organisation) {
+        return whole;
+    }
+    auto const part = find_model(repository.substr(behind + 1));
+    return part ? part : whole;
+}
+
 } // namespace detail
 
 /// A line as it is written: its engine, what its flags set, and the model that it names.
@@ -114,15 +127,15 @@ struct parsed_line {
     } else if (detail::is_path(s.model)) {
         return detail::cannot_read(s.model);
     } else {
-        found = find_model(repository ? named.model : s.model);
+        found = repository ? detail::find_converted(named.model) : find_model(s.model);
     }
     if (!found) { return found.error(); }
     if (engine == engine_kind::llama_cpp && repository && model == nullptr && type.empty()) {
         reckon::detail::append_typed(why, s.repository);
         return error{
             errc::missing_field,
-            why.append(" does not say which file is loaded; write its type behind it, as in "
-                       ":Q4_K_M.")};
+            why.append(" does not say which file is loaded, and llama.cpp takes :Q4_K_M only where "
+                       "the repository has one; write the type behind it.")};
     }
     return parsed_line{engine, start->server, model == nullptr ? type : std::string_view{}, s,
                        *found};

@@ -280,6 +280,12 @@ private:
         return m.all(expert_gate, mxfp4).all(expert_up, mxfp4).all(expert_down, mxfp4).finished();
     }
     sentence why{};
+    if (type.substr(0, 3) == "UD-") {
+        reckon::detail::append_typed(why, type);
+        return error{errc::unsupported,
+                     why.append(" is mixed anew for each model (Unsloth's dynamic types): read the "
+                                "file itself, as llama-server -m FILE.gguf names it.")};
+    }
     why.append("no GGUF mixture is called ");
     reckon::detail::append_typed(why, type);
     why.append(

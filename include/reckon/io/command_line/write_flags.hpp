@@ -284,18 +284,30 @@ inline constexpr std::string_view gguf_types[] = {
             why.append(member).append("; set it to what the engine can be told, or write JSON.")};
 }
 
+/// Of the names that the catalogue has for the model of `row`, the first whose checkpoint is stored and made for contexts as
+/// `m` is; `otherwise` where none is.
+[[nodiscard]] constexpr std::string_view name_like(any_model const& m, std::size_t row,
+                                                   auto const& names,
+                                                   std::string_view otherwise) noexcept {
+    figure<tokens> const own = catalog::model<any_model>(row).max_context;
+    for (auto const& n : names) {
+        if (n.model != row || !(catalog::model_format(n.format) == m.published)) { continue; }
+        figure<tokens> const context =
+            n.max_context == 0 ? own : figure<tokens>(tokens{static_cast<double>(n.max_context)});
+        if (context == m.max_context) { return n.name; }
+    }
+    return otherwise;
+}
+
 /// The catalogue's name of a model that is stored so: its own name, or an alias of that format.
 [[nodiscard]] constexpr std::string_view name_of_stored(any_model const& m) noexcept {
     auto const own = find_model(m.name.view());
-    if (!own || own->published == m.published) { return m.name.view(); }
+    if (!own || (own->published == m.published && own->max_context == m.max_context)) {
+        return m.name.view();
+    }
     auto const* row = reckon::detail::find_by_name(
         catalog::model_aliases, reckon::detail::comparable_name(m.name.view()).view());
-    for (catalog::model_alias const& alias : catalog::model_aliases) {
-        if (alias.model == row->model && catalog::model_format(alias.format) == m.published) {
-            return alias.name;
-        }
-    }
-    return m.name.view();
+    return name_like(m, row->model, catalog::model_aliases, m.name.view());
 }
 
 /// The repository that engines load it from, "deepseek-ai/DeepSeek-R1"; the catalogue's name where none is
@@ -303,14 +315,8 @@ inline constexpr std::string_view gguf_types[] = {
 [[nodiscard]] constexpr std::string_view repository_of(any_model const& m) noexcept {
     auto const* row = reckon::detail::find_by_name(
         catalog::model_aliases, reckon::detail::comparable_name(m.name.view()).view());
-    if (row != nullptr) {
-        for (catalog::hub_name const& hub : catalog::hub_names) {
-            if (hub.model == row->model && catalog::model_format(hub.format) == m.published) {
-                return hub.name;
-            }
-        }
-    }
-    return name_of_stored(m);
+    if (row == nullptr) { return m.name.view(); }
+    return name_like(m, row->model, catalog::hub_names, name_of_stored(m));
 }
 
 } // namespace detail
