@@ -26,6 +26,12 @@ constexpr deployment llama{.model = models::llama_3_1_70b,
                            .concurrency = 32,
                            .request = {.prompt = 2000_tok, .output = 500_tok}};
 constexpr calibration server = calibration_for(llama.gpu, llama.engine);
+serving::load_passes some_passes() {
+    return serving::passes_of(any_model(models::qwen3_30b_a3b), any_gpu(gpus::h100_sxm_80gb), bf16,
+                              any_precision(bf16), layout{}, engines::vllm,
+                              {.prompt = 1000_tok, .output = 500_tok}, 16)
+        .value();
+}
 } // namespace
 
 TEST_CASE("the parts are what speed_of says, to the last nanosecond") {
@@ -178,4 +184,54 @@ TEST_CASE("what nobody published is not broken down") {
     d.gpu.bandwidth = unknown;
     d.request = {100_tok, 100_tok};
     CHECK(!serving::breakdown_of(d).known());
+}
+
+TEST_CASE("a pass by cause, and under its roofline") {
+    pass_time const t{.weights = 30_ms,
+                      .cache = 20_ms,
+                      .compute = 40_ms,
+                      .network = 7_ms,
+                      .overhead = 3_ms,
+                      .activations = 10_ms,
+                      .total = 60_ms,
+                      .bound = 45_ms,
+                      .bound_by = resource::compute};
+    serving::time_split const s = serving::split_of(t);
+    CHECK(near(s[cause::network], 7_ms));
+    CHECK(near(s[cause::overhead], 3_ms));
+    CHECK(near(s[cause::weights], 50_ms * 0.4)); // 30 + 10 of 100 ms, in 50
+    CHECK(near(s[cause::cache], 50_ms * 0.2));
+    CHECK(near(s[cause::compute], 50_ms * 0.4));
+    CHECK(s[cause::queue] == seconds{});
+    CHECK(near(s.total(), 60_ms));
+    CHECK(near(s.share(cause::cache), 10.0 / 60));
+    CHECK(serving::time_split{}.share(cause::cache) == 0);
+    CHECK((s + s)[cause::network] == 14_ms);
+    CHECK(near((s * 3)[cause::cache], 30_ms));
+    serving::time_split even{};
+    CHECK(even.binds() == cause::weights); // the first of equals
+    even[cause::network] = 1_ms;
+    CHECK(even.binds() == cause::network);
+    // Nothing but waiting for others: overhead.
+    CHECK(near(
+        serving::split_of({.network = 1_ms, .overhead = 2_ms, .total = 10_ms})[cause::overhead],
+        9_ms));
+
+    serving::load_passes const p = some_passes();
+    serving::roofline_point const at = serving::point_of(p.step, t, p.rates);
+    bytes const read = p.step.weights + p.step.cache;
+    CHECK(near(at.intensity, p.step.work.total() / read));
+    CHECK(near(at.of_ceiling, 45.0 / 60));
+    CHECK(near(at.of_bandwidth, read / p.rates.memory / 60_ms));
+    // The H100's dense 16 bit peak is 989.4 TFLOP/s, 3.35 TB/s: 295 FLOP a byte.
+    CHECK(near(in_flops_per_byte(at.ridge), 989.4e12 / 3.35e12, reckon::test::within(1e-3)));
+    CHECK(near(at.of_peak, in_flops(p.step.work.total()) / 989.4e12 / 0.060,
+               reckon::test::within(1e-3)));
+    CHECK(at.limit == resource::compute);
+    serving::roofline_point const none = serving::point_of({}, {}, p.rates);
+    CHECK(in_flops_per_byte(none.ridge) == 0);
+    CHECK(in_flops_per_byte(none.intensity) == 0);
+    CHECK(none.of_ceiling == 0);
+    CHECK(none.of_bandwidth == 0);
+    CHECK(none.of_peak == 0);
 }

@@ -10,12 +10,15 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <tuple>
 
 using namespace reckon;
 using namespace reckon::literals;
 using reckon::test::near;
 using reckon::test::within;
+using serving::service_curve;
 
 namespace {
 constexpr deployment engine_of{.model = models::llama_3_1_70b,
@@ -30,6 +33,21 @@ auto serve(count prefill, count decode, double rate, serving::cache_link const& 
     return serving::disaggregated(engine_of, prefill, engine_of, decode, link,
                                   {.rate = per_second(rate)}, server, server);
 }
+/// A group with two places: one request decodes in 1 s a step, two in 1.5 s; two tokens an answer, and a prompt takes
+/// 0.5 s beside others. It finishes 1 / (0.5 + 2) = 0.4 a second with one, 2 / (1 + 3) = 0.5 with two of them.
+service_curve two_places() {
+    service_curve c{};
+    c.steps.push_back({1, 1_s});
+    c.steps.push_back({2, 1.5_s});
+    c.most = 2;
+    c.prompt = 700_ms;
+    c.slot = 500_ms;
+    c.prompts_per_pass = 4;
+    c.output = 2;
+    c.per_request = 40_ms;
+    return c;
+}
+
 std::string why(auto const& refused) { return std::string(refused.error().message.view()); }
 bool says(std::string const& sentence, std::string_view part) {
     return sentence.find(part) != std::string::npos;
@@ -131,4 +149,108 @@ TEST_CASE("what cannot be answered is refused, with the pool at fault") {
                                                        {.rate = per_second(0.1)}, server, server);
     REQUIRE(!no_room_behind);
     CHECK(says(why(no_room_behind), "decode: not even one request fits"));
+}
+
+TEST_CASE("two pools: engines of both, and sentences with their numbers") {
+    serving::any_deployment const d{.model = models::llama_3_1_8b,
+                                    .gpu = gpus::h100_sxm_80gb,
+                                    .request = {.prompt = 2000_tok, .output = 300_tok}};
+    serving::cache_link const link{.each_way = link_gigabytes_per_second(50)};
+    auto const pools = [&](count x, count y, double rate, serving::cache_link const& over) {
+        return serving::disaggregated(d, x, d, y, over, {.rate = per_second(rate)}, server, server);
+    };
+    CHECK(pools(0, 1, 1, link).error().message.view() ==
+          "there are 0 prefill and 1 decode engines; each must be at least 1.");
+    CHECK(pools(1, 0, 1, link).error().message.view() ==
+          "there are 1 prefill and 0 decode engines; each must be at least 1.");
+    CHECK(pools(1, 1, 0, link).error().message.view() ==
+          "the request rate is 0.000 per second; it must be above 0.");
+    REQUIRE(pools(1, 1, 0.5, link).has_value());
+    serving::disaggregated_report const two = *pools(2, 3, 0.5, link);
+    CHECK(two.prefill.engines == 2);
+    CHECK(two.decode.devices == 3);
+    CHECK(two.devices() == 5);
+    CHECK(near(two.output_throughput, tokens_per_second(150)));
+    double const in = in_per_second(two.prefill.queue.capacity);
+    double const through = in_per_second(two.decode.queue.capacity);
+    CHECK(near(in_per_second(two.capacity), std::min(in * 2, through * 3)));
+    CHECK(near(two.balance, through / in));
+    CHECK(two.prefill_binds == (in * 2 < through * 3));
+    // Each bound of the link is taken, and refused beyond.
+    auto const with = [&](auto change) {
+        serving::cache_link l = link;
+        change(l);
+        return pools(1, 1, 0.5, l).has_value();
+    };
+    CHECK(with([](auto& l) { l.overlapped = 0; }));
+    CHECK(with([](auto& l) { l.overlapped = 1; }));
+    CHECK_FALSE(with([](auto& l) { l.overlapped = 1.01; }));
+    CHECK_FALSE(with([](auto& l) { l.overlapped = -0.01; }));
+    CHECK(with([](auto& l) { l.latency = seconds{}; }));
+    CHECK_FALSE(with([](auto& l) { l.latency = seconds{-1e-9}; }));
+    CHECK_FALSE(with([](auto& l) { l.reached = efficiency(0); }));
+    CHECK_FALSE(with([](auto& l) { l.each_way = link_gigabytes_per_second(0); }));
+    // 1 GB over two ranks of 10 GB/s at 50 %, 1 ms before it; three of four layers meanwhile, in a prompt of 40 ms.
+    serving::cache_link const half{.each_way = link_gigabytes_per_second(10),
+                                   .reached = efficiency(0.5),
+                                   .latency = 1_ms,
+                                   .overlapped = 1};
+    serving::cache_transfer const t = serving::transfer_of(1_GB, half, 2, 4, 40_ms);
+    CHECK(near(t.time, 101_ms));
+    CHECK(near(t.exposed, 101_ms - 40_ms * 0.75));
+    CHECK(near(serving::transfer_of(1_GB, half, 2, 4, 1_s).exposed, 101_ms * 0.25));
+}
+
+TEST_CASE(
+    "two pools: prompts one after the other, decoding without prompts, and both after each other") {
+    service_curve c = two_places();
+    c.groups = 3;
+    service_curve const filling = serving::detail::prompts_of(c);
+    CHECK(filling.most == 65536);
+    CHECK(filling.prompt == 700_ms);
+    CHECK(filling.slot == 500_ms);
+    CHECK(filling.per_request == 40_ms);
+    CHECK(filling.groups == 3);
+    CHECK(filling.output == 0);
+    CHECK(near(in_per_second(filling.capacity()), 2.0)); // a slot each
+    service_curve const decoding = serving::detail::decoding_of(c);
+    CHECK(decoding.prompt == seconds{});
+    CHECK(decoding.slot == seconds{});
+    CHECK(decoding.per_request == seconds{});
+    CHECK(decoding.groups == 3);
+    CHECK(near(in_per_second(decoding.capacity()), 2 / 3.0)); // two of two steps of 1.5 s
+    serving::queue_times first{
+        .stable = true, .queued = 1_s, .time_to_first_token = {3_s, 2_s, 6_s, 9_s}};
+    serving::queue_times const second{.stable = true,
+                                      .in_flight = 7,
+                                      .queued = 2_s,
+                                      .time_to_first_token = {1_s, 1_s, 5_s, 5_s},
+                                      .time_per_token = {4_s, 4_s, 4_s, 4_s},
+                                      .end_to_end = {10_s, 10_s, 14_s, 10_s}};
+    serving::queue_times const both = serving::detail::joined(first, second, 0.5_s);
+    CHECK(both.stable);
+    CHECK(both.in_flight == 7);
+    CHECK(both.queued == 3_s);
+    CHECK(both.time_to_first_token.mean == 4.5_s);
+    CHECK(near(both.time_to_first_token.p50, 3.5_s));
+    CHECK(near(both.time_to_first_token.p90, 4.5_s + 5_s)); // 3 and 4 s above their means
+    CHECK(both.end_to_end.mean == 13.5_s);
+    CHECK(near(both.end_to_end.p90, 13.5_s + 5_s));
+    CHECK(near(both.end_to_end.p99, 13.5_s + 6_s));
+    CHECK(both.time_per_token.mean == 4_s);
+    first.stable = false;
+    CHECK_FALSE(serving::detail::joined(first, second, {}).stable);
+    // As many links as the smaller of the two has ranks: 131,072 bytes of 1,000 tokens at 40 GB/s each.
+    serving::any_deployment d{.model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb};
+    serving::cache_link const link{
+        .each_way = link_gigabytes_per_second(50), .reached = efficiency(0.8), .latency = 1_ms};
+    for (auto const& [from, to, ranks] :
+         {std::tuple{layout{.tensor = 4}, layout{.tensor = 2, .pipeline = 4}, 4.0},
+          std::tuple{layout{.pipeline = 2}, layout{.tensor = 2, .pipeline = 4}, 2.0},
+          std::tuple{layout{.tensor = 2, .pipeline = 3}, layout{.tensor = 2}, 2.0}}) {
+        d.layout = to;
+        auto const t = serving::transfer_to(d, from, link, 1000_tok, 1_s);
+        CHECK(near(t.sent, bytes{131'072'000}));
+        CHECK(near(in_seconds(t.time), 1e-3 + 131'072'000 / 40e9 / ranks));
+    }
 }

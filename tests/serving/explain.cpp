@@ -88,3 +88,24 @@ TEST_CASE("the longest names still leave room for the numbers") {
     d.gpu.name = label(std::string(63, 'g'));
     CHECK(said(d).find("608,438 would") != std::string::npos);
 }
+
+TEST_CASE("sentences show their numbers as they are") {
+    any_deployment const busy{.model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb};
+    serving::memory_report tight{};
+    tight.broken = serving::constraint::device;
+    tight.budget = bytes{70.04e9};
+    tight.capacity = bytes{80e9};
+    tight.outside.value = bytes{10.26e9};
+    CHECK(serving::explain(busy, tight).view() ==
+          "the engine's budget of 70.0 GB fits, but beside it the driver's context, graphs and "
+          "what else it does not count take 10.3 GB, more than the 10.0 GB left on H100 SXM 80GB; "
+          "lower the utilization");
+    serving::any_deployment nobody = busy;
+    nobody.concurrency = 0;
+    CHECK(serving::explain(nobody, memory_of(nobody)).view() ==
+          "the concurrency is 0 requests; it must be at least 1");
+    serving::any_deployment d{
+        .model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb, .max_context = tokens{0.5}};
+    CHECK(serving::explain(d, memory_of(d)).view() ==
+          "context and concurrency must be at least 1 (context is 0 tokens)");
+}

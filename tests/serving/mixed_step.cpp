@@ -105,3 +105,53 @@ TEST_CASE("the largest piece within a limit: one token more breaks it") {
     CHECK(dense.largest(64, step / 2, 8192) == tokens{0});
     CHECK(dense.largest(64, step * 1e4, 8192) == tokens{8192});
 }
+
+TEST_CASE("a pass of a step and a piece: what adds up, what is read once, and what is reached") {
+    any_model const m = models::qwen3_30b_a3b;
+    constexpr serving::request_shape request{.prompt = 1000_tok, .output = 500_tok};
+    for (layout const& l :
+         {layout{}, layout{.tensor = 2, .data = 2, .expert = 4}, layout{.pipeline = 2}}) {
+        weight_bytes const w = serving::weights_of_all_stages(m, bf16, l, engines::vllm);
+        serving::load_passes const p =
+            serving::passes_of(m, any_gpu(gpus::h100_sxm_80gb), bf16, any_precision(bf16), l,
+                               engines::vllm, request, 16, w)
+                .value();
+        auto const with = [&](double piece) {
+            return serving::mixed_step_of(p, m, any_precision(bf16), l, engines::vllm, request, w,
+                                          tokens{piece}, server);
+        };
+        // So many requests in a step, which see 1,250 tokens each; a quarter of a prompt, whose tokens see 500 of 1,000.
+        auto const groups = static_cast<double>(l.data);
+        double const b = 16 / groups / static_cast<double>(l.pipeline);
+        double const more = (b + 250) / b;
+        pass_cost both = p.step;
+        both.work.linear = both.work.linear * more;
+        both.work.experts = both.work.experts * more;
+        both.work.moved = both.work.moved * more;
+        both.sent.reduced = both.sent.reduced * more;
+        both.sent.exchanged = both.sent.exchanged * more;
+        both.work.head = both.work.head * ((b + 0.25) / b);
+        both.work.scores = both.work.scores * ((b * 1250 + 250 * 500) / (b * 1250));
+        both.cache = both.cache * ((b * 1250 + 0.25 * 500) / (b * 1250));
+        both.weights = weights_read(m, w, (b + 250) * groups);
+        both.spared = both.weights - weights_streamed(m, w, (b + 250) * groups);
+        double const decoding = in_flops(p.step.work.total());
+        double const all = in_flops(both.work.total());
+        double const reached = all / (decoding / server.decode_matmul.fraction +
+                                      (all - decoding) / server.prefill_matmul.fraction);
+        pass_time const t = time_of(both, p.rates, server, efficiency(reached));
+        serving::mixed_step const s = with(250);
+        CHECK(near(s.time.total, t.total));
+        CHECK(near(s.time.weights, t.weights));
+        CHECK(near(s.time.cache, t.cache));
+        CHECK(near(s.time.compute, t.compute));
+        CHECK(near(s.time.network, t.network));
+        CHECK(near(s.time.activations, t.activations));
+        CHECK(near(s.time.bound, t.bound));
+        CHECK(near(s.filled, tokens{250} / t.total));
+        CHECK(near(s.step, time_of(p.step, p.rates, server, server.decode_matmul).total));
+        CHECK(near(s.stall, t.total - s.step, within(1e-9)));
+        // A token of a prompt is a piece too.
+        CHECK(with(0.5).stall > seconds{0});
+    }
+}

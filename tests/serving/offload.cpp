@@ -51,6 +51,12 @@ serving::load_passes llama() {
                               {.prompt = 1000_tok, .output = 500_tok}, 8)
         .value();
 }
+serving::load_passes mixture() {
+    return serving::passes_of(any_model(models::qwen3_30b_a3b), any_gpu(gpus::h100_sxm_80gb), bf16,
+                              any_precision(bf16), layout{}, engines::vllm,
+                              {.prompt = 1000_tok, .output = 500_tok}, 16)
+        .value();
+}
 calibration const server = calibration_for(gpus::h100_sxm_80gb, engines::vllm);
 
 } // namespace
@@ -125,4 +131,77 @@ TEST_CASE("what nobody published stays unknown") {
     CHECK(!serving::hybrid_stream_of(any_model(models::deepseek_v3), g, bf16, bf16,
                                      {100_tok, 100_tok}, xeons(1), server)
                .known());
+}
+
+TEST_CASE("weights that are streamed: the link for their share, the rest as it was") {
+    pass_time const t{.weights = 80_ms,
+                      .cache = 5_ms,
+                      .compute = 20_ms,
+                      .network = 3_ms,
+                      .overhead = 2_ms,
+                      .total = 100_ms,
+                      .bound = 60_ms,
+                      .bound_by = resource::memory};
+    pass_cost cost{};
+    cost.weights = 40_GB;
+    serving::weight_stream from{
+        .each_way = link_gigabytes_per_second(50), .reached = efficiency(0.8), .hidden = 0};
+    pass_time const quarter = serving::streamed(t, cost, 15_GB, 60_GB, from);
+    CHECK(near(quarter.weights, 60_ms));
+    CHECK(near(quarter.network, 3_ms + 250_ms)); // 10 GB at 40 GB/s
+    CHECK(near(quarter.total, 80_ms + 250_ms));
+    CHECK(near(quarter.bound, 200_ms)); // 10 GB at 50 GB/s
+    CHECK(quarter.bound_by == resource::network);
+    CHECK(quarter.cache == t.cache);
+    from.hidden = 0.5; // of the shorter of the two
+    CHECK(near(serving::streamed(t, cost, 15_GB, 60_GB, from).total, 80_ms + 250_ms - 40_ms));
+    from.each_way = link_gigabytes_per_second(1000);
+    pass_time const quick = serving::streamed(t, cost, 15_GB, 60_GB, from);
+    CHECK(near(quick.total, 80_ms + 12.5_ms - 6.25_ms));
+    CHECK(near(quick.bound, 60_ms)); // 10 ms of link are none
+    CHECK(quick.bound_by == resource::memory);
+    CHECK(serving::streamed(t, cost, bytes{}, 60_GB, from) == t);
+    CHECK(serving::weight_stream{}.reached.fraction == 0.8);
+}
+
+TEST_CASE(
+    "experts on the host: its memory or its products, and a hand-over in each layer of experts") {
+    serving::load_passes const p = mixture();
+    CHECK(serving::host_processor{}.hop == 500_us);
+    serving::host_processor host{.bandwidth = gigabytes_per_second(500),
+                                 .reached = efficiency(0.5),
+                                 .products = sustained_teraflops_per_second(2),
+                                 .link = link_gigabytes_per_second(40),
+                                 .hop = 300_us};
+    bytes const experts = 10_GB;
+    auto const run = [&] {
+        return serving::on_host(p.step, experts, 16, 2048, host, p.rates, server,
+                                server.decode_matmul);
+    };
+    serving::hybrid_time const t = run();
+    CHECK(near(t.experts, 40_ms)); // 10 GB at 250 GB/s
+    // There and back, 16 tokens of 2,048 values of two bytes, in each of 48 layers.
+    CHECK(near(in_seconds(t.handover), 48 * (300e-6 + 2 * 16 * 2048 * 2 / 40e9)));
+    CHECK(near(t.total, t.device.total + t.experts + t.handover));
+    CHECK(near(t.bound, t.device.bound + 20_ms));
+    CHECK(t.host_binds);
+    CHECK(t.device.weights < time_of(p.step, p.rates, server, server.decode_matmul).weights);
+    host.products = sustained_teraflops_per_second(1e-3);
+    CHECK(near(run().experts, p.step.work.experts / host.products));
+    host.products = sustained_teraflops_per_second(1e6);
+    host.bandwidth = gigabytes_per_second(1e9);
+    CHECK_FALSE(run().host_binds);
+}
+
+TEST_CASE("without a link, experts on the host still have their time") {
+    // One device sends nothing: no link has to be known.
+    any_gpu alone = gpus::h100_sxm_80gb;
+    alone.link = {};
+    alone.host = {};
+    serving::host_processor const host{.bandwidth = gigabytes_per_second(300),
+                                       .products = sustained_teraflops_per_second(5),
+                                       .link = link_gigabytes_per_second(25)};
+    CHECK(serving::hybrid_stream_of(any_model(models::deepseek_v3), alone, bf16, bf16,
+                                    {tokens{1000}, tokens{100}}, host, calibration_for(alone))
+              .known());
 }

@@ -221,5 +221,29 @@ TEST_CASE("lengths that are not given are half of the context each, and it says 
     CHECK(o->places > 0);
 }
 
+TEST_CASE("a rate that is refused is shown as it is, and one place is enough to answer") {
+    serving::any_deployment const busy{.model = models::llama_3_1_8b,
+                                       .gpu = gpus::h100_sxm_80gb,
+                                       .request = {.prompt = 2000_tok, .output = 300_tok}};
+    auto const said = [&](double rate) {
+        auto const o = serving::open_loop(busy, {.rate = per_second(rate)}, server);
+        REQUIRE(!o);
+        return why(o);
+    };
+    CHECK(said(-1.5) == "the request rate is -1.500 per second; it must be above 0.");
+    CHECK(said(1e6).starts_with("requests arrive at 1,000,000.000 per second, and this deployment "
+                                "keeps up with less than "));
+    // One place is enough to answer, and none is not: 0.9 of the memory for weights and 2,300 tokens of 131,072 bytes.
+    serving::any_deployment narrow = busy;
+    narrow.engine = engines::on_paper;
+    bytes const weights = weights_of(models::llama_3_1_8b, bf16).total();
+    narrow.gpu.memory = (weights + bytes{131'072} * 2310.0) / 0.9;
+    auto const single = serving::open_loop(narrow, {.rate = per_second(0.01)}, server);
+    REQUIRE(single);
+    CHECK(single->places == 1);
+    narrow.gpu.memory = (weights + bytes{131'072} * 2290.0) / 0.9;
+    CHECK_FALSE(serving::open_loop(narrow, {.rate = per_second(0.01)}, server));
+}
+
 // In a constant expression too.
 static_assert(open_loop(llama, {.rate = per_second(1)})->queue.stable);

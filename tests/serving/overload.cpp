@@ -28,6 +28,21 @@ constexpr service_curve curve = [] {
     c.output = 100;
     return c;
 }();
+
+/// One request decodes in 10 ms a step, three in 20 ms, seven in 60 ms; a prompt beside others takes 100 ms.
+service_curve bent() {
+    service_curve c{};
+    c.steps.push_back({1, 10_ms});
+    c.steps.push_back({3, 20_ms});
+    c.steps.push_back({7, 60_ms});
+    c.most = 7;
+    c.prompt = 150_ms;
+    c.slot = 100_ms;
+    c.prompts_per_pass = 4;
+    c.output = 50;
+    c.per_request = 5_ms;
+    return c;
+}
 } // namespace
 
 TEST_CASE("a long run is served at capacity, however fast it comes") {
@@ -79,4 +94,58 @@ TEST_CASE("groups share a run") {
     auto const both = overloaded(two, per_second(40), 600);
     CHECK(near(both.time_to_first_token, one.time_to_first_token));
     CHECK(near(both.output_throughput, one.output_throughput * 2));
+}
+
+TEST_CASE("overload by hand: more than places, and arrivals that stretch it") {
+    service_curve const c = bent();
+    double const n = 27;
+    auto const all_at_once = serving::overloaded(c, per_second(0), n);
+    double const served = 3.7 / 7; // seconds for each request, with seven in flight
+    // Of the first seven, four prompts and then three are filled: they wait for 4.5 of others on average. The rest
+    // wait for half a prompt when one is being filled; what is left of six prompts stops their tokens.
+    double const warm = 0.100 / served / 2;
+    double const wait = 4.5 * (7 / n) + warm * (20 / n);
+    double const token = 0.060 + 0.100 * (6 - wait) / 50;
+    CHECK(near(in_seconds(all_at_once.time_per_token), token));
+    // Behind the first seven places come free from 3.5 requests' time on, the last when 23.5 are done.
+    double const begun = 0.150 + 0.060 + 0.100 * wait;
+    CHECK(near(in_seconds(all_at_once.time_to_first_token),
+               0.005 + begun + served * 13.5 * (20 / n)));
+    CHECK(near(in_seconds(all_at_once.duration), served * 20 + begun + token * 49));
+    CHECK(near(all_at_once.output_throughput * all_at_once.duration, tokens{n * 50}));
+    // One every 0.2 s: still slower served than they come.
+    auto const arriving = serving::overloaded(c, per_second(5), n);
+    double const spread = warm * (20 / n); // no prompt meets the one before it
+    double const spread_token = 0.060 + 0.100 * (6 - spread) / 50;
+    double const spread_begun = 0.150 + 0.060 + 0.100 * spread;
+    CHECK(near(in_seconds(arriving.time_to_first_token),
+               0.005 + spread_begun + (served * 13.5 - 0.2 * 17) * (20 / n)));
+    CHECK(near(in_seconds(arriving.duration), served * 20 + spread_begun + spread_token * 49));
+    // Three a second: who comes first after the seventh finds a place, the last of them waits for one.
+    auto const edge = serving::overloaded(c, per_second(3), n);
+    double const early = 7 / 3.0 - served * 3.5; // sooner than a place is asked for
+    double const late = served * 23.5 - 9;
+    CHECK(near(in_seconds(edge.time_to_first_token),
+               0.005 + spread_begun + late / 2 * (late / (late + early)) * (20 / n)));
+    // One every second: they come slower than they are served, and the last comes last.
+    auto const slow = serving::overloaded(c, per_second(1), n);
+    CHECK(near(in_seconds(slow.duration), 1.0 * 20 + spread_begun + spread_token * 49));
+    CHECK(near(in_seconds(slow.time_to_first_token), 0.005 + spread_begun));
+    // Three groups share what comes.
+    service_curve three = c;
+    three.groups = 3;
+    auto const shared = serving::overloaded(three, per_second(15), n * 3);
+    CHECK(near(shared.time_to_first_token, arriving.time_to_first_token));
+    CHECK(near(shared.output_throughput, arriving.output_throughput * 3.0));
+    // Answers of one token: each of the other six prompts is met by one, unless it was waited for.
+    service_curve brief = c;
+    brief.output = 1;
+    double const half_filled = 0.100 / (0.760 / 7) / 2;
+    CHECK(near(in_seconds(serving::overloaded(brief, per_second(0), n).time_per_token),
+               0.060 + 0.100 * (6 - 4.5 * (7 / n) - half_filled * (20 / n))));
+    // Fewer than places, whose prompts one pass takes: nobody waits for a place, and nothing stops a token.
+    auto const few = serving::overloaded(c, per_second(0), 3);
+    CHECK(near(in_seconds(few.time_to_first_token), 0.005 + 0.150 + 0.020 + 0.100 * 2));
+    CHECK(near(in_seconds(few.time_per_token), 0.020));
+    CHECK(near(in_seconds(few.duration), 0.150 + 0.200 + 0.020 * 50));
 }

@@ -16,6 +16,8 @@ using reckon::test::near;
 using reckon::test::within;
 
 namespace {
+constexpr calibration server = calibration_for(gpus::h100_sxm_80gb, engines::vllm);
+
 serving::stream_times times(any_gpu const& g, recipe const& weights,
                             serving::stream_shape const& ask) {
     auto const p = serving::passes_of_stream(any_model(models::llama_3_1_8b), g, weights,
@@ -122,4 +124,42 @@ TEST_CASE("a device without any published rate is refused, not guessed") {
     CHECK_FALSE(serving::passes_of_stream(models::llama_3_1_8b, unknown_rates, bf16,
                                           any_precision(bf16), {.prompt = 1_tok, .output = 1_tok})
                     .known());
+}
+
+TEST_CASE("one stream: its passes, and micro-batches through several devices") {
+    any_model const m =
+        models::llama_3_1_8b; // 32 layers of 32 heads, 131,072 bytes of cache a token
+    serving::stream_shape ask{.prompt = 1000_tok, .output = 128_tok, .micro_batch = 400_tok};
+    auto const of = [&] {
+        return serving::passes_of_stream(m, any_gpu(gpus::rtx_4090), recipe(bf16),
+                                         any_precision(bf16), ask)
+            .value();
+    };
+    serving::stream_passes p = of();
+    CHECK(p.batches == 2.5);
+    CHECK(p.prompt == 1000);
+    CHECK(near(p.step.cache, bytes{131'072} * (1000 + 64.0)));
+    CHECK(near(p.micro_batch.cache, bytes{131'072} * 500.0));
+    flops const each = p.step.work.linear;
+    CHECK(near(p.micro_batch.work.linear, each * 400.0));
+    CHECK(near(p.micro_batch.work.head, p.step.work.head));
+    ask.score_traffic = 6; // 32 x 32 x 500 scores of each of 400 tokens
+    CHECK(near(of().micro_batch.cache, bytes{131'072} * 500.0 + bytes{32 * 32 * 500.0 * 400 * 6}));
+    ask.score_traffic = 0;
+    ask.depth = 3000_tok;
+    CHECK(near(of().step.cache, bytes{131'072} * (3000 + 64.0)));
+    CHECK(near(of().micro_batch.cache, bytes{131'072} * 3500.0));
+    ask.micro_batch = 5000_tok; // no more than the prompt
+    CHECK(of().batches == 1);
+    CHECK(near(of().micro_batch.work.linear, each * 1000.0));
+    // Six micro-batches through three devices: 6 x 3 / 8 as fast, of which gain half is reached.
+    p.batches = 6;
+    p.devices = 3;
+    p.staged = 0.5;
+    serving::stream_times const t = serving::times_of_stream(p, server);
+    seconds const micro = time_of(p.micro_batch, p.rates, server, server.prefill_matmul).total;
+    CHECK(near(t.prompt, micro * (6 / (1 + 0.5 * (18.0 / 8 - 1)))));
+    CHECK(near(t.prompt_rate, tokens{1000} / t.prompt));
+    CHECK(near(t.generation_rate, tokens{1} / t.step));
+    CHECK(near(t.step, time_of(p.step, p.rates, server, server.decode_matmul).total));
 }

@@ -20,6 +20,14 @@ namespace {
 constexpr serving::request_shape shape{.prompt = 1000_tok, .output = 1000_tok};
 constexpr layout eight{.tensor = 8};
 
+constexpr calibration server = calibration_for(gpus::h100_sxm_80gb, engines::vllm);
+serving::load_passes some_passes() {
+    return serving::passes_of(any_model(models::qwen3_30b_a3b), any_gpu(gpus::h100_sxm_80gb), bf16,
+                              any_precision(bf16), layout{}, engines::vllm,
+                              {.prompt = 1000_tok, .output = 500_tok}, 16)
+        .value();
+}
+
 serving::load_times times(double concurrency, serving::speculation const& s) {
     any_model const m = models::deepseek_v3;
     recipe const stored = models::deepseek_v3.published;
@@ -55,4 +63,25 @@ TEST_CASE("speculation pays less the larger the batch, and costs where nothing i
     CHECK(times(1, {.drafted = 0, .acceptance = 0.9}).step == times(1, {}).step);
     CHECK(times(1, {.drafted = 1, .acceptance = 0.85, .draft = 1_ms}).step >
           times(1, serving::own_module(1)).step);
+}
+
+TEST_CASE("drafts: their time, and steps that bring several tokens") {
+    serving::load_passes const p = some_passes();
+    any_model const m = models::qwen3_30b_a3b;
+    weight_bytes const w = serving::weights_of_all_stages(m, bf16, {}, engines::vllm);
+    auto const with = [&](serving::speculation const& s) {
+        return serving::speculating(p, m, any_precision(bf16), layout{}, engines::vllm,
+                                    {.prompt = 1000_tok, .output = 500_tok}, w, s);
+    };
+    serving::load_passes const three = with({.drafted = 3, .acceptance = 0.5, .draft = 2_ms});
+    CHECK(near(three.draft, 6_ms));
+    CHECK(near(three.tokens_per_step, 1 + 0.5 + 0.25 + 0.125));
+    CHECK(near(three.step.work.linear, p.step.work.linear * 4.0)); // four queries a request
+    CHECK(near(three.step.work.head, p.step.work.head * 4.0));
+    CHECK(three.step.sequences == p.step.sequences);
+    serving::load_times const t = serving::times_of(three, server);
+    CHECK(near(t.step, (t.decode.total + 6_ms) / 1.875));
+    CHECK(with({.drafted = 0, .draft = 2_ms}).draft == seconds{});
+    CHECK(with({}).tokens_per_step == 1);
+    CHECK(serving::own_module(2).acceptance == 0.85);
 }

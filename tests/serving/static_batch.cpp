@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
-// A static batch, and one that memory does not hold at once.
+// A load as times; a static batch, and one that memory does not hold at once.
 #include "support/near.hpp"
 #include "support/printing.hpp"
 
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
 #include <reckon/memory/engines/vllm.hpp>
+#include <reckon/serving/saturated.hpp>
 #include <reckon/serving/static_batch.hpp>
+#include <reckon/units.hpp>
 
 #include <doctest/doctest.h>
 
 using namespace reckon;
+using namespace reckon::literals;
 using reckon::test::near;
 
 namespace {
@@ -18,6 +21,14 @@ namespace {
 constexpr auto const& m = models::llama_2_7b;
 constexpr auto const& g = gpus::a100_sxm_40gb;
 constexpr serving::request_shape request{tokens{1024}, tokens{1024}};
+
+constexpr calibration server = calibration_for(gpus::h100_sxm_80gb, engines::vllm);
+serving::load_passes some_passes() {
+    return serving::passes_of(any_model(models::qwen3_30b_a3b), any_gpu(gpus::h100_sxm_80gb), bf16,
+                              any_precision(bf16), layout{}, engines::vllm,
+                              {.prompt = 1000_tok, .output = 500_tok}, 16)
+        .value();
+}
 
 serving::load_passes passes(double requests) {
     return serving::passes_of(m, g, bf16, bf16, {}, engines::vllm, request, requests).value();
@@ -81,4 +92,41 @@ TEST_CASE("a rate that nobody published makes the rounds unknown") {
     CHECK_FALSE(serving::rounds_of(m, g, none, bf16, {}, engines::vllm, request, 16, 4,
                                    serving::weights_of_all_stages(m, bf16, {}, engines::vllm))
                     .known());
+}
+
+TEST_CASE("a load as times: prompts together, drafts, stages; and a batch that is filled at once") {
+    serving::load_passes p = some_passes();
+    CHECK(serving::load_passes{}.in_group == 1);
+    CHECK(serving::load_passes{}.prompts_per_chunk == 1);
+    CHECK(serving::load_passes{}.stages == 1);
+    CHECK(serving::load_passes{}.groups == 1);
+    CHECK(serving::load_passes{}.tokens_per_step == 1);
+    seconds const step = time_of(p.step, p.rates, server, server.decode_matmul).total;
+    seconds const prompt = time_of(p.prompt, p.rates, server, server.prefill_matmul).total;
+    seconds const chunk = time_of(p.chunk, p.rates, server, server.prefill_matmul).total;
+    CHECK(chunk > prompt);
+    p.prompts_per_chunk = 5;
+    p.stages = 2;
+    p.draft = 3_ms;
+    p.tokens_per_step = 4;
+    serving::load_times const t = serving::times_of(p, server);
+    CHECK(near(t.step, (step + 3_ms) / 4));
+    CHECK(near(t.prompt, prompt));
+    CHECK(near(t.slot, chunk / 10));
+    p.prompts_per_chunk = 1.5;
+    CHECK(near(serving::times_of(p, server).slot, chunk / 3));
+    p.prompts_per_chunk = 1; // a chunk is one prompt
+    CHECK(near(serving::times_of(p, server).slot, prompt / 2));
+    p.prompts_per_chunk = 5;
+    p.output = 7;
+    for (double const requests : {1.0, 2.0, 3.0}) {
+        p.in_group = requests;
+        auto const batch = serving::static_batch(p, server);
+        CHECK(near(batch.first_token, requests > 1 ? chunk / 10 * requests : prompt));
+        CHECK(near(batch.total, batch.first_token + (step + 3_ms) / 4 * 7));
+        // Kept full: as many prompts as requests, and the steps of their answers.
+        p.groups = 3;
+        CHECK(near(serving::saturated_throughput(p, server),
+                   tokens{requests * 3 * 7} / (chunk / 10 * requests + (step + 3_ms) / 4 * 7)));
+    }
 }

@@ -202,3 +202,26 @@ TEST_CASE("every remedy has a name") {
         CHECK_FALSE(name(static_cast<remedy_kind>(k)).empty());
     }
 }
+
+TEST_CASE(
+    "remedies in their order: what mends first, by what it costs users; else by what it frees") {
+    using serving::remedy;
+    using serving::remedy_kind;
+    static_vector<remedy, 24> list{};
+    auto const add = [&](remedy_kind kind, double freed, bool mends) {
+        serving::detail::insert_ranked(list, {.kind = kind, .freed = bytes{freed}, .mends = mends});
+    };
+    add(remedy_kind::narrow_cache, 3, false);
+    add(remedy_kind::pipeline, 5, true);
+    add(remedy_kind::no_graphs, 4, false);
+    add(remedy_kind::utilization, 1, true);
+    add(remedy_kind::offload, 3, false); // as much as the first, and later
+    add(remedy_kind::tensor_parallel, 9, true);
+    remedy_kind const order[] = {remedy_kind::utilization,  remedy_kind::tensor_parallel,
+                                 remedy_kind::pipeline,     remedy_kind::no_graphs,
+                                 remedy_kind::narrow_cache, remedy_kind::offload};
+    REQUIRE(list.size() == 6);
+    for (std::size_t i = 0; i < 6; ++i) {
+        CHECK(list[i].kind == order[i]);
+    }
+}
