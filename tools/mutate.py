@@ -191,18 +191,18 @@ def mutants_of(path: str, text: str, seed: int) -> list:
             decided = "!::reckon_mutation::on({id})" if op == "&&" else "::reckon_mutation::on({id})"
             add(m.start(), f"{op} -> {'false' if op == '&&' else 'true'}", [(m.end(), (2, 0), f" {decided} {op}")])
 
-    for m in re.finditer(r"\b((?:detail::|std::)?)(min|max|floor|ceil)\(", mask):
+    for m in re.finditer(r"\b((?:reckon::)?(?:detail::|std::)?)(min|max|floor|ceil)\(", mask):
         end = closing(mask, m.end() - 1) + 1
         before = mask[max(0, m.start() - 2):m.start()]
         if mask[m.end()] == "{" or before.endswith((".", "::", ">")) or re.search(r"\w\s$", mask[:m.start()][-2:]) and \
                 not re.search(r"\b(return|case)\s$", mask[:m.start()]):
             continue
         other = {"min": "max", "max": "min", "floor": "ceil", "ceil": "floor"}[m[2]]
-        changed = m[1] + other + text[m.end() - 1:end]
+        changed = m[1] + other + re.sub(r"//[^\n]*|\n", " ", text[m.end() - 1:end])  # lines keep their numbers
         add(m.start(), f"{m[2]} -> {other}",
             wrap(m.start(), end, f"(::reckon_mutation::on({{id}}) ? {escape(changed)} : ", ")"))
 
-    for m in re.finditer(r"\b(?:detail::)?ceil_div\(", mask):
+    for m in re.finditer(r"\b(?:reckon::)?(?:detail::)?ceil_div\(", mask):
         end = closing(mask, m.end() - 1) + 1
         before = mask[:m.start()]
         if re.search(r"count\s$", before):
