@@ -241,7 +241,7 @@ constexpr void solve(double (&a)[factor_count][factor_count], double (&b)[factor
     bool const possible = rate ? m.value <= bound * (1 + rounding_of_tables)
                                : m.value >= bound * (1 - rounding_of_tables);
     if (possible) { return {}; }
-    where.append("a ").append(name(m.what)).append(" of ");
+    where.append(rate ? "an " : "a ").append(name(m.what)).append(" of ");
     shown(where, m.value);
     where.append(" is better than the peaks of the device allow (");
     shown(where, bound);
@@ -315,7 +315,7 @@ calibrate(std::span<measurement const> rows, calibration const& shipped,
         bool const done = best - there < enough * best;
         x = next;
         best = there;
-        damping = reckon::detail::max(1e-9, damping / 10);
+        damping /= 10;
         if (done) { break; }
     }
     own_calibration out{};

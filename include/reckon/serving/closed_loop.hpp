@@ -40,12 +40,12 @@ struct loop_start {
     double settling{3};
     /// All phases of requests mixed: what a service sees.
     [[nodiscard]] static constexpr loop_start warm() noexcept {
-        return {.together = 0, .bunched = 0, .settling = 3};
+        return {.together = 0, .bunched = 0};
     }
     /// Begun cold, with lengths drawn from a range: 80 to 100 % of the stated ones break bunches up, and of
     /// 10 C requests a tenth waits for up to C prompts, 0.05 C on average.
     [[nodiscard]] static constexpr loop_start drawn_lengths() noexcept {
-        return {.together = 0.05, .bunched = 0.6, .settling = 3};
+        return {.together = 0.05, .bunched = 0.6};
     }
     /// Prompts that a request waits for beside `others`. Domain: others >= 0.
     [[nodiscard]] constexpr double wait(double others) const noexcept {

@@ -39,7 +39,7 @@ template <class Model, class Gpu> struct deployment {
 
     /// Requests that one data-parallel group carries.
     [[nodiscard]] constexpr count requests_per_group() const noexcept {
-        return detail::ceil_div(concurrency, layout.data < 1 ? 1 : layout.data);
+        return detail::ceil_div(concurrency, detail::max(count{1}, layout.data));
     }
 };
 

@@ -77,7 +77,7 @@ template <model M, gpu G, model D> [[nodiscard]] constexpr launch_figures
 launch_figures_of(deployment<M, G> const& d, draft_model<D> const& draft) noexcept {
     memory_report const both = memory_of(d, draft);
     launch_figures f{};
-    if (both.capacity > bytes{0} && both.steady_cache > bytes{0}) {
+    if (both.steady_cache > bytes{}) {
         double const part = memory_of(d).steady_cache / both.steady_cache;
         f = figures_of_pool(d, both.cache_pool * part, both.fullest_stage);
         f.pool = both.cache_pool;

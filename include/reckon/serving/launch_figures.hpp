@@ -42,7 +42,7 @@ template <model M, gpu G>
     unified_pages const pages = pages_of(d.model, kept, d.max_context, d.layout, stage,
                                          detail::paging_of(e), e.drafted_tokens);
     bool const unified = e.unifies_pages && pages.known() && d.layout.context == 1;
-    if (request > bytes{0} && pool > bytes{0}) {
+    if (request > bytes{} && pool > bytes{}) {
         f.concurrency = unified ? pages.concurrency(pool) : pool / request;
     }
     // One kind of layer that keeps every token: what a token takes is a rate.
@@ -63,8 +63,8 @@ template <model M, gpu G>
 template <model M, gpu G>
 [[nodiscard]] constexpr launch_figures launch_figures_of(deployment<M, G> const& d) noexcept {
     memory_report const r = memory_of(d);
-    launch_figures f = r.capacity > bytes{0} ? figures_of_pool(d, r.cache_pool, r.fullest_stage)
-                                             : launch_figures{};
+    launch_figures f =
+        r.capacity > bytes{} ? figures_of_pool(d, r.cache_pool, r.fullest_stage) : launch_figures{};
     f.weights = r.weights;
     f.activations = r.activations.value;
     return f;

@@ -89,9 +89,8 @@ struct found_layout {
 template <model M, gpu G>
 [[nodiscard]] constexpr found_layout fewest_gpus(deployment<M, G> d, count most) noexcept {
     count const widest = widest_layer(d.gpu);
-    count const stages_at_most = layer_count(d.model);
     for (count devices = 1; devices <= most; ++devices) {
-        for (count stages = 1; stages <= reckon::detail::min(devices, stages_at_most); ++stages) {
+        for (count stages = 1; stages <= devices; ++stages) {
             if (devices % stages != 0) { continue; }
             count const group = devices / stages;
             if (group > widest) { continue; }

@@ -197,19 +197,15 @@ constexpr void fill_stage(memory_report& r, M const& m, recipe const& weights,
     fill_load(r, m, weights, cache, l, e, context, requests, stage, beside);
 }
 
-/// How many layers of each group a stage holds. Stages between the first and the last that hold the
-/// same are equally full, unless a recipe names layers.
-using stage_content = static_vector<count, 8>;
-
+/// Whether two stages hold as many layers of each group. Those between the first and the last that do are
+/// equally full, unless a recipe names layers.
 template <class M>
-[[nodiscard]] constexpr stage_content content_of(M const& m, stage_layers here) noexcept {
-    stage_content held{};
-    bool all = true;
+[[nodiscard]] constexpr bool alike(M const& m, stage_layers a, stage_layers b) noexcept {
+    bool same = true;
     m.groups.for_each([&](auto const& group) {
-        all = held.push_back(group.at.size_in(here.first, here.end)) && all;
+        same = same && group.at.size_in(a.first, a.end) == group.at.size_in(b.first, b.end);
     });
-    if (!all) { held[0] = -1 - here.first; } // too many groups to tell: like no other stage
-    return held;
+    return same;
 }
 
 /// Replaces the first stage in `r` by the fullest of the others, if one is fuller.
@@ -218,18 +214,16 @@ constexpr void fill_fuller_stages(memory_report& r, M const& m, recipe const& we
                                   cache_recipe const& cache, reckon::layout const& l,
                                   engine const& e, tokens context, count requests,
                                   resident const& beside) noexcept {
-    static_vector<stage_content, 8> seen{};
-    count const all_layers = layer_count(m);
+    static_vector<stage_layers, 8> seen{};
     for (count stage = 1; stage < l.pipeline; ++stage) {
         if (stage + 1 < l.pipeline && weights.exceptions.empty()) {
-            stage_content const content =
-                content_of(m, layers_of_stage(all_layers, l.pipeline, stage));
+            stage_layers const layers = layers_of_stage(layer_count(m), l.pipeline, stage);
             bool known = false;
-            for (stage_content const& other : seen) {
-                known = known || other == content;
+            for (stage_layers const& other : seen) {
+                known = known || alike(m, layers, other);
             }
             if (known) { continue; }
-            seen.push_back(content);
+            seen.push_back(layers);
         }
         memory_report here = r;
         fill_stage(here, m, weights, cache, l, e, context, requests, stage, beside);
@@ -332,9 +326,7 @@ memory_of(M const& m, G const& g, recipe const& weights, cache_recipe const& cac
     cache_recipe const kept = cache_as_kept(m, cache, e);
     count const requests = reckon::detail::ceil_div(concurrency, l.data);
     detail::fill_stage(report, m, weights, kept, l, e, context, requests, 0, beside);
-    if (l.pipeline > 1) {
-        detail::fill_fuller_stages(report, m, weights, kept, l, e, context, requests, beside);
-    }
+    detail::fill_fuller_stages(report, m, weights, kept, l, e, context, requests, beside);
     detail::judge_on(report, m, g, l, e, context);
     return report;
 }

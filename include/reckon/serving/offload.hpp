@@ -87,8 +87,8 @@ struct hybrid_time {
     hybrid_time t{};
     flops const work = cost.work.experts;
     cost.weights -= experts;
-    cost.spared = bytes{0}; // all of it experts
-    cost.work.experts = flops{0};
+    cost.spared = {}; // all of it experts
+    cost.work.experts = {};
     t.device = time_of(cost, rates, c, matmul);
     t.experts = max(experts / (host.bandwidth * host.reached), work / host.products);
     constexpr double there_and_back = 2;

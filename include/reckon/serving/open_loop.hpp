@@ -186,7 +186,7 @@ struct latency_limits {
     auto const rate_of = [&](count n) {
         return capacity * (static_cast<double>(n) / static_cast<double>(parts));
     };
-    count const found = reckon::detail::largest_that(1, parts - 1, parts / 2, [&](count n) {
+    count const found = reckon::detail::largest_that(1, parts, parts / 2, [&](count n) {
         like.rate = rate_of(n);
         return limits.kept_by(queue_of(curve, like));
     });

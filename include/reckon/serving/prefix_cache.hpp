@@ -88,7 +88,7 @@ template <model M, gpu G>
                      .hit = prefix.length / d.request.prompt};
     if (!r.fits() || !(r.cache_pool > room.kept)) { return room; }
     constexpr double most = 1e12;
-    double const many = room.each > bytes{0} ? (room.pool - room.kept) / room.each : most;
+    double const many = room.each > bytes{} ? (room.pool - room.kept) / room.each : most;
     room.requests = static_cast<count>(reckon::detail::min(many, most));
     return room;
 }

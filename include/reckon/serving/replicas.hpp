@@ -48,7 +48,8 @@ struct replica_rules {
         return error{errc::out_of_range, why.append("; give a share above 0, up to 1.")};
     }
     if (r.spare < 0 || r.least < 0) {
-        why.append(r.spare < 0 ? "spare is " : "least is ").append(r.spare < 0 ? r.spare : r.least);
+        bool const spare = r.spare < 0;
+        why.append(spare ? "spare is " : "least is ").append(spare ? r.spare : r.least);
         return error{errc::out_of_range, why.append("; give 0 or more replicas.")};
     }
     if (!(starting >= 0) || !reckon::detail::finite(starting)) {

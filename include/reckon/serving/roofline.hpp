@@ -48,7 +48,7 @@ kernels_of(M const& m, weight_bytes const& w, pass_cost const& cost, double expe
     kernel_points all{};
     auto const add = [&](std::string_view name, flops work, bytes moved, peak_flop_rate peak,
                          efficiency reading, double kept, figure<double> const& share) {
-        if (!(work > flops{0}) || !(moved > bytes{0})) { return; }
+        if (!(work > flops{}) || !(moved > bytes{})) { return; }
         seconds const least = max(moved / rates.memory, work / peak);
         seconds const taken =
             max(moved / (rates.memory * reading),

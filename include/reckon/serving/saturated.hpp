@@ -27,8 +27,8 @@ template <model M>
                                                  bytes room, request_shape request) noexcept {
     bytes const each =
         cache_of_request(m, cache, request.prompt + request.output, l, 0, e.block_tokens);
-    if (!(room > bytes{0})) { return 0; }
-    return each > bytes{0} ? reckon::detail::floor(room / each) : 1e9;
+    if (!(room > bytes{})) { return 0; }
+    return each > bytes{} ? reckon::detail::floor(room / each) : 1e9;
 }
 
 /// Output tokens a second of all groups together. Domain: passes of the batch that fits.

@@ -97,10 +97,9 @@ template <model M, gpu G, class Found> struct remedy_search {
         return min(m.headroom(), m.capacity - m.budget - m.outside.value);
     }
 
-    /// Lists the change if it frees something; whether it mends.
+    /// Lists the change if it frees something; whether it mends. Domain: a layout that divides the model.
     constexpr bool offer(remedy r, deployment<M, G> const& changed) noexcept {
         memory_report const after = memory_of(changed);
-        if (after.broken == constraint::layout) { return false; }
         r.freed = spare(after) - spare(report.memory);
         r.mends = after.fits();
         r.devices = changed.layout.devices();
@@ -149,7 +148,7 @@ template <model M, gpu G, class Found> struct remedy_search {
             changed.engine.prediction_modules = 0;
             offer({.kind = remedy_kind::no_drafting}, changed);
         }
-        if (e.graphs && e.graph_pool > bytes{0}) {
+        if (e.graphs) {
             changed = d;
             changed.engine.graphs = false;
             changed.engine.memory_utilization = e.memory_utilization;
@@ -229,8 +228,8 @@ template <model M, gpu G, class Found> struct remedy_search {
 
     /// What is missing, in the whole GiB that engines take.
     constexpr void offload() noexcept {
-        bytes const missing = bytes{0} - spare(report.memory);
-        if (missing <= bytes{0} || report.memory.weights <= missing) { return; }
+        bytes const missing = -spare(report.memory);
+        if (report.memory.weights <= missing) { return; }
         deployment<M, G> changed = d;
         changed.engine.host_weights =
             d.engine.host_weights + gibibytes(reckon::detail::ceil(in_gibibytes(missing)));
