@@ -40,3 +40,19 @@ TEST_CASE("AT-15: the article's rule takes requests that are not there") {
         CHECK((threshold_rule(q, 32) > q) == over);
     }
 }
+
+TEST_CASE("AT-15: as many as the cache holds whole") {
+    struct row {
+        count waiting, most;
+        double cache, context;
+        count taken;
+    };
+    for (row const& r :
+         {row{40, 32, 20480, 4096, 5}, row{40, 32, 20479, 4096, 4}, row{40, 3, 20480, 4096, 3},
+          row{2, 32, 20480, 4096, 2}, row{40, 32, 4095, 4096, 0}, row{-3, 32, 20480, 4096, 0},
+          row{40, -1, 20480, 4096, 0}, row{40, 32, 1e300, 1, 32}}) {
+        CAPTURE(r.cache);
+        CHECK(admitted(r.waiting, r.most, reckon::tokens{r.cache}, reckon::tokens{r.context}) ==
+              r.taken);
+    }
+}

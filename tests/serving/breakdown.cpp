@@ -113,6 +113,18 @@ TEST_CASE("speculation is split too") {
         serving::closed_loop(drafted, server, serving::loop_start::warm());
     CHECK(near(b.time_per_token.total(), loop.time_per_token));
     CHECK(near(b.end_to_end.total(), loop.end_to_end));
+    // A step brings 1 + 0.7 + 0.49 tokens, and its drafts are products too.
+    CHECK(
+        near(b.time_per_token[cause::compute],
+             (serving::split_of(serving::times_of(drafted, server).decode)[cause::compute] + 2_ms) /
+                 2.19));
+    // An answer of one token ends with its first token, and of none too.
+    serving::load_passes brief = p;
+    for (double const output : {0.0, 1.0}) {
+        brief.output = output;
+        serving::speed_breakdown const one = serving::breakdown_of(brief, server);
+        CHECK(one.end_to_end == one.time_to_first_token);
+    }
 }
 
 TEST_CASE("kernels: their work and bytes are the pass's, none above its roofline") {
@@ -210,7 +222,9 @@ TEST_CASE("a pass by cause, and under its roofline") {
     CHECK(near((s * 3)[cause::cache], 30_ms));
     serving::time_split even{};
     CHECK(even.binds() == cause::weights); // the first of equals
-    even[cause::network] = 1_ms;
+    even[cause::cache] = 1_ms;
+    CHECK(even.binds() == cause::cache);
+    even[cause::network] = 2_ms;
     CHECK(even.binds() == cause::network);
     // Nothing but waiting for others: overhead.
     CHECK(near(
@@ -228,10 +242,85 @@ TEST_CASE("a pass by cause, and under its roofline") {
     CHECK(near(at.of_peak, in_flops(p.step.work.total()) / 989.4e12 / 0.060,
                reckon::test::within(1e-3)));
     CHECK(at.limit == resource::compute);
+    pass_cost little{}; // two FLOPs on a byte
+    little.weights = bytes{1};
+    little.work.linear = flops{2};
+    CHECK(near(in_flops_per_byte(serving::point_of(little, t, p.rates).intensity), 2));
     serving::roofline_point const none = serving::point_of({}, {}, p.rates);
     CHECK(in_flops_per_byte(none.ridge) == 0);
     CHECK(in_flops_per_byte(none.intensity) == 0);
     CHECK(none.of_ceiling == 0);
     CHECK(none.of_bandwidth == 0);
     CHECK(none.of_peak == 0);
+}
+
+TEST_CASE(
+    "kernels by hand: what each reads and multiplies, and what the calibration leaves of it") {
+    // A token wakes eight of 128 experts, 4 of their 64 GB, beside 6 GB of attention and 2 GB of head.
+    any_model const m = models::qwen3_30b_a3b;
+    weight_bytes w{};
+    w.attention = 6_GB;
+    w.routed_experts = 64_GB;
+    w.head = 2_GB;
+    pass_cost cost{};
+    cost.weights = 6_GB + 4_GB + 2_GB;
+    cost.cache = 3_GB;
+    cost.work.linear = flops{6e12};
+    cost.work.experts = flops{4e12};
+    cost.work.head = flops{2e12};
+    cost.work.scores = flops{1e12};
+    device_rates const rates{.memory = gigabytes_per_second(1000),
+                             .linear = teraflops_per_second(1000),
+                             .experts = teraflops_per_second(2000),
+                             .head = teraflops_per_second(500),
+                             .scores = teraflops_per_second(250),
+                             .linear_kept = 0.8,
+                             .experts_kept = 0.9};
+    calibration c{};
+    c.weight_streaming = efficiency(0.5);
+    c.cache_streaming = efficiency(0.25);
+    c.expert_matmul = efficiency(0.7);
+    busy_shares busy{};
+    busy.linear = {0.6, provenance::exact};
+    busy.experts = {0.4, provenance::exact};
+    busy.head = unknown; // taken as all
+    auto const kernels = [&](double matmul) {
+        return serving::kernels_of(m, w, cost, 1, rates, c, efficiency(matmul), busy);
+    };
+    // What reading takes at these fractions, and what products take where 0.002 of the peak is reached.
+    struct row {
+        std::string_view name;
+        double work, moved, peak, reading, multiplying;
+    };
+    row const rows[] = {{"linear", 6e12, 6e9, 1000e12, 12e-3, 6e-3 / (0.002 * 0.8 * 0.6)},
+                        {"experts", 4e12, 4e9, 2000e12, 8e-3, 2e-3 / (0.002 * 0.7 * 0.9 * 0.4)},
+                        {"attention", 1e12, 3e9, 250e12, 12e-3, 4e-3 / 0.002},
+                        {"head", 2e12, 2e9, 500e12, 4e-3, 4e-3 / 0.002}};
+    for (double const matmul : {0.002, 1.0}) {
+        serving::kernel_points const all = kernels(matmul);
+        REQUIRE(all.size() == 4);
+        for (std::size_t i = 0; i < 4; ++i) {
+            row const& r = rows[i];
+            serving::kernel_point const& k = all[i];
+            CAPTURE(r.name);
+            CHECK(k.name == r.name);
+            CHECK(near(in_bytes(k.moved), r.moved));
+            CHECK(near(in_flops(k.work), r.work));
+            CHECK(near(in_flops_per_byte(k.intensity), r.work / r.moved));
+            double const least =
+                r.moved / 1e12 > r.work / r.peak ? r.moved / 1e12 : r.work / r.peak;
+            CHECK(near(k.attainable, flops{r.work} / seconds{least}));
+            double const products = r.multiplying * 0.002 / matmul;
+            CHECK(near(k.reached,
+                       flops{r.work} / seconds{products > r.reading ? products : r.reading}));
+            CHECK(k.limit ==
+                  (r.moved / 1e12 > r.work / r.peak ? resource::memory : resource::compute));
+        }
+    }
+    // What does nothing, or reads nothing, is no kernel.
+    cost.work.scores = {};
+    CHECK(kernels(1).size() == 3);
+    w.head = {};
+    cost.weights = 6_GB + 4_GB;
+    CHECK(kernels(1).size() == 2);
 }

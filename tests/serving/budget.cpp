@@ -101,6 +101,8 @@ TEST_CASE("a budget by hand: parts inside of it, before it and outside of it") {
     e.cache_bytes = bytes{230}; // as told
     CHECK(judged(all(inside)).cache_pool == bytes{230});
     CHECK(judged(all(inside)).budget == bytes{230 + 570});
+    e.cache_bytes = bytes{1};
+    CHECK(judged(all(inside)).cache_pool == bytes{1});
 }
 
 TEST_CASE("the first rule that breaks, at its edge") {
@@ -124,6 +126,12 @@ TEST_CASE("the first rule that breaks, at its edge") {
     CHECK(at(770, 231).broken == constraint::device);
     // 200 bytes of cache, of which 30 tokens of 4 bytes are 120: 80 are windows. The rest of a pool of 180 holds 25.
     CHECK(at(750).cache_tokens == tokens{25});
+    // Without windows all of it is the tokens': 120 bytes are thirty of them.
+    serving::memory_report plain = r;
+    plain.kv_cache = bytes{120};
+    plain.cache_pool = bytes{120};
+    serving::detail::judge_load(plain);
+    CHECK(plain.cache_tokens == tokens{30});
     // Requests: the first with what it takes in, each further one as it stays.
     serving::memory_report pool = r;
     for (auto const& [size, requests] : {std::pair{79, 0}, std::pair{80, 1}, std::pair{139, 1},
@@ -132,6 +140,9 @@ TEST_CASE("the first rule that breaks, at its edge") {
         CHECK(pool.requests_that_fit(100) == requests);
     }
     CHECK(pool.requests_that_fit(2) == 2);
+    pool.cache_pool = bytes{90}; // ten bytes behind the first, one each
+    pool.steady_cache = bytes{1};
+    CHECK(pool.requests_that_fit(100) == 11);
     pool.steady_cache = bytes{0};
     CHECK(pool.requests_that_fit(100) == 100);
     // At the upper ends: 500 + 200 + 60 + 40 within the budget, and 10 more outside of it within the device.
@@ -209,4 +220,33 @@ TEST_CASE("copies of latents: for absorbed decoding, and for a fused kernel") {
     CHECK(copied(wide) == 200);
     e.copies_latents = true;
     CHECK(copied(wide) == 200 + 60);
+}
+
+TEST_CASE("a pass on each stage: the last samples, the first takes images in") {
+    any_model const m = models::gemma_3_27b;
+    layout const l{.pipeline = 2};
+    engine e = engines::vllm;
+    e.reserves_for_images = true;
+    e.spread = 0.5;
+    e = serving::settled(e, m, any_gpu(gpus::h100_sxm_80gb), l);
+    REQUIRE(e.encoder.known());
+    auto const activations = [&](count stage) {
+        serving::memory_report r{};
+        serving::detail::fill_load(r, m, bf16, cache_recipe(bf16), l, e, tokens{4096}, 5, stage);
+        return r.activations;
+    };
+    // Tokens of a pass in 5,376 wide residuals, as many logits as sequences, and the encoder of images.
+    tokens const in_flight{static_cast<double>(e.batched_tokens)};
+    e.sequences = 100'000; // so that logits are most of it
+    CHECK(near(activations(0).value, activation_peak(m, e, l, in_flight, 0)));
+    CHECK(near(activations(1).value,
+               activation_peak(m, e, l, in_flight, 1e5, {.later_stage = true})));
+    CHECK(activations(1).value >= bytes{1e5 * 262'144} * e.sampler_bytes_per_logit);
+    CHECK(activations(0).source == provenance::fitted);
+    CHECK(near(activations(0).high, activations(0).value * 1.5));
+    e.sequences = 0;
+    CHECK(activations(1).value < activations(0).value);
+    bytes const unsampled = activations(0).value;
+    e.sampler_bytes_per_logit = 1e6; // of a single request already too much
+    CHECK(activations(0).value == unsampled);
 }

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <string>
 #include <type_traits>
@@ -100,6 +101,19 @@ TEST_CASE("three rows move the main constants most of the way") {
         }
     }
     CHECK(own->factors.mixture == 1); // no row speaks of mixtures
+    // Two rows are of tokens, one of the first; the shipped spread counts as four.
+    auto const left = [&](double before, std::span<measurement const> rows) {
+        double sum = 4 * std::pow(std::log(1 + before) / 1.2816, 2);
+        for (measurement const& m : rows) {
+            sum += off(m, own->fitted) * off(m, own->fitted);
+        }
+        return std::exp(1.2816 * std::sqrt(sum / (4 + static_cast<double>(rows.size())))) - 1;
+    };
+    CHECK(near(own->fitted.spread.per_token, left(0.3, std::span(three_rows).first(2)),
+               within(1e-9)));
+    CHECK(near(own->fitted.spread.first_token, left(0.8, std::span(three_rows).last(1)),
+               within(1e-9)));
+    CHECK(near(own->fitted.spread.throughput, 0.25, within(1e-9)));
     CHECK(own->fitted.source == provenance::fitted);
     CHECK(own->fitted.name == text<31>("as shipped, refitted"));
 }
@@ -189,6 +203,10 @@ TEST_CASE("what is minimised, term by term") {
     CHECK(near(d::spread_of(rows, shipped, measured_quantity::output_throughput, 0.3, 4), 0.3,
                within(1e-9)));
     CHECK(d::spread_of(rows, shipped, measured_quantity::output_throughput, 0.3, 0) == 0.3);
+    // One row that nothing stands beside.
+    CHECK(near(
+        d::spread_of(std::span(rows).first(1), shipped, measured_quantity::time_per_token, 0.3, 0),
+        std::exp(1.2816 * std::log(1.1)) - 1, within(1e-9)));
     // The same row as a throughput: all of eight requests in flight, a token each step.
     measurement as_rate = three_rows[1];
     as_rate.what = measured_quantity::output_throughput;
@@ -250,6 +268,29 @@ TEST_CASE("no factor that is a little larger or smaller fits better") {
     }
 }
 
+TEST_CASE("a row that speaks of one factor alone: the least in closed form, to the last step") {
+    // Nothing is read, multiplied or launched: a first token is what a request takes, 60 ms by the shipped constants.
+    measurement m{.what = measured_quantity::time_to_first_token};
+    m.load.rates = three_rows[0].load.rates;
+    m.load.output = 1;
+    calibration bare = shipped;
+    bare.per_layer = bare.per_mixture = bare.per_step = bare.per_sequence = bare.per_collective =
+        seconds{};
+    for (double const times : {0.8, 1.3}) {
+        for (double const noise : {0.1, 2.0}) {
+            m.value = 0.060 * times;
+            auto const own = calibrate(std::span(&m, 1), bare, {.noise = noise});
+            REQUIRE(own);
+            // (x - ln times)^2 / noise^2 + x^2 / 1.05^2 is least where both slopes are alike.
+            double const row = 1 / (noise * noise);
+            double const reach = 1 / (1.05 * 1.05);
+            CHECK(near(std::log(own->factors.request), std::log(times) * row / (row + reach),
+                       within(1e-9)));
+            CHECK(own->factors.streaming == 1);
+        }
+    }
+}
+
 TEST_CASE("rows that agree leave the calibration where it is") {
     measurement exact = three_rows[1];
     exact.value = serving::predicted(exact, shipped);
@@ -294,6 +335,32 @@ TEST_CASE("rows that cannot be are refused by name") {
         CHECK(says(why(with(bad, measured_quantity::time_per_token)), "must be above 0"));
     }
     CHECK(says(why(calibrate({}, shipped)), "no measurements"));
+    // Each number as it is, in the unit of the row.
+    std::array<measurement, 3> rows = three_rows;
+    auto const sentence_of = [&](char const* format, double value) {
+        char text[300];
+        std::snprintf(text, sizeof text, format, value, serving::bound_of(rows[0]) * 1e3);
+        return std::string(text);
+    };
+    rows[0].value = 1.25e-6;
+    CHECK(why(calibrate(rows, shipped)) ==
+          sentence_of("row 1 (my server): a time per token of %.3f ms is better than the peaks of "
+                      "the device allow "
+                      "(%.3f ms); check its unit, model, precision, device and number of devices.",
+                      1.25e-3));
+    rows[0].what = measured_quantity::output_throughput;
+    rows[0].value = 54321.06;
+    char rate[300];
+    std::snprintf(rate, sizeof rate,
+                  "row 1 (my server): an output throughput of 54,321.1 tokens a second is better "
+                  "than the peaks of the "
+                  "device allow (%.1f tokens a second); check its unit, model, precision, device "
+                  "and number of devices.",
+                  serving::bound_of(rows[0]));
+    CHECK(why(calibrate(rows, shipped)) == rate);
+    rows[0].value = -2;
+    CHECK(why(calibrate(rows, shipped)) ==
+          "row 1 (my server): the output throughput is -2.0 tokens a second; it must be above 0.");
 }
 
 TEST_CASE("a row needs a load that can be") {

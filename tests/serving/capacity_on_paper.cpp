@@ -85,4 +85,17 @@ TEST_CASE("weights that leave no room hold no request") {
     d.weights = bytes{80e9};
     CHECK_FALSE(capacity_on_paper(d, short_requests).possible());
     CHECK(capacity_on_paper(d, short_requests).batch == 0);
+    CHECK(capacity_on_paper(d, short_requests).step == seconds{});
+    // Room for one: 72 GB less weights, and 700 tokens of it.
+    d.weights = bytes{72e9} - d.cache * 700_tok * 1.5;
+    paper_capacity const one = capacity_on_paper(d, short_requests);
+    CHECK(one.possible());
+    CHECK(one.batch == 1);
+    CHECK(near(in_seconds(one.step), (in_bytes(d.weights) + in_bytes(d.cache * 600_tok)) / 2039e9));
+    CHECK(near(one.for_answers, 100 * 200 * in_seconds(one.step)));
+    // All of the peak where nobody says which part.
+    paper_device peak{
+        .memory = d.memory, .peak = d.peak, .cache = d.cache, .active_parameters = 7e9};
+    CHECK(
+        near(in_tokens_per_second(capacity_on_paper(peak, short_requests).prefill), 312e12 / 14e9));
 }

@@ -94,6 +94,15 @@ TEST_CASE("a loop by hand: what a request waits for, and how often it is replace
     };
     // Warm: half of the share of time that goes into prompts, 2 of 3 s.
     check(serving::loop_start::warm(), 1.0 / 3);
+    // Answers of one token, met by each prompt that was not waited for.
+    p.output = 1;
+    serving::loop_times const brief = serving::closed_loop(p, t, c, serving::loop_start::warm());
+    double const met = 0.5 * (2.0 / (2.0 + 0.1));
+    CHECK(near(in_seconds(brief.time_per_token), 0.1 + 0.5 * (3 - met)));
+    p.output = 10;
+    // Drawn lengths: 0.05 of others, and of a bunch of 0.6 half where others are three.
+    CHECK(near(serving::loop_start::drawn_lengths().wait(3), 0.15 + 0.3));
+    CHECK(serving::loop_start::warm().wait(3) == 0);
     // Cold: 0.2 of three others, and of a bunch of one 3 / (3 + 2); the scheduler stretches it by half.
     check({.together = 0.2, .bunched = 1, .settling = 2}, 1.5 * (0.6 + 0.6));
     check({.together = 0.2, .bunched = 0, .settling = 2}, 1.5 * 0.6);

@@ -11,8 +11,11 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <limits>
 #include <string>
 #include <tuple>
+#include <utility>
 
 using namespace reckon;
 using namespace reckon::literals;
@@ -165,6 +168,8 @@ TEST_CASE("two pools: engines of both, and sentences with their numbers") {
           "there are 1 prefill and 0 decode engines; each must be at least 1.");
     CHECK(pools(1, 1, 0, link).error().message.view() ==
           "the request rate is 0.000 per second; it must be above 0.");
+    CHECK(says(why(pools(1, 1, std::numeric_limits<double>::infinity(), link)),
+               "it must be above 0"));
     REQUIRE(pools(1, 1, 0.5, link).has_value());
     serving::disaggregated_report const two = *pools(2, 3, 0.5, link);
     CHECK(two.prefill.engines == 2);
@@ -190,6 +195,32 @@ TEST_CASE("two pools: engines of both, and sentences with their numbers") {
     CHECK_FALSE(with([](auto& l) { l.latency = seconds{-1e-9}; }));
     CHECK_FALSE(with([](auto& l) { l.reached = efficiency(0); }));
     CHECK_FALSE(with([](auto& l) { l.each_way = link_gigabytes_per_second(0); }));
+    CHECK(with([](auto& l) { l.each_way = link_gigabytes_per_second(0.5); }));
+    // Too many for either: what is kept up with, and which engines are missing.
+    char text[300];
+    std::snprintf(
+        text, sizeof text,
+        "requests arrive at 1,234.500 per second, and the %s engines keep up with less than "
+        "%.3f; for each decode "
+        "engine %.2f prefill engines keep both equally busy.",
+        in < through ? "prefill" : "decode", std::min(in, through), through / in);
+    CHECK(why(pools(1, 1, 1234.5, link)) == text);
+    // The wider of both spreads for what both pools do, and the decode pool's own for its tokens.
+    calibration early = server;
+    calibration late = server;
+    early.spread = {.per_token = 9, .first_token = 0.5};
+    for (auto const& [tokens, first] : {std::pair{0.25, 0.75}, std::pair{2.0, 0.125}}) {
+        late.spread = {.per_token = tokens, .first_token = first};
+        auto const o =
+            serving::disaggregated(d, 1, d, 1, link, {.rate = per_second(0.5)}, early, late);
+        REQUIRE(o);
+        double const widest = std::max(0.5, first);
+        CHECK(
+            near(o->time_to_first_token.p90.high, o->time_to_first_token.p90.value * (1 + widest)));
+        CHECK(near(o->time_per_token.p90.high, o->time_per_token.p90.value * (1 + tokens)));
+        CHECK(
+            near(o->end_to_end.p90.high, o->end_to_end.p90.value * (1 + std::max(widest, tokens))));
+    }
     // 1 GB over two ranks of 10 GB/s at 50 %, 1 ms before it; three of four layers meanwhile, in a prompt of 40 ms.
     serving::cache_link const half{.each_way = link_gigabytes_per_second(10),
                                    .reached = efficiency(0.5),
@@ -240,6 +271,7 @@ TEST_CASE(
     CHECK(both.time_per_token.mean == 4_s);
     first.stable = false;
     CHECK_FALSE(serving::detail::joined(first, second, {}).stable);
+    CHECK_FALSE(serving::detail::joined(second, first, {}).stable);
     // As many links as the smaller of the two has ranks: 131,072 bytes of 1,000 tokens at 40 GB/s each.
     serving::any_deployment d{.model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb};
     serving::cache_link const link{

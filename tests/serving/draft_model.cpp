@@ -90,7 +90,7 @@ TEST_CASE("a block of the pool holds a block of either's cache") {
                           16));
     auto none = d;
     none.layout.tensor = 3;
-    CHECK(serving::launch_figures_of(none, draft).pool == bytes{});
+    CHECK(serving::launch_figures_of(none, draft) == serving::launch_figures{});
 }
 
 TEST_CASE("a layout that does not divide the draft is refused") {
@@ -98,4 +98,17 @@ TEST_CASE("a layout that does not divide the draft is refused") {
     auto const r = serving::memory_of(d, draft_model{.model = models::llama_3_2_1b, .tensor = 5});
     CHECK(r.broken == serving::constraint::layout);
     CHECK(r.layout.have == 5);
+}
+
+TEST_CASE("the largest context at which both fit is shorter, and one token more is too much") {
+    auto d = on_ranks(4);
+    draft_model const draft{.model = models::llama_3_1_8b};
+    d.concurrency = 64;
+    tokens const most = serving::largest_context(d, draft);
+    CHECK(most > tokens{1});
+    CHECK(most < serving::largest_context(d));
+    d.max_context = most;
+    CHECK(serving::memory_of(d, draft).fits());
+    d.max_context = most + tokens{1};
+    CHECK_FALSE(serving::memory_of(d, draft).fits());
 }

@@ -100,6 +100,15 @@ TEST_CASE("sentences show their numbers as they are") {
           "the engine's budget of 70.0 GB fits, but beside it the driver's context, graphs and "
           "what else it does not count take 10.3 GB, more than the 10.0 GB left on H100 SXM 80GB; "
           "lower the utilization");
+    serving::memory_report full{};
+    full.broken = serving::constraint::runtime;
+    full.budget = bytes{16.2e9};
+    full.weights = bytes{15e9};
+    full.runtime.value = bytes{2.04e9};
+    full.activations.value = bytes{1.52e9};
+    CHECK(serving::explain(busy, full).view() ==
+          "needs 18.6 GB per GPU, 16.2 GB usable on H100 SXM 80GB; the weights leave no room for "
+          "the engine's 3.6 GB");
     serving::any_deployment nobody = busy;
     nobody.concurrency = 0;
     CHECK(serving::explain(nobody, memory_of(nobody)).view() ==

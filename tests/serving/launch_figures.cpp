@@ -11,6 +11,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 using namespace reckon;
 using namespace reckon::literals;
 using reckon::test::near;
@@ -53,6 +55,8 @@ TEST_CASE("windows: printed whole until 0.13, as what requests can hold from 0.1
     d.engine = engines::vllm_release({0, 14});
     CHECK(in_tokens(printed(d, 45.32).cache_tokens) ==
           doctest::Approx(284.25 * 16384).epsilon(0.0005));
+    CHECK(in_tokens(printed(d, 45.32).cache_tokens) ==
+          std::floor(printed(d, 45.32).concurrency * 16384)); // whole ones
     // GB10, 0.13, one rank: 12.94 GiB, 282,624 tokens, 54.44x at 8,192.
     deployment small{.model = models::gpt_oss_20b,
                      .gpu = gpus::gb10,
@@ -92,5 +96,20 @@ TEST_CASE("a deployment's own figures are its report's") {
     CHECK(f.cache_tokens > memory_of(d).cache_tokens - 16_tok);
     deployment none = d;
     none.layout.tensor = 3;
-    CHECK(serving::launch_figures_of(none).pool == bytes{0});
+    CHECK(serving::launch_figures_of(none) == serving::launch_figures{});
+    // A pool of less than nothing holds nobody, and who keeps nothing is not counted.
+    for (engine const& e : {engines::vllm, engines::sglang}) {
+        deployment empty = d;
+        empty.engine = e;
+        CHECK(serving::figures_of_pool(empty, bytes{-1e9}, 0).concurrency == 0);
+        CHECK(serving::figures_of_pool(empty, bytes{-1e9}, 0).cache_tokens == 0_tok);
+        deployment const encoder{.model = models::bert_base_uncased,
+                                 .gpu = gpus::h100_sxm_80gb,
+                                 .max_context = 512_tok,
+                                 .engine = e};
+        CHECK(serving::figures_of_pool(encoder, bytes{1e9}, 0).concurrency == 0);
+    }
+    deployment const same = d; // when the program runs
+    CHECK(serving::launch_figures_of(same).cache_tokens == f.cache_tokens);
+    CHECK(serving::launch_figures_of(same).pool == f.pool);
 }

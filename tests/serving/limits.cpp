@@ -42,6 +42,25 @@ TEST_CASE("a context is no longer than the model's") {
     CHECK(largest_context(d) > 131072_tok);
 }
 
+TEST_CASE("one token, one request: the least that fits is found") {
+    deployment d = llama; // on paper: 0.9 of the memory, 131,072 bytes a token, and nothing else
+    d.engine = engines::on_paper;
+    d.concurrency = 1;
+    bytes const weights = memory_of(d).weights;
+    auto const holding = [&](double tokens_held) {
+        return (weights + bytes{131'072} * tokens_held) / 0.9;
+    };
+    for (double const n : {0.0, 1.0, 2.0, 17.0}) {
+        d.gpu.memory = holding(n + 0.5);
+        CHECK(largest_context(d) == tokens{n});
+    }
+    d.max_context = 100_tok;
+    for (count const n : {0, 1, 2, 5}) {
+        d.gpu.memory = holding(100 * static_cast<double>(n) + 50);
+        CHECK(largest_concurrency(d) == n);
+    }
+}
+
 TEST_CASE("nothing fits where the weights do not") {
     deployment d = llama;
     d.weights = bf16;

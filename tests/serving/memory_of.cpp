@@ -10,6 +10,8 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 using namespace reckon;
 using namespace reckon::literals;
 using reckon::test::near;
@@ -49,7 +51,7 @@ TEST_CASE("the parts add up to what is needed, and headroom to the budget") {
 }
 
 TEST_CASE("every number says how sure it is") {
-    constexpr serving::memory_report r = memory_of(r1_on_h200);
+    serving::memory_report const r = memory_of(r1_on_h200);
     for (estimate<bytes> const& part : {r.activations, r.runtime}) {
         CHECK(part.source == provenance::fitted);
         CHECK(part.low < part.value);
@@ -250,4 +252,36 @@ TEST_CASE("the fullest stage decides") {
     CHECK(r.weight_parts.total() ==
           weights_of(models::deepseek_r1, fp8_block128, d.layout, 1).total());
     CHECK(r.kv_cache == bytes{30.0 * 576 * 2 * 32768 * 16});
+}
+
+TEST_CASE("slots of adapters are weights, and buffers of an exchange have no interval") {
+    deployment d{.model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb, .max_context = 8_Ktok};
+    bytes const without = memory_of(d).weights;
+    d.engine.adapters = 3;
+    d.engine.adapter_rank = 16;
+    bytes const slots = adapter_slots(d.model, d.engine, d.layout, 0);
+    CHECK(slots > bytes{50e6});
+    CHECK(near(memory_of(d).weights - without, slots));
+    deployment wide = r1_on_h200;
+    wide.layout = {.data = 8, .expert = 8};
+    serving::memory_report const plain = memory_of(wide);
+    wide.engine.exchanged_tokens = 128;
+    bytes const buffers = exchange_buffers(wide.model, wide.engine, wide.layout);
+    CHECK(buffers > bytes{1e9});
+    serving::memory_report const exchanging = memory_of(wide);
+    CHECK(near(exchanging.runtime.value - plain.runtime.value, buffers));
+    CHECK(near(exchanging.runtime.high - plain.runtime.high, buffers));
+}
+
+TEST_CASE("lengths are known together, and a group carries its share of requests") {
+    CHECK(serving::request_shape{10_tok, 20_tok}.known());
+    CHECK_FALSE(serving::request_shape{10_tok, 0_tok}.known());
+    CHECK_FALSE(serving::request_shape{0_tok, 20_tok}.known());
+    serving::any_deployment d{
+        .model = models::llama_3_1_8b, .gpu = gpus::h100_sxm_80gb, .concurrency = 7};
+    for (auto const& [groups, each] :
+         {std::pair{1, 7}, std::pair{2, 4}, std::pair{3, 3}, std::pair{0, 7}}) {
+        d.layout.data = groups;
+        CHECK(d.requests_per_group() == each);
+    }
 }

@@ -102,6 +102,8 @@ TEST_CASE("the largest piece within a limit: one token more breaks it") {
         CHECK(dense.with(64, in_tokens(n)).time.total <= limit);
         CHECK(dense.with(64, in_tokens(n) + 1).time.total > limit);
     }
+    // As long as the limit is not longer.
+    CHECK(dense.largest(64, dense.with(64, 512).time.total, 8192) == tokens{512});
     CHECK(dense.largest(64, step / 2, 8192) == tokens{0});
     CHECK(dense.largest(64, step * 1e4, 8192) == tokens{8192});
 }
@@ -109,12 +111,17 @@ TEST_CASE("the largest piece within a limit: one token more breaks it") {
 TEST_CASE("a pass of a step and a piece: what adds up, what is read once, and what is reached") {
     any_model const m = models::qwen3_30b_a3b;
     constexpr serving::request_shape request{.prompt = 1000_tok, .output = 500_tok};
-    for (layout const& l :
-         {layout{}, layout{.tensor = 2, .data = 2, .expert = 4}, layout{.pipeline = 2}}) {
+    struct machine_load {
+        layout l;
+        double requests, b; // of a step
+    };
+    for (auto const& [l, requests, b] :
+         {machine_load{{}, 16, 16}, machine_load{{.tensor = 2, .data = 2, .expert = 4}, 16, 8},
+          machine_load{{.pipeline = 2}, 16, 8}, machine_load{{.pipeline = 2}, 1, 1}}) {
         weight_bytes const w = serving::weights_of_all_stages(m, bf16, l, engines::vllm);
         serving::load_passes const p =
             serving::passes_of(m, any_gpu(gpus::h100_sxm_80gb), bf16, any_precision(bf16), l,
-                               engines::vllm, request, 16, w)
+                               engines::vllm, request, requests, w)
                 .value();
         auto const with = [&](double piece) {
             return serving::mixed_step_of(p, m, any_precision(bf16), l, engines::vllm, request, w,
@@ -122,7 +129,6 @@ TEST_CASE("a pass of a step and a piece: what adds up, what is read once, and wh
         };
         // So many requests in a step, which see 1,250 tokens each; a quarter of a prompt, whose tokens see 500 of 1,000.
         auto const groups = static_cast<double>(l.data);
-        double const b = 16 / groups / static_cast<double>(l.pipeline);
         double const more = (b + 250) / b;
         pass_cost both = p.step;
         both.work.linear = both.work.linear * more;

@@ -205,3 +205,17 @@ TEST_CASE("without a link, experts on the host still have their time") {
                                     {tokens{1000}, tokens{100}}, host, calibration_for(alone))
               .known());
 }
+
+TEST_CASE("a stream of one: its step sees the prompt and what is written behind it") {
+    // Qwen3-30B-A3B keeps 48 layers of four heads of 128 keys and values: 98,304 bytes a token.
+    any_model const m = models::qwen3_30b_a3b;
+    serving::hybrid_stream const s =
+        serving::hybrid_stream_of(m, any_gpu(gpus::rtx_4090), bf16, bf16, {1000_tok, 300_tok},
+                                  xeons(1), card_alone)
+            .value();
+    double const cache = 98'304 / (1008e9 * 0.6);
+    CHECK(near(in_seconds(s.step.device.cache), cache * (1000 + 150)));
+    CHECK(near(in_seconds(s.prompt.device.cache), cache * 500));
+    CHECK(near(s.generation_rate, 1_tok / s.step.total));
+    CHECK(near(s.prompt_rate, 1000_tok / s.prompt.total));
+}

@@ -85,6 +85,30 @@ TEST_CASE("what a rank really holds is more than a division says") {
     }
 }
 
+TEST_CASE("attention on paper: its parameters in the elements of their format, without scales") {
+    // Llama-3.1-8B: 32 layers of 4,096 x (4,096 + 2 x 1,024) and 4,096 x 4,096.
+    double const parameters = 32.0 * 4096 * (4096 + 2 * 1024 + 4096);
+    auto const held = [](reckon::recipe const& r) {
+        return reckon::in_bytes(
+            reckon::serving::attention_on_paper(reckon::models::llama_3_1_8b, r));
+    };
+    CHECK(held(reckon::bf16) == parameters * 2);
+    CHECK(held(reckon::fp8_block128) == parameters);
+    // 576 values of 656 bytes stored as one.
+    CHECK(held(reckon::fp8_latent) == doctest::Approx(parameters * 656 / 576));
+}
+
+TEST_CASE("a check fits to the last byte") {
+    paper_check c{.budget = reckon::bytes{10},
+                  .weights = reckon::bytes{4},
+                  .cache_per_token = reckon::bytes{2} / 1_tok,
+                  .needed = 3_tok};
+    CHECK(c.cache() == reckon::bytes{6});
+    CHECK(c.fits());
+    c.budget = reckon::bytes{9};
+    CHECK_FALSE(c.fits());
+}
+
 TEST_CASE("an unknown capacity stays unknown, and a deployment asks for its own") {
     CHECK_FALSE(
         on_paper(r1, reckon::unknown, reckon::fp8_block128, reckon::bf16, tensor8, 1_Ktok, 1)

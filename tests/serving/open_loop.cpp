@@ -11,7 +11,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 using namespace reckon;
 using namespace reckon::literals;
@@ -78,6 +80,9 @@ TEST_CASE("later percentiles are later, and carry the calibration's interval") {
     }
     CHECK(near(o->time_to_first_token.p99.high,
                o->time_to_first_token.p99.value * (1 + server.spread.first_token)));
+    CHECK(near(o->end_to_end.p90.high,
+               o->end_to_end.p90.value *
+                   (1 + std::max(server.spread.first_token, server.spread.per_token))));
     CHECK(near(o->time_per_token.p50.low,
                o->time_per_token.p50.value / (1 + server.spread.per_token)));
     CHECK(name(percentile::p99) == "p99");
@@ -109,6 +114,15 @@ TEST_CASE("a group of its own for each data-parallel share: twice the groups, tw
     REQUIRE(two);
     CHECK(one->groups == 1);
     CHECK(two->groups == 2);
+    // Four in each of two groups are eight requests.
+    serving::request_shape const ask = mixture.request;
+    CHECK(two->step(4) ==
+          serving::times_of(serving::passes_of(mixture.model, mixture.gpu, mixture.weights,
+                                               mixture.kv_cache, mixture.layout, mixture.engine,
+                                               ask, 8)
+                                .value(),
+                            server)
+              .step);
     serving::service_curve again = *one;
     again.groups = 2;
     arrivals const a{.rate = one->capacity() * 0.5};
@@ -150,6 +164,10 @@ TEST_CASE("the largest rate within limits: one more part in a thousand breaks th
                                               .of = percentile::p90};
     CHECK(near(serving::largest_rate(*curve, tokens_only) / curve->capacity(), 0.5, within(0.005)));
     CHECK(near(serving::largest_rate(*curve, {}) / curve->capacity(), 0.999));
+    serving::service_curve three = *curve;
+    three.groups = 3;
+    CHECK(near(serving::largest_rate(three, tokens_only),
+               serving::largest_rate(*curve, tokens_only) * 3.0));
     CHECK(serving::largest_rate(*curve, {.time_to_first_token = 1_ms}) == per_second(0));
     auto const whole = serving::largest_rate(llama, tokens_only, server);
     REQUIRE(whole);
@@ -242,7 +260,66 @@ TEST_CASE("a rate that is refused is shown as it is, and one place is enough to 
     REQUIRE(single);
     CHECK(single->places == 1);
     narrow.gpu.memory = (weights + bytes{131'072} * 2290.0) / 0.9;
-    CHECK_FALSE(serving::open_loop(narrow, {.rate = per_second(0.01)}, server));
+    auto const none = serving::open_loop(narrow, {.rate = per_second(0.01)}, server);
+    REQUIRE(!none);
+    CHECK(says(
+        why(none),
+        "the KV cache of 2,300 tokens does not fit beside the weights, 2,290 would")); // of one
+    // One sequence at once, one token in a pass: that many places, and a prompt of 2,000 passes.
+    serving::any_deployment single_file = busy;
+    single_file.engine.sequences = 1;
+    single_file.engine.batched_tokens = 1;
+    auto const curve = serving::curve_of(single_file, server);
+    REQUIRE(curve);
+    CHECK(curve->most == 1);
+    CHECK(near(curve->prompts_per_pass, 1.0 / 2000));
+    // Without a word about hits there are none.
+    CHECK(serving::curve_of(busy.model, busy.gpu, busy.weights, busy.kv_cache, busy.layout,
+                            single_file.engine, busy.request, 1, server)
+              .value()
+              .slot == curve->slot);
+    CHECK(serving::service_curve{}.prompts_per_pass == 1);
+}
+
+TEST_CASE("traffic is checked to its bounds") {
+    auto const said = [](arrivals const& a) {
+        auto const bad = serving::detail::check_traffic(a);
+        return bad ? std::string(bad->message.view()) : std::string();
+    };
+    CHECK(said({.prompt_variation = 0, .output_variation = 100, .prefix_hit = 0}).empty());
+    CHECK(said({.prompt_variation = 100, .prefix_hit = 1}).empty());
+    CHECK(said({.output_variation = 100.25}) == "a coefficient of variation of the lengths is "
+                                                "100.25; it must be from 0 (all alike) to 100.");
+    CHECK(said({.prompt_variation = -0.5}).find("is -0.50;") != std::string::npos);
+    CHECK(said({.prefix_hit = 1.25}) ==
+          "the fraction of prompts that is found in the cache is 1.25; it must be from 0 to 1.");
+    CHECK(said({.prefix_hit = -0.5}).find("is -0.50;") != std::string::npos);
+}
+
+TEST_CASE("limits are kept to the last moment, each by itself") {
+    serving::queue_times const q{.stable = true,
+                                 .time_to_first_token = {1_s, 2_s, 3_s, 4_s},
+                                 .time_per_token = {10_s, 20_s, 30_s, 40_s},
+                                 .end_to_end = {100_s, 200_s, 300_s, 400_s}};
+    for (auto const& [p, times] :
+         {std::pair{percentile::mean, 1.0}, std::pair{percentile::p50, 2.0},
+          std::pair{percentile::p90, 3.0}, std::pair{percentile::p99, 4.0}}) {
+        serving::latency_limits const none{.of = p};
+        CHECK(none.kept_by(q));
+        for (double const more : {1.0, 0.999}) {
+            bool const kept = more >= 1;
+            serving::latency_limits first = none;
+            first.time_to_first_token = seconds{times * more};
+            CHECK(first.kept_by(q) == kept);
+            serving::latency_limits token = none;
+            token.time_per_token = seconds{10 * times * more};
+            CHECK(token.kept_by(q) == kept);
+            serving::latency_limits end = none;
+            end.end_to_end = seconds{100 * times * more};
+            CHECK(end.kept_by(q) == kept);
+        }
+        CHECK_FALSE(none.kept_by({}));
+    }
 }
 
 // In a constant expression too.

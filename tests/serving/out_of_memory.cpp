@@ -67,7 +67,7 @@ TEST_CASE("AT-29, P8.2: under traffic, half the requests free half of the cache 
         .weights = 66_GB, .cache = 8_GB, .reserved = 76_GB, .allocated = 74_GB};
     auto const list = remedies_for(oom_phase::decoding, m);
     REQUIRE(list.size() == 4);
-    CHECK(list[0].what == oom_action::more_devices);
+    CHECK(list[0] == serving::oom_remedy{oom_action::more_devices, 33_GB});
     for (std::size_t i = 1; i < 4; ++i) {
         CHECK(list[i].frees == bytes{4_GB}); // requests, context, 8 bit cache: 50 % each
     }

@@ -113,11 +113,32 @@ TEST_CASE("whole blocks are shared, and what follows them is a request's own") {
     CHECK(near(none.each, bytes{81'920} * 112.0));
 }
 
+TEST_CASE("one request beside its prefix is enough, and what grows with nothing is not shared") {
+    // On paper: room for weights, one prefix of 1,000 tokens and 1.5 times the 500 that follow it.
+    deployment d{.model = models::llama_3_1_8b,
+                 .gpu = gpus::h100_sxm_80gb,
+                 .request = {.prompt = 1200_tok, .output = 300_tok},
+                 .engine = engines::on_paper};
+    bytes const weights = weights_of(models::llama_3_1_8b, bf16).total();
+    d.gpu.memory = (weights + bytes{131'072} * (1000.0 + 750)) / 0.9;
+    serving::prefix_room const one = serving::room_for(d, {.length = 1000_tok});
+    CHECK(near(one.pool, bytes{131'072} * 1750.0, within(1e-9)));
+    CHECK(one.requests == 1);
+    CHECK(near(serving::room_for(d, {.length = 1_tok}).kept,
+               bytes{131'072})); // on paper a block is a token
+    // States of recurrent layers are every request's own, and nothing is kept for no prefix.
+    any_deployment recurrent{.model = models::qwen3_5_27b,
+                             .gpu = gpus::h200_sxm,
+                             .request = {.prompt = 1200_tok, .output = 300_tok}};
+    CHECK(serving::room_for(recurrent, {}).kept == bytes{});
+}
+
 TEST_CASE("behind a prefix that fills its windows, a request still has windows of its own") {
     serving::any_deployment windows{.model = models::mistral_7b_v0_1,
                                     .gpu = gpus::h100_sxm_80gb,
                                     .request = {.prompt = 8192_tok, .output = 512_tok}};
     serving::prefix_room const room = serving::room_for(windows, {.length = 8000_tok});
+    CHECK(near(room.kept, bytes{131'072} * 4096.0));
     // 8,192 + 512 - 8,000 tokens, below the window of 4,096: 131,072 bytes each.
     CHECK(near(room.each, bytes{131'072} * 704.0));
 }

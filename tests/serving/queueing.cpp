@@ -216,6 +216,8 @@ TEST_CASE("what a request waits for beside its own prompt, term by term") {
     moments const unanswered = wait_beside(c, {}, 0.5, lone);
     double const prompts = 0.25 / (2 * 0.75);
     CHECK(near(unanswered.mean, prompts * 0.5));
+    c.output = 1; // the step of an answer's one token is one to wait for
+    CHECK(near(wait_beside(c, {}, 0.5, lone).mean, first.mean));
 }
 
 TEST_CASE("a queue by hand: places, first tokens and tokens") {
@@ -256,6 +258,13 @@ TEST_CASE("a queue by hand: places, first tokens and tokens") {
                fixed + serving::detail::gamma_quantile({less.mean + 0.25, less.variance}, 0.5) -
                    0.25));
 
+    serving::arrivals wild = a; // three standard deviations are drawn as one
+    wild.prompt_variation = 3;
+    serving::detail::moments const more = serving::detail::wait_beside(c, wild, 0.2, o);
+    CHECK(
+        near(in_seconds(serving::queue_of(c, wild).time_to_first_token.p50),
+             fixed + serving::detail::gamma_quantile({more.mean + 0.5, more.variance}, 0.5) - 0.5));
+
     // A token: 7/11 in flight over 0.2 x 2 tokens a second.
     double const token = 7.0 / 11 / 0.4;
     CHECK(near(in_seconds(q.time_per_token.mean), token));
@@ -294,6 +303,9 @@ TEST_CASE("a queue by hand: places, first tokens and tokens") {
     CHECK(near(in_seconds(one.waiting), 0.5 / 3));
     CHECK(near(one.time_to_first_token.mean, 1_s + one.queued));
     CHECK(near(one.end_to_end.mean, one.time_to_first_token.mean));
+    CHECK(near(in_seconds(one.time_per_token.mean), one.in_flight)); // one a second
+    CHECK(near(in_per_second(servers(2).capacity()),
+               1.0)); // who says nothing takes a prompt in each pass
     // Answers of no tokens end with their prompt; nobody is served beyond capacity, or at it.
     service_curve prompts_only = c;
     prompts_only.output = 0;
@@ -303,4 +315,35 @@ TEST_CASE("a queue by hand: places, first tokens and tokens") {
     CHECK(p.time_per_token.mean == seconds{});
     CHECK_FALSE(serving::queue_of(c, {.rate = per_second(1.5)}).stable);
     CHECK(serving::queue_of(c, {.rate = per_second(1.4999)}).stable);
+}
+
+TEST_CASE("tokens near saturation: a full pass, and no more than prompts beyond it") {
+    // Two places, steps of 2 and 3 s, eight tokens behind prompts of 0.125 s: 2 / (0.25 + 24) a second, of which 0.8 come.
+    service_curve c{};
+    c.steps.push_back({1, 2_s});
+    c.steps.push_back({2, 3_s});
+    c.most = 2;
+    c.slot = 125_ms;
+    c.prompts_per_pass = 40;
+    c.output = 8;
+    double const rate = 0.8 * 2 / 24.25;
+    serving::queue_times const q = serving::queue_of(c, {.rate = per_second(rate)});
+    REQUIRE(q.stable);
+    // Of 1, r, 0.8 r and 0.8 r x 0.8 / 0.2 behind them.
+    double const r = rate * 16.125;
+    double const mean = (r + 2 * 4 * r) / (1 + 5 * r);
+    double const spread = std::sqrt((r + 4 * 4 * r) / (1 + 5 * r) - mean * mean);
+    CHECK(near(q.in_flight, mean));
+    double const token = mean / (rate * 8);
+    CHECK(near(in_seconds(q.time_per_token.mean), token));
+    double const prompts = 0.125 / 8 * std::sqrt(std::min(2.0, mean * token / 2));
+    double const varied = 1 / (1 - rate * 0.125);
+    double const z90 = reckon::detail::normal_quantile(0.9);
+    double const step = std::min(2.0, mean + z90 * spread) - mean;
+    double const stops = z90 * prompts;
+    double const full = 3 + 2 * 0.125 / 8;
+    // In squares they would be more than what is left to a full step.
+    CHECK(std::sqrt(step * step * 2 / 3 + step * stops + stops * stops * varied) >
+          full - token + stops * std::sqrt(varied));
+    CHECK(near(in_seconds(q.time_per_token.p90), full + stops * std::sqrt(varied)));
 }

@@ -27,6 +27,14 @@ TEST_CASE("N + 1") {
     none.spare = 0;
     none.least = 0;
     CHECK(*replicas_for(per_second(0), none) == 0); // scaled to zero
+    replica_rules const told{
+        .capacity = per_second(10)}; // when the program runs: one spare, one that always runs
+    CHECK(*replicas_for(per_second(35), told) == 5);
+    CHECK(*replicas_for(per_second(0), told) == 2);
+    none.least = 3;
+    CHECK(*replicas_for(per_second(0), none) == 3);
+    CHECK(*replicas_for(per_second(1e13), none) == 1'000'000'000'000);
+    CHECK_FALSE(replicas_for(per_second(1.1e13), none));
     replica_rules careful = rules;
     careful.planned_use = 0.7;
     CHECK(*replicas_for(per_second(35), careful) == 6); // ceil(5) + 1
@@ -72,6 +80,10 @@ TEST_CASE("what makes no sense is named") {
     r = rules;
     r.spare = -1;
     CHECK(check(r)->message.view() == "spare is -1; give 0 or more replicas.");
+    r.least = -2;
+    CHECK(check(r)->message.view() == "spare is -1; give 0 or more replicas.");
+    r.spare = 0;
+    CHECK(check(r)->message.view() == "least is -2; give 0 or more replicas.");
     r = rules;
     r.starting = seconds{-1};
     CHECK(check(r)->message.view() == "starting is -1.000 s; give a time from 0 up.");
@@ -79,6 +91,9 @@ TEST_CASE("what makes no sense is named") {
         CHECK(replicas_for(per_second(rate), rules).error().code == errc::out_of_range);
     }
     CHECK(replicas_for(per_second(1), rules, -1).error().code == errc::out_of_range);
+    CHECK(replicas_for(per_second(-1.5), rules, 0.25).error().message.view() ==
+          "a rate of -1.500 requests a second, growing by 0.250, is none to plan for; give finite "
+          "ones from 0 up.");
     CHECK(range_for(std::vector{per_second(-1)}, hours(1), rules).error().code ==
           errc::out_of_range);
 }

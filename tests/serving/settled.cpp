@@ -98,7 +98,7 @@ TEST_CASE("defaults by memory: the last that the device reaches, the first where
                           .sequences = 2,
                           .captured = 5,
                           .captured_wide = 6,
-                          .runtime = bytes{7}});
+                          .runtime = bytes{1}});
     e.defaults.push_back({.from = bytes{200}, .batched_tokens = 30, .sequences = 3});
     e.of_nominal_capacity = true;
     e.memory_utilization = 0.5;
@@ -111,7 +111,7 @@ TEST_CASE("defaults by memory: the last that the device reaches, the first where
     CHECK(at(100).batched_tokens == 20);
     CHECK(at(199).sequences == 2);
     CHECK(at(200).sequences == 3);
-    CHECK(at(100).runtime == bytes{7});
+    CHECK(at(100).runtime == bytes{1});
     CHECK(at(100).captured == 5);
     CHECK(at(100, {.tensor = 3}).captured == 5);
     CHECK(at(100, {.tensor = 4}).captured == 6); // wide from four ranks on
@@ -129,6 +129,8 @@ TEST_CASE("defaults by memory: the last that the device reaches, the first where
     CHECK(at(100).sequences == 78);
     CHECK(at(100).captured == 79);
     CHECK(serving::batched_tokens_on(e, g) == 77);
+    e.batched_tokens = 1;
+    CHECK(serving::batched_tokens_on(e, g) == 1);
     // Sold, reported, or neither.
     g.memory_usable = bytes{90};
     CHECK(serving::capacity_of(g, e).value() == bytes{100});
@@ -165,6 +167,10 @@ TEST_CASE("what an engine reserves: libraries, collectives, graphs for each modu
     CHECK(of().graphs.value == bytes{13});
     e.graphs = false;
     CHECK(of().graphs.value == bytes{0});
+    g.link.scale_up = 2; // one is enough
+    CHECK(of({.tensor = 2}).runtime.value == bytes{110});
+    g.link.scale_up = unknown;
+    CHECK(of({.tensor = 2}).runtime.value == bytes{120});
     g.link.scale_up = 1; // nobody to share a fabric with
     CHECK(of({.tensor = 2}).runtime.value == bytes{120});
     g.link.scale_up = 8;
@@ -174,4 +180,92 @@ TEST_CASE("what an engine reserves: libraries, collectives, graphs for each modu
     CHECK(of().runtime.value == bytes{140});
     e.spread = 0;
     CHECK(of().runtime.source == provenance::exact);
+}
+
+TEST_CASE("a share of the memory that nobody told: what captured batches, latents, drafts and "
+          "encoders take") {
+    engine e{};
+    e.of_nominal_capacity = true;
+    e.captured = 20;
+    e.graphs = true;
+    e.reserve = {.constant = 10'000,
+                 .per_captured = 1'000,
+                 .latent_prefill = 15'000,
+                 .per_prediction = 5'000,
+                 .tower = 0.5,
+                 .tower_parameters = 1,
+                 .tower_least = 1,
+                 .tower_most = 1};
+    any_gpu g = gpus::h100_sxm_80gb;
+    g.memory = bytes{mebibytes(100'000)};
+    auto const share = [&](any_model const& m) {
+        return serving::settled(e, m, g, {}).memory_utilization;
+    };
+    any_model const text = models::llama_3_1_8b;
+    CHECK(near(share(text), 0.7)); // 100 less 10 and 20
+    e.graphs = false;
+    CHECK(near(share(text), 0.9));
+    e.prediction_modules = 1;
+    CHECK(near(share(text), 0.85));
+    CHECK(near(share(models::deepseek_r1), 0.7));        // 15 for latents
+    CHECK(near(share(models::gemma_3_27b), 0.425));      // half of it where images are encoded too
+    CHECK(near(share(models::bert_base_uncased), 0.85)); // whose pooler encodes none
+    e.memory_utilization = 0.3;                          // as told
+    CHECK(share(text) == 0.3);
+}
+
+TEST_CASE("encoders of images: who has one, what is told of it, and when nothing counts its pass") {
+    any_model const sees = models::gemma_3_27b;
+    any_model const reads = models::llama_3_1_8b;
+    any_model const pools =
+        models::bert_base_uncased; // with a part beside its layers that is no encoder
+    CHECK(serving::encodes_images(sees));
+    CHECK_FALSE(serving::encodes_images(reads));
+    CHECK_FALSE(serving::encodes_images(pools));
+    engine e{};
+    e.memory_utilization = 0.5;
+    e.images_allowed = 5;
+    auto const settle = [&](any_model const& m) {
+        return serving::settled(e, m, gpus::h100_sxm_80gb, {});
+    };
+    CHECK(settle(sees).encoder == image_encoder_of(sees));
+    CHECK_FALSE(settle(reads).encoder.known());
+    any_model shape_alone = reads; // without weights that encode
+    shape_alone.images = image_encoder_of(sees);
+    CHECK_FALSE(settle(shape_alone).encoder.known());
+    CHECK(settle(sees).images == 5);
+    e.images = 1;
+    CHECK(settle(sees).images == 1);
+    e.encoder = image_encoder_of(sees);
+    e.encoder.patches += 1;
+    CHECK(settle(sees).encoder == e.encoder);
+    // Its pass is left out where nobody reserves for it, or nobody knows its shape.
+    e.activation_bytes = 1;
+    CHECK(serving::encoder_left_out(sees, e));
+    e.reserves_for_images = true;
+    CHECK_FALSE(serving::encoder_left_out(sees, e));
+    e.encoder = {};
+    CHECK(serving::encoder_left_out(sees, e));
+    CHECK_FALSE(serving::encoder_left_out(reads, e));
+    e.activation_bytes = 0; // on paper no pass is counted
+    CHECK_FALSE(serving::encoder_left_out(sees, e));
+}
+
+TEST_CASE("kernels by architecture and fabric: the first that applies") {
+    engine e{};
+    e.memory_utilization = 0.5;
+    e.sparse = {1, 2, bytes{3}};
+    e.expert_kernels.push_back({"Hopper", true, {.width = 11}});
+    e.expert_kernels.push_back({"Hopper", false, {.width = 12}});
+    e.expert_kernels.push_back({"", false, {.width = 13}});
+    e.expert_kernels.push_back({"Ada", false, {.width = 14}});
+    any_gpu g = gpus::h100_sxm_80gb;
+    CHECK(on(g, e).sharding.mxfp4.width == 11);
+    CHECK(on(g, e).sparse == e.sparse);
+    g.link.each_way = unknown;
+    CHECK(on(g, e).sharding.mxfp4.width == 12);
+    CHECK(on(g, e).sparse == whole_scores);
+    CHECK(on(gpus::rtx_4090, e).sharding.mxfp4.width == 13);
+    e.sparse = {};
+    CHECK(on(g, e).sparse == sparse_prefill{});
 }

@@ -149,9 +149,14 @@ TEST_CASE("one stream: its passes, and micro-batches through several devices") {
     ask.depth = 3000_tok;
     CHECK(near(of().step.cache, bytes{131'072} * (3000 + 64.0)));
     CHECK(near(of().micro_batch.cache, bytes{131'072} * 3500.0));
+    ask.depth = 1_tok;
+    CHECK(near(of().step.cache, bytes{131'072} * (1 + 64.0)));
+    ask.depth = 3000_tok;
     ask.micro_batch = 5000_tok; // no more than the prompt
     CHECK(of().batches == 1);
     CHECK(near(of().micro_batch.work.linear, each * 1000.0));
+    CHECK(serving::stream_passes{}.batches == 1);
+    CHECK(serving::stream_passes{}.devices == 1);
     // Six micro-batches through three devices: 6 x 3 / 8 as fast, of which gain half is reached.
     p.batches = 6;
     p.devices = 3;

@@ -82,6 +82,22 @@ TEST_CASE("drafts: their time, and steps that bring several tokens") {
     serving::load_times const t = serving::times_of(three, server);
     CHECK(near(t.step, (t.decode.total + 6_ms) / 1.875));
     CHECK(with({.drafted = 0, .draft = 2_ms}).draft == seconds{});
+    // Experts see the tokens of all groups, and a stage at least one request.
+    for (layout const& l : {layout{.data = 2, .expert = 2}, layout{.pipeline = 4}}) {
+        weight_bytes const on_stage = serving::weights_of_all_stages(m, bf16, l, engines::vllm);
+        serving::request_shape const request{.prompt = 1000_tok, .output = 500_tok};
+        for (double const requests : {2.0, 16.0}) {
+            serving::load_passes const plain =
+                serving::passes_of(m, any_gpu(gpus::h100_sxm_80gb), bf16, any_precision(bf16), l,
+                                   engines::vllm, request, requests, on_stage)
+                    .value();
+            serving::load_passes const drafted =
+                serving::speculating(plain, m, any_precision(bf16), l, engines::vllm, request,
+                                     on_stage, {.drafted = 3, .acceptance = 0.5});
+            CHECK(near(drafted.step.work.experts, plain.step.work.experts * 4.0));
+            CHECK(near(drafted.step.work.linear, plain.step.work.linear * 4.0));
+        }
+    }
     CHECK(with({}).tokens_per_step == 1);
     CHECK(serving::own_module(2).acceptance == 0.85);
 }

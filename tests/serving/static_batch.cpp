@@ -105,6 +105,9 @@ TEST_CASE("a load as times: prompts together, drafts, stages; and a batch that i
     seconds const prompt = time_of(p.prompt, p.rates, server, server.prefill_matmul).total;
     seconds const chunk = time_of(p.chunk, p.rates, server, server.prefill_matmul).total;
     CHECK(chunk > prompt);
+    CHECK(p.prompt.sent.copies == 8); // of a token's experts, in prompts alone
+    CHECK(p.chunk.sent.copies == 8);
+    CHECK(p.step.sent.copies == 0);
     p.prompts_per_chunk = 5;
     p.stages = 2;
     p.draft = 3_ms;
@@ -129,4 +132,53 @@ TEST_CASE("a load as times: prompts together, drafts, stages; and a batch that i
         CHECK(near(serving::saturated_throughput(p, server),
                    tokens{requests * 3 * 7} / (chunk / 10 * requests + (step + 3_ms) / 4 * 7)));
     }
+}
+
+TEST_CASE("groups share a batch, and each runs rounds of its own") {
+    any_model const mixture = models::qwen3_30b_a3b;
+    layout const l{.data = 2, .expert = 2};
+    any_gpu const h100 = gpus::h100_sxm_80gb;
+    weight_bytes const w = serving::weights_of_all_stages(mixture, bf16, l, engines::vllm);
+    auto const split = [&](double batch) {
+        return serving::rounds_of(mixture, h100, rates_of(h100, bf16, 2), bf16, l, engines::vllm,
+                                  request, batch, 4, w)
+            .value();
+    };
+    auto const at = [&](double requests) {
+        return serving::passes_of(mixture, h100, bf16, bf16, l, engines::vllm, request, requests, w)
+            .value();
+    };
+    // 22 are eleven in each of two: two rounds of four, and three.
+    serving::batch_rounds const r = split(22);
+    CHECK(r.full == 2);
+    CHECK(r.left == 3);
+    CHECK(r.requests() == 11);
+    CHECK(r.round.in_group == 4);
+    CHECK(r.rest.in_group == 3);
+    CHECK(near(r.round.step.work.experts, at(8).step.work.experts));
+    CHECK(near(r.rest.step.work.experts, at(6).step.work.experts));
+    CHECK(split(2).requests() == 1);
+    CHECK(split(1).requests() == 1); // a group has one at least
+    CHECK(serving::batch_rounds{}.requests() == 1);
+}
+
+TEST_CASE("what memory holds of requests: whole ones, of prompt and answer") {
+    // 131,072 bytes a token, in blocks of sixteen: 112 of them for 70 + 30.
+    auto const held = [](layout const& l, double room) {
+        return serving::requests_that_fit(models::llama_3_1_8b, bf16, l, engines::vllm, bytes{room},
+                                          {tokens{70}, tokens{30}});
+    };
+    double const each = 131'072 * 112;
+    CHECK(held({}, each * 5.9) == 5);
+    CHECK(held({}, each) == 1);
+    CHECK(held({}, each * 0.9) == 0);
+    CHECK(held({}, 0) == 0);
+    CHECK(held({}, -each) == 0);
+    CHECK(held({.pipeline = 2}, each) == 2);   // half of the layers
+    CHECK(held({.pipeline = 17}, each) == 32); // one of them on the first stage, two on the second
+    // Who keeps nothing is no limit.
+    CHECK(serving::requests_that_fit(models::bert_base_uncased, bf16, {}, engines::vllm, bytes{1},
+                                     {tokens{70}, tokens{30}}) >= 1e9);
+    CHECK(serving::requests_that_fit(models::bert_base_uncased, bf16, {}, engines::vllm, bytes{0},
+                                     {tokens{70}, tokens{30}}) == 0);
 }

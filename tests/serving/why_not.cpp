@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 #include <vector>
 
 using namespace reckon;
@@ -59,6 +60,13 @@ TEST_CASE(
     CHECK(cache);
     CHECK_FALSE(cache->mends);
     CHECK(in_bytes(cache->freed) == doctest::Approx(70272.0 / 2 * 2097152));
+    for (cache_recipe const& narrow :
+         {cache_recipe(fp8), cache_recipe(nvfp4)}) { // as narrow, or narrower
+        deployment same = d;
+        same.kv_cache = narrow;
+        same.concurrency = 640;
+        CHECK_FALSE(find(why_not(same, narrower, 8), remedy_kind::narrow_cache));
+    }
     // More tensor ranks than a machine has are no remedy, and a latent would not be divided by them.
     CHECK_FALSE(find(why, remedy_kind::tensor_parallel));
     auto const context = find(why, remedy_kind::less_context);
@@ -224,4 +232,123 @@ TEST_CASE(
     for (std::size_t i = 0; i < 6; ++i) {
         CHECK(list[i].kind == order[i]);
     }
+}
+
+namespace {
+/// What is offered for `d`, each checked to be the deployment that it names.
+std::vector<std::pair<remedy, serving::any_deployment>> offers(serving::any_deployment const& d,
+                                                               count most_devices) {
+    std::vector<std::pair<remedy, serving::any_deployment>> all;
+    (void)why_not(d, narrower, most_devices,
+                  [&](remedy const& r, serving::any_deployment const& changed) {
+                      all.emplace_back(r, changed);
+                  });
+    return all;
+}
+std::optional<std::pair<remedy, serving::any_deployment>>
+offer(serving::any_deployment const& d, count most_devices, remedy_kind kind) {
+    for (auto const& one : offers(d, most_devices)) {
+        if (one.first.kind == kind) { return one; }
+    }
+    return std::nullopt;
+}
+} // namespace
+
+TEST_CASE("what binds is the budget or the device around it, whichever has less to spare") {
+    using search = serving::detail::remedy_search<any_model, any_gpu, int>;
+    serving::memory_report m{};
+    m.capacity = bytes{100};
+    m.budget = bytes{90};
+    m.weights = bytes{50};
+    m.outside.value = bytes{4};
+    CHECK(search::spare(m) == bytes{6}); // of the device; of the budget 40
+    m.weights = bytes{85};
+    CHECK(search::spare(m) == bytes{5});
+}
+
+TEST_CASE("settings are halved to the least that is worth asking for") {
+    // 65 GB of weights on 24 GB: no setting mends, so that each goes as far as it may.
+    serving::any_deployment d{
+        .model = models::qwen3_32b, .gpu = gpus::rtx_4090, .max_context = 4_Ktok};
+    d.engine.batched_tokens = 2048;
+    d.engine.sequences = 8;
+    auto const chunks = offer(d, 8, remedy_kind::smaller_chunks);
+    REQUIRE(chunks);
+    CHECK(chunks->first.value == 512);
+    CHECK_FALSE(offer(d, 8, remedy_kind::fewer_sequences)); // eight are few
+    d.engine.batched_tokens = 512;
+    d.engine.sequences = 1024; // whose logits are most of a pass
+    auto const sequences = offer(d, 8, remedy_kind::fewer_sequences);
+    REQUIRE(sequences);
+    CHECK(sequences->first.value == 8);
+    CHECK_FALSE(offer(d, 8, remedy_kind::smaller_chunks));
+    // Without graphs their pool is free, and nothing else changes.
+    auto const plain = offer(d, 8, remedy_kind::no_graphs);
+    REQUIRE(plain);
+    CHECK_FALSE(plain->second.engine.graphs);
+    CHECK(in_bytes(plain->first.freed) == doctest::Approx(in_bytes(d.engine.graph_pool)));
+}
+
+TEST_CASE("layers are shared as wide as machines and the devices that may be asked for") {
+    // A request of R1 that no layout here holds.
+    serving::any_deployment d{.model = models::deepseek_r1,
+                              .gpu = gpus::h200_sxm,
+                              .layout = {.tensor = 2, .pipeline = 2},
+                              .weights = bf16,
+                              .max_context = 160_Ktok,
+                              .concurrency = 64};
+    auto const wider = offer(d, 8, remedy_kind::tensor_parallel);
+    REQUIRE(wider);
+    CHECK(wider->second.layout == layout{.tensor = 4, .pipeline = 2});
+    // Experts go along where they lie whole on ranks, and groups take their part of the machine.
+    d.layout = {.tensor = 2, .data = 2, .expert = 4};
+    auto const beside = offer(d, 64, remedy_kind::tensor_parallel);
+    REQUIRE(beside);
+    CHECK(beside->second.layout == layout{.tensor = 4, .data = 2, .expert = 8});
+    d.layout = {.tensor = 1, .data = 2, .expert = 2};
+    auto const first = offer(d, 4, remedy_kind::tensor_parallel);
+    REQUIRE(first);
+    CHECK(first->second.layout == layout{.tensor = 2, .data = 2, .expert = 4});
+}
+
+TEST_CASE("one token and one request are remedies, none is not") {
+    // On paper: 0.9 of the memory for weights and 131,072 bytes a token.
+    serving::any_deployment d{.model = models::llama_3_1_8b,
+                              .gpu = gpus::l4,
+                              .max_context = 100_tok,
+                              .engine = engines::on_paper};
+    bytes const weights = weights_of(models::llama_3_1_8b, bf16).total();
+    auto const holding = [&](double held) {
+        d.gpu.memory = (weights + bytes{131'072} * held) / 0.9;
+    };
+    holding(1.5);
+    auto const brief = offer(d, 1, remedy_kind::less_context);
+    REQUIRE(brief);
+    CHECK(brief->first.value == 1);
+    CHECK_FALSE(offer(d, 1, remedy_kind::fewer_requests));
+    holding(0.5);
+    CHECK_FALSE(offer(d, 1, remedy_kind::less_context));
+    d.concurrency = 3;
+    holding(150);
+    auto const alone = offer(d, 1, remedy_kind::fewer_requests);
+    REQUIRE(alone);
+    CHECK(alone->first.value == 1);
+}
+
+TEST_CASE("an engine without room, and a device without room around it, have remedies too") {
+    serving::any_deployment tight{
+        .model = models::llama_3_1_8b, .gpu = gpus::rtx_4090, .max_context = 8_Ktok};
+    tight.gpu.memory_usable = bytes{18e9};
+    CHECK(memory_of(tight).broken == serving::constraint::runtime);
+    CHECK(offer(tight, 1, remedy_kind::narrow_weights)->first.mends);
+    // Graphs beside the budget: what is left of 24 GB by 0.99 of it is less than they take.
+    serving::any_deployment full{.model = models::llama_3_1_8b,
+                                 .gpu = gpus::l4,
+                                 .weights = fp8_per_tensor,
+                                 .max_context = 8_Ktok};
+    full.engine = engines::vllm_release({0, 16});
+    full.engine.memory_utilization = 0.99;
+    CHECK(memory_of(full).broken == serving::constraint::device);
+    CHECK(in_bytes(offer(full, 1, remedy_kind::no_graphs)->first.freed) ==
+          doctest::Approx(in_bytes(full.engine.graph_pool)));
 }
