@@ -49,7 +49,7 @@ template <model M>
     m.groups.for_each([&](auto const& group) {
         auto width = static_cast<double>(group.feed_forward.width());
         bytes workspace{};
-        if (hands_over && group.feed_forward.experts().experts > 0) {
+        if (hands_over) {
             expert_shape const shape = experts_of(group.feed_forward, m.hidden);
             width -= static_cast<double>(shape.inputs + 1) * static_cast<double>(shape.per_token) *
                      static_cast<double>(shape.width);

@@ -28,7 +28,7 @@ template <model M>
             indexed = indexed || s.kind == state_kind::index;
             if (s.kind == state_kind::cache && s.shared_latent) { values = s.values_per_head; }
         });
-        if (indexed && values > 0) { latent_values = values; }
+        if (indexed) { latent_values = detail::max(latent_values, values); }
     });
     if (latent_values == 0) { return asked; }
     cache_recipe kept = asked.with(state_kind::index, any_precision(fp8_index_keys));

@@ -47,7 +47,6 @@ struct expert_shape {
 template <class FeedForward>
 [[nodiscard]] constexpr expert_shape experts_of(FeedForward const& block, count hidden) noexcept {
     expert_shape shape{};
-    if (block.experts().experts == 0) { return shape; }
     block.for_each_tensor(hidden, [&](tensor const& t) {
         if (t.role == tensor_role::expert_gate) { shape.inputs = 2; }
         if (t.role == tensor_role::expert_up) {

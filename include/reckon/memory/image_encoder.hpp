@@ -34,8 +34,8 @@ namespace reckon::inline v0 {
 [[nodiscard]] constexpr double images_in_pass(image_encoder const& v, engine const& e,
                                               tokens in_pass) noexcept {
     double const room = detail::floor(in_tokens(in_pass) / static_cast<double>(v.positions));
-    double const asked = static_cast<double>(
-        detail::multiply(e.sequences > 0 ? e.sequences : 1, e.images > 0 ? e.images : 1));
+    auto const asked = static_cast<double>(
+        detail::multiply(detail::max(count{1}, e.sequences), detail::max(count{1}, e.images)));
     return detail::max(1.0, detail::min(room, asked));
 }
 

@@ -62,7 +62,7 @@ struct cache_paging {
     constexpr cache_paging() noexcept = default;
     // NOLINTNEXTLINE(google-explicit-constructor): often only the block matters
     constexpr cache_paging(count block_tokens, count chunk_tokens = 0, count modules = 0) noexcept
-        : block(block_tokens < 1 ? 1 : block_tokens), chunk(chunk_tokens),
+        : block(detail::max(count{1}, block_tokens)), chunk(chunk_tokens),
           prediction_modules(modules) {}
     friend constexpr bool operator==(cache_paging const&, cache_paging const&) noexcept = default;
 };
@@ -134,7 +134,7 @@ cache_per_token_without_windows(M const& m, cache_recipe const& cache, layout co
 
 /// Tokens rounded up to whole blocks of the paged cache.
 [[nodiscard]] constexpr tokens in_blocks(tokens context, count block) noexcept {
-    auto const size = static_cast<double>(block < 1 ? 1 : block);
+    auto const size = static_cast<double>(detail::max(count{1}, block));
     return tokens{detail::ceil(units::access::base(context) / size) * size};
 }
 
@@ -154,27 +154,26 @@ request_cache_of(M const& m, cache_recipe const& cache, tokens context, layout c
     auto const block = static_cast<double>(paging.block);
     auto const chunk = static_cast<double>(paging.chunk);
     double const whole = units::access::base(in_blocks(context, paging.block));
-    double const dealt =
-        l.context > 1 ? units::access::base(in_blocks(
-                            tokens{local_tokens(units::access::base(context), l)}, paging.block))
-                      : whole;
+    double const dealt = units::access::base(
+        in_blocks(tokens{local_tokens(units::access::base(context), l)}, paging.block));
     double growing = 0;
     double steady = 0;
-    double chunks = 0;
+    double taking_in = 0;
     detail::for_each_state_of_stage(
         m, l, stage, paging.prediction_modules, [&](cached_state const& state, double n) {
             double const entry = n * detail::bits_of_entry(state, cache, l);
             if (state.grows()) {
+                double const kept = entry * state.entries(dealt, block);
                 growing += detail::bits_of_token(state, entry);
-                steady += entry * state.entries(dealt, block);
+                steady += kept;
+                taking_in += kept;
                 return;
             }
-            double const kept = entry * state.entries(whole, block);
-            steady += kept;
-            if (chunk > 0) { chunks += entry * state.entries(whole, block, chunk) - kept; }
+            steady += entry * state.entries(whole, block);
+            taking_in += entry * state.entries(whole, block, chunk);
         });
     return {bytes{growing / 8 / static_cast<double>(l.context)} / tokens{1}, bytes{steady / 8},
-            bytes{(steady + chunks) / 8}};
+            bytes{taking_in / 8}};
 }
 
 /// Bytes that one request of `context` tokens keeps on one rank of `stage`, with its chunk if it has one.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The buffers of DeepEP's low-latency exchange of tokens between experts, on one rank.
 //
-//   there   = 16 + max(2 h, h + s)                       bytes of a message to an expert
+//   there   = 16 + 2 h                                   bytes of a message to an expert, 8 bit or not: h + s < 2 h
 //   back    = 2 h + s                                    and of one from it,   s = 4 floor(h / 128)
 //   layout  = 2 (max(T there, E T back) + E T max(there, back) + align(4 E))      sent, received, counted; each twice
 //   buffers = the next whole 128 bytes above the layout
@@ -39,7 +39,7 @@ namespace reckon::inline v0 {
     constexpr double scale = 4; // of an fp32 scale, and of a pair of 16 bit values
     auto const width = static_cast<double>(hidden);
     double const scales = scale * static_cast<double>(hidden / values_of_scale);
-    double const there = header + detail::max(wide * width, width + scales);
+    double const there = header + wide * width;
     double const back = wide * width + scales;
     double const message = detail::max(there, back);
     auto const slots = static_cast<double>(detail::multiply(experts, in_pass));
@@ -53,7 +53,7 @@ namespace reckon::inline v0 {
 /// exchanges otherwise (`exchanged_tokens` 0).
 template <model M> [[nodiscard]] constexpr bytes exchange_buffers(M const& m, engine const& e,
                                                                   layout const& l) noexcept {
-    if (e.exchanged_tokens < 1 || l.expert <= 1) { return {}; }
+    if (l.expert <= 1) { return {}; }
     count experts = 0;
     m.groups.for_each([&](auto const& group) {
         experts = detail::max(experts, group.feed_forward.experts().experts);

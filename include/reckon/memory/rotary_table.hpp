@@ -20,7 +20,7 @@ namespace reckon::inline v0 {
 /// Bytes of the rotary table on each rank; 0 where nobody published the longest context.
 template <model M> [[nodiscard]] constexpr bytes rotary_table(M const& m,
                                                               engine const& e) noexcept {
-    if (!(e.rotary_bytes > 0) || !m.max_context.known()) { return {}; }
+    if (!m.max_context.known()) { return {}; }
     return bytes{in_tokens(m.max_context.value()) * static_cast<double>(rotary_values_of(m)) *
                  e.rotary_bytes};
 }

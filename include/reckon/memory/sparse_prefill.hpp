@@ -28,7 +28,7 @@
 namespace reckon::inline v0 {
 
 /// Where devices lack the kernels: nothing is gathered, and all scores are there at once.
-inline constexpr sparse_prefill whole_scores{0, 0, bytes{1e30}};
+inline constexpr sparse_prefill whole_scores{.most_scores = bytes{1e30}};
 
 /// Bytes on every rank; 0 where no indexer stands beside a latent that keeps every token, and where the
 /// engine sets none aside. Domain: a settled engine, a cache as kept.

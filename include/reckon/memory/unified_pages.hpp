@@ -37,7 +37,7 @@ struct unified_pages {
     /// Whole blocks in a pool.
     [[nodiscard]] constexpr double blocks(bytes pool) const noexcept {
         bytes const block = page * static_cast<double>(group_layers);
-        return known() && pool > bytes{0} ? detail::floor(pool / block) : 0;
+        return known() ? detail::max(0.0, detail::floor(pool / block)) : 0;
     }
     /// Requests of full context that a pool holds at once.
     [[nodiscard]] constexpr double concurrency(bytes pool) const noexcept {
@@ -100,14 +100,14 @@ pages_of(M const& m, cache_recipe const& cache, tokens context, layout const& l 
         });
         detail::count_in(kinds, layer);
     });
-    if (paging.prediction_modules > 0 && stage == l.pipeline - 1) {
+    if (stage == l.pipeline - 1) {
         detail::kind_of_layer layer{.layers = paging.prediction_modules};
         for_each_predicting_state(
             m, [&](cached_state const& s, count) { detail::keep(layer, s, cache, l); });
         detail::count_in(kinds, layer);
     }
     unified_pages pages{};
-    if (compressed || kinds.empty()) { return pages; }
+    if (compressed) { return pages; }
 
     constexpr double kernel_block = 16; // attention kernels take no fewer tokens at once
     double largest = 0;

@@ -64,6 +64,11 @@ inline constexpr parts_by_role weight_parts = [] {
     return parts;
 }();
 
+/// A norm of that many values.
+[[nodiscard]] constexpr tensor norm_vector(count values) noexcept {
+    return {.role = tensor_role::norm, .rows = values, .vector = true};
+}
+
 /// Tensors of `t`'s shape in `n` layers under a format.
 [[nodiscard]] constexpr stored_parts stored(tensor const& t, storage_factors const& format,
                                             double n, double share) noexcept {
@@ -87,8 +92,7 @@ inline constexpr parts_by_role weight_parts = [] {
 [[nodiscard]] constexpr any_precision const& format_for(recipe const& r, std::uint8_t entry,
                                                         tensor const& t) noexcept {
     any_precision const& wanted = r.palette[entry];
-    bool const whole = wanted.payload_elements <= 1 || t.cols % wanted.payload_elements == 0;
-    return whole ? wanted : r.palette[r.ragged[entry]];
+    return storage_factors(wanted).holds_rows_of(t.cols) ? wanted : r.palette[r.ragged[entry]];
 }
 /// The format of a tensor of which a recipe makes no exception.
 [[nodiscard]] constexpr any_precision const& format_for(recipe const& r, tensor const& t) noexcept {
@@ -179,9 +183,8 @@ struct weight_sum {
     rank_shares shares;
     allocator_rules const& allocator;
     bool rounds{};
-    bool by_layer{};   ///< exceptions for some layers
-    bool pads{};       ///< experts, to a kernel's tiles
-    bool particular{}; ///< whether any matrix may differ from the law's plain case
+    bool by_layer{}; ///< exceptions for some layers
+    bool pads{};     ///< experts, to a kernel's tiles
     storage_factors formats[recipe::formats]{};
     staged_group staged{};
     held_matrices matrices{};
@@ -197,9 +200,7 @@ struct weight_sum {
         for (std::size_t i = 0; i < r.palette.size(); ++i) {
             formats[i].read(r.palette[i]);
             pads = pads || (tiles && is_mxfp4(r.palette[i]));
-            particular = particular || formats[i].elements > 1;
         }
-        particular = particular || pads || by_layer;
     }
 
     /// Turns to the layers `at` of a stage; false if it holds none.
@@ -219,11 +220,9 @@ struct weight_sum {
     constexpr void operator()(tensor const& t) noexcept {
         storage_factors const& format = formats[r.choice[static_cast<int>(t.role)]];
         double const share = shares(t);
-        if (t.role == tensor_role::latent_down || t.role == tensor_role::latent_up_kv) {
-            (t.role == tensor_role::latent_down ? latent_down : latent_up_kv) +=
-                static_cast<double>(t.parameters()) * share * staged.held;
-        }
-        if (particular && is_particular(t, format)) { return add_particular(t, share); }
+        if (t.role == tensor_role::latent_down) { latent_down += values_held(t, share); }
+        if (t.role == tensor_role::latent_up_kv) { latent_up_kv += values_held(t, share); }
+        if (is_particular(t, format)) { return add_particular(t, share); }
         stored_parts const layer = stored(t, format, 1, share);
         w.*weight_parts[t.role] += layer.total() * staged.held;
         if (rounds && is_linear(t.role) && !t.vector) { matrices.add(t.role, layer.values); }
@@ -231,11 +230,15 @@ struct weight_sum {
     /// Bytes of a tensor that belongs to no layer.
     [[nodiscard]] constexpr bytes whole(tensor const& t) noexcept {
         stored_parts const size = stored(t, format_for(r, t), 1, shares(t));
-        if (rounds) { w.rounding += counted(allocator, size.values) - size.values; }
+        w.rounding += counted(allocator, size.values) - size.values;
         return size.total();
     }
 
 private:
+    /// Values of a tensor of these layers on the rank.
+    [[nodiscard]] constexpr double values_held(tensor const& t, double share) const noexcept {
+        return static_cast<double>(t.parameters()) * share * staged.held;
+    }
     /// Whether formats differ by layer or by its shape, or a kernel pads it.
     [[nodiscard]] constexpr bool is_particular(tensor const& t,
                                                storage_factors const& format) const noexcept {
@@ -252,7 +255,7 @@ private:
         if (rounds && is_linear(t.role)) { matrices.add(t.role, size.values / staged.held); }
     }
     [[nodiscard]] static constexpr bool is_mxfp4(any_precision const& format) noexcept {
-        return format.payload_bits == mxfp4.payload_bits && format == any_precision(mxfp4);
+        return format == any_precision(mxfp4);
     }
 };
 
@@ -287,8 +290,11 @@ template <model M>
     });
     bool const is_first = stage == 0;
     bool const is_last = stage == l.pipeline - 1;
-    tensor const table{
-        tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, 1, 1, m.vocabulary};
+    tensor const table{.role = tensor_role::embedding,
+                       .axis = shard_axis::vocabulary,
+                       .rows = m.vocabulary,
+                       .cols = m.hidden,
+                       .units = m.vocabulary};
     if (is_first) {
         w.embedding += sum.whole(table);
         if (m.learned_positions > 0) {
@@ -298,8 +304,7 @@ template <model M>
         }
     }
     if (is_last) {
-        tensor const norm{
-            tensor_role::norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true};
+        tensor const norm = norm_vector(vectors_outside_layers(m));
         w.other += detail::stored(norm, r[tensor_role::norm], 1, sum.shares(norm)).total();
         // A tied head needs a second copy only where it lives on another stage than the embedding.
         if (!m.tied_embeddings) {
@@ -343,12 +348,11 @@ mtp_weights_of(M const& m, recipe const& r, count modules, layout const& l = {},
         m, [&](tensor const& t, count times) { add(t, static_cast<double>(times)); });
     layer += bytes{4.0 * static_cast<double>(m.mtp.extra)};
     add({m.mtp.projection, shard_axis::none, m.hidden, 2 * m.hidden}, 1);
-    add({tensor_role::norm, shard_axis::none, 3 * m.hidden, 1, 1, 1, 1, true}, 1);
-    if (count const tables = m.mtp.own_tables(); tables > 0) {
-        add({tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, tables, tables,
-             m.vocabulary},
-            1);
-    }
+    add(detail::norm_vector(3 * m.hidden), 1);
+    count const tables = m.mtp.own_tables();
+    add({tensor_role::embedding, shard_axis::vocabulary, m.vocabulary, m.hidden, tables, tables,
+         m.vocabulary},
+        1);
     return layer * static_cast<double>(modules);
 }
 

@@ -16,6 +16,19 @@
 
 namespace reckon::inline v0::engines {
 
+namespace detail {
+
+/// Ascending, by the memory of a device.
+inline constexpr device_defaults sglang_defaults[] = {
+    {.from = bytes{}, .batched_tokens = 2048, .captured = 8, .captured_wide = 8},
+    {.from = gibibytes(20), .batched_tokens = 4096, .captured = 48, .captured_wide = 160},
+    {.from = gibibytes(35), .batched_tokens = 4096, .captured = 32, .captured_wide = 160},
+    {.from = gibibytes(60), .batched_tokens = 8192, .captured = 256, .captured_wide = 512},
+    {.from = gibibytes(160), .batched_tokens = 16384, .captured = 512, .captured_wide = 512},
+};
+
+} // namespace detail
+
 /// SGLang as of that release. Before 0.6 graphs of the prefill were not captured; before 0.5.4 large groups
 /// reserved no more for each request than small ones.
 [[nodiscard]] constexpr engine sglang_release(engine_version version) noexcept {
@@ -64,16 +77,9 @@ namespace reckon::inline v0::engines {
              .rotary_bytes = 2,
              .spread = 0.5,
              .shares_in_groups = true};
-    e.defaults.push_back(
-        {.from = bytes{}, .batched_tokens = 2048, .captured = 8, .captured_wide = 8});
-    e.defaults.push_back(
-        {.from = gibibytes(20), .batched_tokens = 4096, .captured = 48, .captured_wide = 160});
-    e.defaults.push_back(
-        {.from = gibibytes(35), .batched_tokens = 4096, .captured = 32, .captured_wide = 160});
-    e.defaults.push_back(
-        {.from = gibibytes(60), .batched_tokens = 8192, .captured = 256, .captured_wide = 512});
-    e.defaults.push_back(
-        {.from = gibibytes(160), .batched_tokens = 16384, .captured = 512, .captured_wide = 512});
+    for (device_defaults const& chosen : detail::sglang_defaults) {
+        e.defaults.push_back(chosen);
+    }
     return e;
 }
 

@@ -61,7 +61,7 @@ llama_cpp_adapted(M const& m, recipe const& weights, bytes free, llama_cpp_setti
     };
     if (!may.adapts || keeps_margin(*asked)) { return s; }
     auto const devices = static_cast<double>(asked->devices.size());
-    count const streams = s.unified ? 1 : detail::max(count{1}, s.sequences);
+    count const streams = asked->extent.streams;
     count const least = detail::multiply(may.least_context, streams);
     bool const over_all = detail::on_devices(*asked) > devices * room;
     if (may.context && over_all && longest_context(m) > may.least_context) {
@@ -71,12 +71,11 @@ llama_cpp_adapted(M const& m, recipe const& weights, bytes free, llama_cpp_setti
         bytes const used = detail::on_devices(*shortest);
         bytes const more = detail::on_devices(*asked) - used;
         bytes const target = devices * room;
-        if (target > used && more > bytes{0}) {
+        if (target > used) { // and what was asked for is above the target
             count const longest = detail::multiply(longest_context(m), streams);
             auto const step = detail::multiply(llama_cpp_cell_step, streams);
             double const part = (target - used) / more;
-            auto const extra =
-                static_cast<count>(detail::floor(static_cast<double>(longest - least) * part));
+            auto const extra = static_cast<count>(static_cast<double>(longest - least) * part);
             s.context = detail::max(least, (least + extra) / step * step);
             if (asked->devices.size() == 1) { return s; }
         }
@@ -89,10 +88,7 @@ llama_cpp_adapted(M const& m, recipe const& weights, bytes free, llama_cpp_setti
         auto const memory = llama_cpp_memory_of(m, weights, s, alignment);
         return memory.has_value() && keeps_margin(*memory);
     };
-    bool mixture = false;
-    m.groups.for_each(
-        [&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
-    if (!mixture) {
+    if (!detail::is_mixture(m)) {
         for (count n = layers + 1; n > 0; --n) {
             if (with(n, 0)) { return s; }
         }

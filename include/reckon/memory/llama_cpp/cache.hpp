@@ -102,7 +102,6 @@ template <model M> [[nodiscard]] constexpr llama_cpp_cache
 llama_cpp_cache_of(M const& m, llama_cpp_settings const& s, llama_cpp_extent const& e, count first,
                    count end, llama_cpp_caches which = llama_cpp_caches::all) noexcept {
     llama_cpp_cache sum{};
-    count const widest = s.flash_attention ? 0 : widest_values(m);
     m.groups.for_each([&](auto const& group) {
         auto const n = static_cast<double>(group.at.size_in(first, end));
         if (n == 0) { return; }
@@ -112,7 +111,7 @@ llama_cpp_cache_of(M const& m, llama_cpp_settings const& s, llama_cpp_extent con
         auto const slots =
             static_cast<double>(detail::multiply(llama_cpp_cells(s, e, w.window), e.streams));
         double const values =
-            static_cast<double>(s.flash_attention || w.values == 0 ? w.values : widest);
+            static_cast<double>(s.flash_attention || w.values == 0 ? w.values : widest_values(m));
         sum.keys += bytes{n * slots * static_cast<double>(w.keys) * bits_per_weight(s.keys) / 8};
         sum.values += bytes{n * slots * values * bits_per_weight(s.values) / 8};
         group.attention.for_each_state([&](cached_state const& state) {

@@ -65,10 +65,7 @@ carried_by(M const& m, recipe const& r, llama_cpp_settings const& s, llama_cpp_e
         });
         if (host.layer) {
             auto const vector = [&](count n) {
-                return whole_bytes(
-                    stored({tensor_role::norm, shard_axis::none, n, 1, 1, 1, 1, true},
-                           r[tensor_role::norm], 1, 1)
-                        .total());
+                return whole_bytes(stored(norm_vector(n), r[tensor_role::norm], 1, 1).total());
             };
             carried.norm = vector(m.hidden);
             group.attention.for_each_tensor(m.hidden, [&](tensor const& t) {

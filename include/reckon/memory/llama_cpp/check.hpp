@@ -95,13 +95,12 @@ check_llama_cpp(M const& m, llama_cpp_settings const& s) noexcept {
             return;
         }
         auto const whole = [&](count width, any_precision const& format, std::string_view flag) {
-            count const block = format.payload_elements;
-            if (found || block <= 1 || (width / w.heads) % block == 0) { return; }
+            if (found || storage_factors(format).holds_rows_of(width / w.heads)) { return; }
             error why{errc::indivisible_layout, {}};
             why.message.append(flag)
                 .append(format.name.view())
                 .append(" is stored in blocks of ")
-                .append(block)
+                .append(format.payload_elements)
                 .append(", which do not divide a head of ")
                 .append(width / w.heads)
                 .append(" values; use f16.");

@@ -88,7 +88,7 @@ public:
         for (count i = begin; i < end; ++i) {
             llama_cpp_layer const l = layer_facts_at(launch_.m, i);
             of(l).cells = llama_cpp_cells(launch_.s, launch_.e, l.window);
-            (l.window > 0 ? last_windowed_ : last_whole_) = i;
+            of(l).last = i;
         }
     }
     /// The inputs that are read from layer `i` on, up to what is copied from the host next.
@@ -129,15 +129,14 @@ public:
                                                  : carried_by(launch_.m, launch_.weights, launch_.s,
                                                               launch_.e, i, launch_.on_host(i));
             bool const last = i + 1 == launch_.layers;
-            walk.layer({l, host, of(l), last, i == (l.window > 0 ? last_windowed_ : last_whole_)},
-                       [&] {
-                           if (last && l.rows_last) { walk.place_outputs(); }
-                           if (host.layer || host.experts) {
-                               place_from(i + 1);
-                           } else {
-                               place_behind_cache(i);
-                           }
-                       });
+            walk.layer({l, host, of(l), last, i == of(l).last}, [&] {
+                if (last && l.rows_last) { walk.place_outputs(); }
+                if (host.layer || host.experts) {
+                    place_from(i + 1);
+                } else {
+                    place_behind_cache(i);
+                }
+            });
         }
     }
     pass_walk walk;
@@ -156,8 +155,6 @@ private:
     count end_;
     cache_inputs whole_{};
     cache_inputs windowed_{};
-    count last_whole_{-1};
-    count last_windowed_{-1};
 };
 
 /// Whether what is copied from the host is known to the byte for the layers of a group.
@@ -251,14 +248,10 @@ llama_cpp_compute_of(M const& m, recipe const& weights, llama_cpp_settings const
         }
     }
     buffers.host = bytes{static_cast<double>(host.walk.peak())};
-    if (!has_device) {
-        buffers.devices.push_back(bytes{0});
-        return buffers;
-    }
     for (llama_cpp_stage const& stage : stages) {
         bool const lends = lent && buffers.devices.empty() && first > 0;
         count const begin = lends ? 0 : stage.first;
-        if (begin == stage.end && !stage.head) {
+        if (!has_device || (begin == stage.end && !stage.head)) {
             buffers.devices.push_back(bytes{0});
             continue;
         }

@@ -119,10 +119,6 @@ private:
         give(from);
         from = to;
     }
-    constexpr void done_writing(cache_inputs const& c, bool last) noexcept {
-        if (!last) { return; }
-        give(c.key_places);
-    }
     constexpr graph_block attention(layer_step const& at, graph_block const& normed,
                                     auto const& ahead) noexcept {
         using enum tensor_role;
@@ -223,7 +219,7 @@ private:
         llama_cpp_layer const& l = at.facts;
         cache_inputs& c = at.cache;
         // Roles that stand for two matrices, by the rows of each.
-        count const down_rows = detail::max(count{1}, add(l.query_latent, l.keys));
+        count const down_rows = add(l.query_latent, l.keys);
         auto const down = [&](count rows) { return at.host[latent_down] / down_rows * rows; };
         count const heads = detail::max(count{1}, l.heads);
         count const nope = l.queries / heads - l.rotated;
@@ -233,22 +229,16 @@ private:
         auto const norm_of = [&](count width) {
             if (at.host.layer) { give(lend(multiply(real_bytes, width))); }
         };
-        graph_block q{};
-        if (l.query_latent > 0) {
-            graph_block weight = lend(down(l.query_latent));
-            graph_block const compressed_q = reals(l.query_latent, rows_);
-            give(weight);
-            norm_of(l.query_latent);
-            weight = lend(at.host[latent_up_q]);
-            q = reals(l.queries, rows_);
-            give(weight);
-            give(compressed_q);
-        } else {
-            graph_block const weight = lend(at.host[latent_up_q]);
-            q = reals(l.queries, rows_);
-            give(weight);
-        }
-        graph_block weight = lend(keys_up);
+        // A latent of queries that is not there takes no room.
+        graph_block weight = lend(down(l.query_latent));
+        graph_block const compressed_q = reals(l.query_latent, rows_);
+        give(weight);
+        norm_of(l.query_latent);
+        weight = lend(at.host[latent_up_q]);
+        graph_block const q = reals(l.queries, rows_);
+        give(weight);
+        give(compressed_q);
+        weight = lend(keys_up);
         if (at.host.layer) { place_positions(); }
         graph_block const absorbed = reals(multiply(l.heads, l.latent), rows_);
         give(weight);

@@ -25,6 +25,13 @@ namespace reckon::inline v0 {
 }
 
 namespace detail {
+/// Whether any layer has routed experts.
+template <model M> [[nodiscard]] constexpr bool is_mixture(M const& m) noexcept {
+    bool mixture = false;
+    m.groups.for_each(
+        [&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
+    return mixture;
+}
 [[nodiscard]] constexpr possible_error check_room(llama_cpp_settings const& s,
                                                   std::span<bytes const> free) noexcept {
     auto const given = static_cast<count>(free.size());
@@ -40,7 +47,7 @@ namespace detail {
 /// The same bytes for each device.
 struct room_of_devices {
     bytes each[llama_cpp_most_devices]{};
-    std::size_t devices{1};
+    std::size_t devices{};
     [[nodiscard]] constexpr std::span<bytes const> span() const noexcept {
         return std::span<bytes const>(each).first(devices);
     }
@@ -83,9 +90,10 @@ template <model M> [[nodiscard]] constexpr result<count>
 largest_context(M const& m, recipe const& weights, std::span<bytes const> free, bytes host_free,
                 llama_cpp_settings s, llama_cpp_alignment const& alignment = {}) noexcept {
     if (possible_error const why = detail::check_room(s, free)) { return *why; }
-    count const streams = s.unified ? 1 : detail::max(count{1}, s.sequences);
+    count const own = longest_context(m);
+    count const streams = extent_of(s, own).streams;
     count const step = detail::multiply(llama_cpp_cell_step, streams);
-    count const longest = detail::multiply(longest_context(m), streams);
+    count const longest = detail::multiply(own, streams);
     if (longest < step) {
         return error{errc::missing_field,
                      "the model does not say how long its context is, so there is no largest one."};

@@ -33,7 +33,7 @@ public:
             detail::ceil_div(detail::min(amount, most_bytes), alignment_), alignment_);
         int best = count_ - 1; // the open end
         count smallest = std::numeric_limits<count>::max();
-        for (int i = 0; i + 1 < count_; ++i) {
+        for (int i = 0; i < count_; ++i) { // which is larger than every hole before it
             if (holes_[i].size >= size && holes_[i].size <= smallest) {
                 best = i;
                 smallest = holes_[i].size;
@@ -52,7 +52,8 @@ public:
         for (int i = 0; i < count_; ++i) {
             if (holes_[i].first + holes_[i].size == b.first) {
                 holes_[i].size += b.size;
-                if (i + 1 < count_ && holes_[i].first + holes_[i].size == holes_[i + 1].first) {
+                // Behind every hole that a block follows there is another: the open end, if none before it.
+                if (holes_[i].first + holes_[i].size == holes_[i + 1].first) {
                     holes_[i].size += holes_[i + 1].size;
                     erase(i + 1);
                 }
@@ -66,7 +67,7 @@ public:
             }
         }
         int at = 0;
-        while (at < count_ && holes_[at].first < b.first) {
+        while (holes_[at].first < b.first) { // the open end begins behind every block
             ++at;
         }
         for (int i = count_; i > at; --i) {

@@ -56,6 +56,7 @@ inline constexpr count index_bytes = 8; ///< places in the cache
 /// What one cache (all layers, or windowed layers) is addressed with.
 struct cache_inputs {
     count cells{};
+    count last{}; ///< the last layer that reads it on this side
     graph_block key_places{};
     graph_block value_places{};
     graph_block mask{};

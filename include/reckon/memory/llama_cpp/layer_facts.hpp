@@ -10,7 +10,7 @@ namespace reckon::inline v0 {
 
 /// Widths of one layer, in values a token. A family whose graph is not known leaves `known` false.
 struct llama_cpp_layer {
-    bool known{true};
+    bool known{};
     count heads{};      ///< query heads; 0: a layer without attention
     count queries{};    ///< heads x width of a key
     count keys{};       ///< values a token in the key cache
@@ -71,14 +71,11 @@ template <class A> constexpr void describe_attention(A const& a, llama_cpp_layer
         l.query_latent = a.q_lora_rank;
         l.rotated = a.qk_rope_dim;
         l.known = !a.output_gate;
-    } else {
-        l.known = false;
-        if constexpr (std::same_as<A, mamba2>) {
-            l.convolved = add(a.inner(), a.shared_between_heads());
-            l.inner = a.inner();
-            l.mixed_in = add(add(l.convolved, l.inner), a.query_heads);
-            l.state = multiply(a.inner(), a.state);
-        }
+    } else if constexpr (std::same_as<A, mamba2>) {
+        l.convolved = add(a.inner(), a.shared_between_heads());
+        l.inner = a.inner();
+        l.mixed_in = add(add(l.convolved, l.inner), a.query_heads);
+        l.state = multiply(a.inner(), a.state);
     }
 }
 

@@ -62,7 +62,7 @@ llama_cpp_memory_of(M const& m, recipe const& weights, llama_cpp_settings const&
         if (!s.cache_on_host) {
             part.cache = llama_cpp_cache_of(m, s, e, stages[d].first, stages[d].end);
         }
-        if (d < pass.devices.size()) { part.compute = pass.devices[d]; }
+        part.compute = pass.devices[d];
         if (d == 0 || part.total() > all.device.total()) {
             all.device = part;
             all.fullest = static_cast<count>(d);

@@ -150,10 +150,7 @@ template <model M> [[nodiscard]] constexpr bytes head_weights(M const& m,
 /// Final norm and head. A tied head is a tensor of its own where it is not beside the embedding.
 template <model M> [[nodiscard]] constexpr bytes closing_weights(M const& m, recipe const& r,
                                                                  bool on_device) noexcept {
-    bytes const norms =
-        stored({tensor_role::norm, shard_axis::none, vectors_outside_layers(m), 1, 1, 1, 1, true},
-               r[tensor_role::norm], 1, 1)
-            .total();
+    bytes const norms = stored_whole(r, norm_vector(vectors_outside_layers(m)));
     return m.tied_embeddings && !on_device ? norms : norms + head_weights(m, r);
 }
 

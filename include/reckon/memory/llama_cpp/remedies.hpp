@@ -75,12 +75,12 @@ llama_cpp_remedies_of(M const& m, recipe const& weights, bytes free, llama_cpp_s
     auto const offer = [&](llama_cpp_remedy r, llama_cpp_settings const& changed,
                            recipe const& stored) {
         auto const after = llama_cpp_memory_of(m, stored, changed, alignment);
-        if (!after) { return false; } // the engine refuses it
+        if (!after) { return; } // the engine refuses it
         r.freed = before->device.total() - after->device.total();
         r.host = max(bytes{0}, after->host.total() - before->host.total());
         r.mends = after->device.total() <= free;
-        if (!(r.freed > bytes{0})) { return false; }
-        if (!list.push_back(r)) { return r.mends; }
+        if (!(r.freed > bytes{0})) { return; }
+        list.push_back(r); // one a change, and twelve have room
         for (std::size_t i = list.size() - 1; i > 0; --i) {
             llama_cpp_remedy const& above = list[i - 1];
             bool const better =
@@ -89,7 +89,6 @@ llama_cpp_remedies_of(M const& m, recipe const& weights, bytes free, llama_cpp_s
             list[i] = above;
             list[i - 1] = r;
         }
-        return r.mends;
     };
     // The first value that mends, else the last that can be asked for.
     auto const step = [&](llama_cpp_change change, count from, count last, auto const& next,
@@ -118,14 +117,12 @@ llama_cpp_remedies_of(M const& m, recipe const& weights, bytes free, llama_cpp_s
     }
     constexpr count shortest_pass = 64;
     auto const half = [](count n) { return n / 2; };
-    if (s.sequences > 1) {
-        step(llama_cpp_change::sequences, s.sequences, 1, half, [&](auto& with, count n) {
-            with.sequences = n;
-            with.outputs = detail::min(s.outputs, n);
-            // Every sequence keeps the context that it has.
-            if (!s.unified) { with.context = detail::multiply(before->extent.cells, n); }
-        });
-    }
+    step(llama_cpp_change::sequences, s.sequences, 1, half, [&](auto& with, count n) {
+        with.sequences = n;
+        with.outputs = detail::min(s.outputs, n);
+        // Every sequence keeps the context that it has.
+        if (!s.unified) { with.context = detail::multiply(before->extent.cells, n); }
+    });
     step(llama_cpp_change::micro_batch, before->extent.micro_batch, shortest_pass, half,
          [](auto& with, count n) { with.micro_batch = n; });
     any_precision const q8(gguf::q8_0);
@@ -143,10 +140,7 @@ llama_cpp_remedies_of(M const& m, recipe const& weights, bytes free, llama_cpp_s
     step(
         llama_cpp_change::devices, s.split.devices, llama_cpp_most_devices,
         [](count n) { return n + 1; }, [](auto& with, count n) { with.split = {n}; });
-    bool mixture = false;
-    m.groups.for_each(
-        [&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
-    if (mixture) {
+    if (detail::is_mixture(m)) {
         step(
             llama_cpp_change::host_experts, s.host_experts, layers, [](count n) { return n + 1; },
             [](auto& with, count n) { with.host_experts = n; });
@@ -163,14 +157,12 @@ llama_cpp_remedies_of(M const& m, recipe const& weights, bytes free, llama_cpp_s
         offer({.change = llama_cpp_change::layers, .value = *most}, changed, weights);
     }
     for (recipe const& stored : narrower) {
-        llama_cpp_remedy const r{.change = llama_cpp_change::weights,
-                                 .format = label(stored.name.view())};
-        auto const memory = llama_cpp_memory_of(m, stored, s, alignment);
-        if (!memory || !(memory->device.weights < before->device.weights)) { continue; }
         // Only the widest that is enough, or the narrowest of all.
-        bool const enough = memory->device.total() <= free;
+        auto const memory = llama_cpp_memory_of(m, stored, s, alignment);
+        bool const enough = memory && memory->device.total() <= free;
         if (!enough && &stored != &narrower.back()) { continue; }
-        offer(r, s, stored);
+        offer({.change = llama_cpp_change::weights, .format = label(stored.name.view())}, s,
+              stored);
         break;
     }
     return list;

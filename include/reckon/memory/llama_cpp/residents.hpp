@@ -74,9 +74,7 @@ seat_one(llama_cpp_resident<M> const& r, room_left& left, llama_cpp_seat& seat) 
         return seat.loads;
     };
     count const layers = layer_count(r.model);
-    bool mixture = false;
-    r.model.groups.for_each(
-        [&](auto const& group) { mixture = mixture || group.feed_forward.experts().experts > 0; });
+    bool const mixture = is_mixture(r.model);
     for (count kept = 0; kept <= (mixture ? layers : 0); ++kept) {
         auto const tried = try_it(layers + 1, kept);
         if (!tried) { return tried.error(); }
@@ -123,11 +121,11 @@ seat_residents(std::span<llama_cpp_resident<M> const> residents, std::span<bytes
     for (std::size_t i = 0; i < residents.size(); ++i) {
         llama_cpp_resident<M> const& r = residents[i];
         llama_cpp_seat& seat = seats[i];
-        if (!seat.loads || longest_context(r.model) == 0) { continue; }
+        if (!seat.loads) { continue; }
         left.give(seat.memory);
         auto const most =
             largest_context(r.model, r.weights, left.devices.span(), left.host, seat.settings);
-        if (most && *most > seat.settings.context) {
+        if (most) {
             seat.settings.context =
                 detail::max(seat.settings.context, detail::min(*most, r.wanted_context));
             auto const memory = llama_cpp_memory_of(r.model, r.weights, seat.settings);
