@@ -9,6 +9,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace reckon;
 using namespace reckon::literals;
 using reckon::test::near;
@@ -73,4 +75,49 @@ TEST_CASE("AT-04: the equation") {
 TEST_CASE("an engine that reserves nothing for them") {
     CHECK(activation_peak(models::deepseek_r1, engines::on_paper, {.tensor = 8}, 8192_tok, 64) ==
           bytes{0});
+}
+
+TEST_CASE("experts' buffers beside the width of dense and shared blocks, by hand") {
+    // 40 wide; 8 experts of 15, two of them a token, and a shared one of 20. 10 tokens of 2 bytes.
+    any_model m{};
+    m.hidden = 40;
+    m.vocabulary = 1000;
+    moe const block{.routed = 8, .per_token = 2, .intermediate = 15, .shared_intermediate = 20};
+    m.groups.list.push_back({layer_set::range(0, 2), gqa{4, 2, 8}, block, {}});
+    engine e = engines::on_paper;
+    e.activation_bytes = 2;
+    e.sampler_bytes_per_logit = 1;
+    auto const peak = [&](layout const& l = {}, double sampled = 0, pass_particulars pass = {}) {
+        return activation_peak(m, e, l, tokens{10}, sampled, pass);
+    };
+    // No kernel is handed tokens: the width of those that a token uses, 3 (2 x 15 + 20), stands for them.
+    e.experts.chunk = 0;
+    CHECK(peak() == bytes{20 * (150 + 120.0)});
+    // Else 3 x 20 stays, and a row for each of the two: 40 of the stream, which is wider than 2 x 15, and 15.
+    for (count const chunk : {1, 3, 10, 100}) {
+        CAPTURE(chunk);
+        e.experts.chunk = chunk;
+        auto const at_once = static_cast<double>(std::min(chunk, count{10}));
+        CHECK(peak() == bytes{20 * (60 + 120.0) + at_once * 2 * 2 * (40 + 15)});
+    }
+    CHECK(peak({.tensor = 2}) == bytes{20 * (30 + 120.0) + 10 * 2 * 2 * (40 + 7.5)});
+    // Two matrices an expert: 2 (2 x 15 + 20), of which 2 x 20 stay.
+    any_model const gated_ones = m;
+    moe plain = block;
+    plain.gated_experts = false;
+    m.groups.list[0].feed_forward = plain;
+    CHECK(peak() == bytes{20 * (40 + 120.0) + 10 * 2 * 2 * (40 + 15.0)});
+    m = gated_ones;
+    // The sampler and attention's own buffers are beside neither, unless the buffers are kept.
+    pass_particulars const seven{.attention = bytes{7}};
+    CHECK(peak({}, 4, seven) == bytes{3600 + 2200.0});
+    CHECK(peak({}, 6, seven) == bytes{6007});
+    e.experts.keeps_workspace = true;
+    CHECK(peak({}, 4, seven) == bytes{2200 + 4007.0});
+    CHECK(peak({}, 3, seven) == bytes{2200 + 3607.0});
+    CHECK(peak({}, 4, {.attention = bytes{7}, .experts_own = true}) == bytes{3600 + 2200.0});
+    e.experts.keeps_workspace = false;
+    // A wide dense block is the peak by itself.
+    m.groups.list.push_back({layer_set::range(2, 3), gqa{4, 2, 8}, gated{100}, {}});
+    CHECK(peak() == bytes{20 * (300 + 120.0)});
 }

@@ -95,3 +95,37 @@ TEST_CASE("the matrices of a layer are rounded together, and then begun anew") {
     layer.add(tensor_role::ffn_down, bytes{512});
     CHECK(layer.take_rounding(torch_allocator) == bytes{0});
 }
+
+TEST_CASE("what an allocator hands out, on both sides of each bound") {
+    // Whole tens below a hundred; from there whole forties, unless more than fifteen are left over.
+    allocator_rules const rules{bytes{10}, bytes{100}, bytes{40}, bytes{15}};
+    struct row {
+        double wanted;
+        double tens; ///< in whole tens
+        double ones; ///< the same with steps of one byte
+    };
+    for (row const& at : {row{1, 10, 1}, row{10, 10, 10}, row{11, 20, 11}, row{99, 100, 99},
+                          row{100, 100, 100}, row{104, 110, 104}, row{105, 120, 120},
+                          row{120, 120, 120}, row{121, 130, 121}, row{145, 160, 160}}) {
+        CAPTURE(at.wanted);
+        CHECK(counted(rules, bytes{at.wanted}) == bytes{at.tens});
+        CHECK(counted({bytes{1}, bytes{100}, bytes{40}, bytes{15}}, bytes{at.wanted}) ==
+              bytes{at.ones});
+        CHECK(counted({}, bytes{at.wanted}) == bytes{at.wanted});
+    }
+    // PyTorch's own bounds, at and below them.
+    CHECK(counted(torch_allocator, mebibytes(10) - bytes{1}) == mebibytes(10));
+    CHECK(counted(torch_allocator, mebibytes(11)) == mebibytes(12));
+    CHECK(counted(torch_allocator, mebibytes(11) - bytes{512}) == mebibytes(11) - bytes{512});
+}
+
+TEST_CASE("every matrix is rounded once, in whatever role") {
+    held_matrices layer{};
+    for (int i = 0; i < tensor_roles; ++i) {
+        layer.add(static_cast<tensor_role>(i), bytes{1});
+    }
+    // Keys and values lie with queries, and what stands beside a gate with it: five roles have no matrix of their own.
+    CHECK(layer.take_rounding(torch_allocator) ==
+          bytes{512.0 * (tensor_roles - 5) - static_cast<double>(tensor_roles)});
+    CHECK(layer.take_rounding(torch_allocator) == bytes{0});
+}

@@ -43,9 +43,14 @@ TEST_CASE("groups look up tokens alone, and share routed experts with all") {
         CHECK(in[role] == (alone ? divided::by_nothing : megatron_sharding[role]));
     }
     // Experts divided by width: shared ones are divided alike.
-    constexpr sharding_rules wide =
-        in_attention_groups(megatron_sharding, {.tensor = 4, .data = 4});
-    static_assert(wide[tensor_role::shared_up] == divided::by_tensor);
+    sharding_rules const wide = in_attention_groups(megatron_sharding, {.tensor = 4, .data = 4});
+    CHECK(wide[tensor_role::shared_up] == divided::by_tensor);
+    CHECK(wide[tensor_role::embedding] == divided::by_nothing);
+    // Two groups are groups, and two ranks deal out experts.
+    sharding_rules const two = in_attention_groups(megatron_sharding, groups_of(1, 2));
+    CHECK(two[tensor_role::embedding] == divided::by_nothing);
+    CHECK(two[tensor_role::shared_down] == divided::by_nothing);
+    CHECK(two[tensor_role::ffn_down] == divided::by_tensor);
 }
 
 TEST_CASE("R1 in w8a8 on 32 NPUs: ranks differ by what a group shares") {

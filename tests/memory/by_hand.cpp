@@ -126,6 +126,8 @@ TEST_CASE("experts' buffers: what enters and leaves both products") {
     // Expert ranks see the tokens of all data-parallel groups, in experts that are whole.
     layout const apart{.tensor = 1, .pipeline = 1, .data = 4, .expert = 4};
     CHECK(expert_workspace_bytes(shape, e, apart, tokens{10}) == bytes{40 * 2 * 2 * (60 + 40.0)});
+    layout const two{.tensor = 2, .expert = 2};
+    CHECK(expert_workspace_bytes(shape, e, two, tokens{10}) == bytes{10 * 2 * 2 * (60 + 40.0)});
     e.experts.chunk = 0;
     CHECK(expert_workspace_bytes(shape, e, {}, tokens{10}) == bytes{});
 }
@@ -166,8 +168,68 @@ TEST_CASE(
     CHECK(p.groups == 1 + 3);
     CHECK(p.request_blocks == 4 + 3 * 1); // 100 tokens in blocks of 32, and one block a state
     CHECK(pages_of(hybrid, kept, tokens{100}, {}, 0, {16}, 2).request_blocks == 4 + 3 * 3);
+    // States of two sizes are two kinds: three layers of each are two groups, not three together.
+    any_model unlike = hybrid;
+    unlike.groups.list[1].at = layer_set::range(2, 5);
+    unlike.groups.list.push_back(
+        {layer_set::range(5, 8),
+         any_attention(gated_delta_net{
+             .key_heads = 3, .key_dim = 5, .value_heads = 6, .value_dim = 9, .taps = 1}),
+         gated{100},
+         {}});
+    CHECK(pages_of(unlike, kept, tokens{100}, {}, 0, {16}).groups == 1 + 2 + 2);
     // States alone have no pages of tokens.
     hybrid.groups.list[0].attention = hybrid.groups.list[1].attention;
     CHECK_FALSE(pages_of(hybrid, kept, tokens{100}, {}, 0, {16}).known());
     CHECK(unified_pages{}.concurrency(1_GB) == 0);
+}
+
+TEST_CASE(
+    "unified pages: windows of single tokens, kinds of unlike size, and layers that keep nothing") {
+    cache_recipe const kept = any_precision(bf16);
+    any_model m = with(any_attention(narrow), 4); // 52 bytes a token and layer
+    // A page is as many tokens as a block, also of one: no state asks for more.
+    CHECK(pages_of(m, kept, tokens{1}, {}, 0, {1}) == unified_pages{4, 1, bytes{52}, 1});
+    CHECK(pages_of(m, kept, tokens{1}, {}, 0, {1}).known());
+    CHECK(pages_of(m, kept, tokens{1}, {}, 0, {1}).concurrency(bytes{52 * 4 * 3}) == 3);
+    unified_pages const p = pages_of(m, kept, tokens{100}, {}, 0, {16});
+    CHECK(p.blocks(bytes{-1e6}) == 0);
+    CHECK(unified_pages{}.blocks(bytes{1e6}) == 0);
+    // Windows of 1, 16 and 17 tokens keep 1, 1 and 2 blocks of 16, and one more.
+    auto const blocks_of_window = [&](count window, cache_paging const& paging) {
+        any_model two = m;
+        two.groups.list.push_back(
+            {layer_set::range(4, 8), any_attention(windowed<gqa>{narrow, window}), gated{100}, {}});
+        return pages_of(two, kept, tokens{100}, {}, 0, paging).request_blocks - 7;
+    };
+    CHECK(blocks_of_window(1, {16}) == 1 + 1);
+    CHECK(blocks_of_window(16, {16}) == 1 + 1);
+    CHECK(blocks_of_window(17, {16}) == 2 + 1);
+    CHECK(blocks_of_window(16, {16, 1}) == 1 + 1);
+    CHECK(blocks_of_window(16, {16, 2}) == 2 + 1);
+    // Layers without attention have no pages, and neither have those of another stage.
+    any_model gaps = m;
+    gaps.groups.list.push_back(
+        {layer_set::range(4, 5), any_attention(no_attention{}), gated{100}, {}});
+    CHECK(pages_of(gaps, kept, tokens{100}, {}, 0, {16}) == p);
+    gaps.groups.list.push_back(
+        {layer_set::range(5, 10), any_attention(windowed<gqa>{narrow, 40}), gated{100}, {}});
+    CHECK(pages_of(gaps, kept, tokens{100}, {.pipeline = 2}, 0, {16}) == p);
+    // A page of the widest kind holds as many whole tokens of a narrower one as fit: 16 x 56 bytes are 17 of 52.
+    gqa wider = narrow;
+    wider.value_dim = 6;
+    any_model unlike = m;
+    unlike.groups.list.push_back({layer_set::range(4, 8), any_attention(wider), gated{100}, {}});
+    CHECK(pages_of(unlike, kept, tokens{102}, {}, 0, {16}) ==
+          unified_pages{4, 2, bytes{16 * 56}, 6 + 7});
+    CHECK(pages_of(unlike, kept, tokens{103}, {}, 0, {16}).request_blocks == 7 + 7);
+    // A module that drafts keeps pages with the last stage.
+    m.mtp.layers = 1;
+    CHECK(pages_of(m, kept, tokens{100}, {}, 0, {16, 0, 4}).groups == 1);
+    CHECK(pages_of(m, kept, tokens{100}, {.pipeline = 2}, 1, {16, 0, 2}).group_layers == 4);
+    CHECK(pages_of(m, kept, tokens{100}, {.pipeline = 2}, 0, {16, 0, 2}).group_layers == 2);
+    // Compressed entries have blocks of their own, which are not told here.
+    hyper_connected<compressed_attention> const halved{
+        {.query_heads = 4, .head_dim = 16, .window = 40, .ratio = 2}, 1};
+    CHECK_FALSE(pages_of(with(any_attention(halved)), kept, tokens{100}, {}, 0, {16}).known());
 }

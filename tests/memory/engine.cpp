@@ -68,6 +68,7 @@ TEST_CASE("what changed between releases of vLLM and SGLang, on both sides of ea
     CHECK(vllm_release({0, 5, 9}).unchunked == count{1} << 30);
     CHECK(vllm_release({0, 7, 9}).unchunked == 32768);
     CHECK(vllm_release({0, 5}).bus_collectives < vllm_release({0, 4, 9}).bus_collectives);
+    CHECK(vllm_release({0, 5}).bus_collectives < vllm_release({0, 5}).collectives);
     CHECK(vllm_release({0, 6, 9}).absorbed_copy_bytes == 0);
     CHECK(vllm_release({0, 7}).absorbed_copy_bytes == 2);
     // Before V1 there was one set of defaults for all large devices.
@@ -121,4 +122,19 @@ TEST_CASE("what changed between releases of vLLM and SGLang, on both sides of ea
     CHECK(engines::tensorrt_llm.charge.weights == charged::before);
     CHECK_FALSE(engines::llama_cpp.graphs);
     CHECK(engines::llama_cpp.memory_utilization == 1);
+}
+
+TEST_CASE("SGLang on Ascend: little is taken before loading, and fused kernels keep copies") {
+    engine const npu = engines::on_ascend(engines::sglang);
+    // 13 launches on A3 had 60.8 to 61.1 of 61.27 GiB before loading.
+    bytes const before = npu.context + npu.runtime + npu.collectives + npu.bus_collectives;
+    CHECK(gibibytes(61.27) - before >= gibibytes(60.8));
+    CHECK(gibibytes(61.27) - before <= gibibytes(61.1));
+    // The fused kernel before attention has its weights in a layout of its own; the indexer's keys are 16 bit.
+    CHECK(npu.copies_latents);
+    CHECK_FALSE(npu.packs_indexed_latents);
+    CHECK_FALSE(engines::sglang.copies_latents);
+    CHECK(engines::sglang.packs_indexed_latents);
+    // Ranks share layers in groups there as elsewhere.
+    CHECK(engines::sglang_release({0, 6}).shares_in_groups);
 }

@@ -49,7 +49,12 @@ TEST_CASE("as many of the largest images as a pass has room for, at least one") 
     engine const e = with({0, 17}, 8, 2);
     CHECK(images_in_pass(v, e, tokens{100}) == 1);
     CHECK(images_in_pass(v, e, tokens{256 * 5}) == 5);
-    CHECK(images_in_pass(v, e, tokens{256 * 50}) == 16); // 8 requests of 2 images
+    CHECK(images_in_pass(v, e, tokens{256 * 50}) == 16);   // 8 requests of 2 images
+    CHECK(images_in_pass(v, e, tokens{256 * 5 - 1}) == 4); // the fifth does not fit whole
+    // Where neither requests nor images are told, one of each.
+    CHECK(images_in_pass(v, with({0, 17}, 0, 2), tokens{256 * 50}) == 2);
+    CHECK(images_in_pass(v, with({0, 17}, 3, 0), tokens{256 * 50}) == 3);
+    CHECK(images_in_pass(v, with({0, 17}, 1, 1), tokens{256 * 50}) == 1);
     CHECK(encoder_pass(v, e, tokens{256 * 5}) ==
           bytes{5 * 4096 * 2 * (2 * 4304 + e.encoder_widths * 1152)});
     // An engine that keeps less of the stream takes less.
@@ -70,6 +75,8 @@ TEST_CASE("an encoder that is not known takes nothing, and is told from one that
     CHECK(encoder_entries({}, with({0, 17}, 8, 1), 4096, tokens{2048}) == bytes{0});
     // TensorRT-LLM has no rule.
     CHECK(encoder_pass(models::qwen3_vl_8b.images, engines::tensorrt_llm, tokens{8192}) ==
+          bytes{0});
+    CHECK(encoder_entries(models::qwen3_vl_8b.images, engines::tensorrt_llm, 4096, tokens{8192}) ==
           bytes{0});
 }
 

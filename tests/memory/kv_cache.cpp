@@ -161,3 +161,66 @@ TEST_CASE("tokens that fit are whole, and none where nothing is left") {
     static_assert(tokens_that_fit(bytes{-5}, bytes{30} / 1_tok) == 0_tok);
     CHECK(tokens_that_fit(bytes{100}, bytes_per_token{}) == 0_tok);
 }
+
+namespace {
+/// 6 layers whose keys and values are 2 x (8 + 5) values a token: 52 bytes in 16 bit.
+any_model narrow_model() {
+    any_model m{};
+    m.hidden = 10;
+    gqa const narrow{.query_heads = 4, .kv_heads = 2, .head_dim = 8, .value_dim = 5};
+    m.groups.list.push_back({layer_set::range(0, 6), narrow, gated{100}, {}});
+    m.mtp.layers = 1;
+    return m;
+}
+} // namespace
+
+TEST_CASE("modules that draft keep state as a layer does, with the last stage") {
+    any_model const m = narrow_model();
+    layout const halves{.pipeline = 2};
+    for (count const modules : {0, 1, 2}) {
+        CAPTURE(modules);
+        auto const n = static_cast<double>(modules);
+        cache_paging const paging{16, 0, modules};
+        CHECK(cache_per_token(m, bf16, {}, 0, modules) == bytes{(6 + n) * 52} / 1_tok);
+        CHECK(cache_per_token(m, bf16, halves, 0, modules) == bytes{3 * 52} / 1_tok);
+        CHECK(cache_per_token(m, bf16, halves, 1, modules) == bytes{(3 + n) * 52} / 1_tok);
+        CHECK(cache_of_request(m, bf16, 100_tok, halves, 0, paging) == bytes{3 * 52 * 112});
+        CHECK(cache_of_request(m, bf16, 100_tok, halves, 1, paging) == bytes{(3 + n) * 52 * 112});
+    }
+}
+
+TEST_CASE("a request by hand: growth, what is kept, and a chunk beside its windows") {
+    any_model m = narrow_model();
+    request_cache whole = request_cache_of(m, bf16, 100_tok, {}, 0, {16});
+    CHECK(whole.growth == bytes{6 * 52} / 1_tok);
+    CHECK(whole.growth == cache_per_token(m, bf16));
+    CHECK(whole.steady == bytes{6 * 52 * 112}); // 100 tokens in blocks of 16
+    CHECK(whole.taking_in == whole.steady);
+    // Two ranks that share the context have a half of it each, in whole blocks.
+    layout const shared{.context = 2};
+    CHECK(cache_per_token(m, bf16, shared) == bytes{3 * 52} / 1_tok);
+    request_cache const half = request_cache_of(m, bf16, 100_tok, shared, 0, {16});
+    CHECK(half.growth == bytes{3 * 52} / 1_tok);
+    CHECK(half.steady == bytes{6 * 52 * 64});
+    CHECK(request_cache_of(m, bf16, 99_tok, shared, 0, {1}).steady == bytes{6 * 52 * 50});
+    // 4 layers more see 40 tokens: 48 in blocks; 40 - 1 + chunk while a chunk is taken in, and a block.
+    gqa const narrow{.query_heads = 4, .kv_heads = 2, .head_dim = 8, .value_dim = 5};
+    m.groups.list.push_back({layer_set::range(6, 10), windowed<gqa>{narrow, 40}, gated{100}, {}});
+    for (count const chunk : {0, 1, 2, 40}) {
+        CAPTURE(chunk);
+        request_cache const windowed_too = request_cache_of(m, bf16, 100_tok, {}, 0, {16, chunk});
+        double const beside = chunk == 0 ? 48 : chunk == 40 ? 80 + 16 : 48 + 16;
+        CHECK(windowed_too.growth == whole.growth);
+        CHECK(windowed_too.steady == bytes{52 * (6 * 112 + 4 * 48)});
+        CHECK(windowed_too.taking_in == bytes{52 * (6 * 112 + 4 * beside)});
+    }
+}
+
+TEST_CASE("a block of less than a token is one") {
+    for (count const block : {-3, 0, 1}) {
+        CHECK(cache_paging(block).block == 1);
+        CHECK(in_blocks(5_tok, block) == 5_tok);
+    }
+    CHECK(cache_paging(2).block == 2);
+    CHECK(in_blocks(5_tok, 2) == 6_tok);
+}

@@ -141,6 +141,7 @@ TEST_CASE("a context, its streams, its passes and its rows of logits, by hand") 
         {{.context = 8192, .batch = 100}, {8192, 1, 1, 100, 100}},
         {{.context = 8192, .batch = 100, .micro_batch = 200}, {8192, 1, 1, 100, 100}},
         {{.context = 8192, .micro_batch = 7}, {8192, 1, 1, 7, 7}},
+        {{.context = 8192, .micro_batch = 1}, {8192, 1, 1, 1, 1}},
         {{.context = 8192, .micro_batch = 0}, {8192, 1, 1, 2048, 2048}},
         {{.context = 8192, .outputs = 1}, {8192, 1, 1, 512, 1}},
         {{.context = 8192, .outputs = 600}, {8192, 1, 1, 512, 512}},

@@ -181,6 +181,84 @@ TEST_CASE("what is not followed to the byte says so") {
     CHECK_FALSE(exact(models::qwen3_next_80b_a3b, {.context = 4096}));
     CHECK_FALSE(exact(models::gpt_oss_20b, {.context = 4096}));
     CHECK(exact(models::gpt_oss_20b, {.context = 4096, .outputs = 1}));
+    // Rows that are picked behind the last layer, where its cache is copied.
+    CHECK_FALSE(exact(models::gpt_oss_20b,
+                      {.context = 4096, .outputs = 1, .gpu_layers = -1, .cache_on_host = true}));
+    // From 32 tokens on the device computes what lies on the host; more layers than there are, are all.
+    auto const kept = [&](count tokens_at_once, count layers) {
+        return exact(models::qwen3_30b_a3b, {.context = 4096,
+                                             .micro_batch = tokens_at_once,
+                                             .outputs = 1,
+                                             .gpu_layers = -1,
+                                             .host_experts = layers});
+    };
+    CHECK(kept(32, 1));
+    CHECK_FALSE(kept(31, 1));
+    CHECK(kept(512, 99));
+    // A dense model has no experts to keep.
+    CHECK(exact(llama, {.context = 4096, .gpu_layers = 33, .host_experts = 1}));
+    // One layer with biases on the host is enough; none is not.
+    CHECK_FALSE(exact(models::qwen2_5_7b, {.context = 4096, .gpu_layers = 28}));
+    CHECK(exact(models::qwen2_5_7b, {.context = 4096, .gpu_layers = 29}));
+    // Nothing is copied where layers of the host are computed there.
+    CHECK(exact(models::qwen2_5_7b, {.context = 4096, .gpu_layers = 5, .lends = false}));
+    // Tables of positions, norms behind the embedding and biases on the head are other operations.
+    any_model other = llama;
+    CHECK(exact(other, {.context = 4096}));
+    other.learned_positions = 1;
+    CHECK_FALSE(exact(other, {.context = 4096}));
+    other = llama;
+    other.embedding_norm = true;
+    CHECK_FALSE(exact(other, {.context = 4096}));
+    other = llama;
+    other.head_bias = true;
+    CHECK_FALSE(exact(other, {.context = 4096}));
+}
+
+TEST_CASE(
+    "the host beside a device that has all layers: inputs, and what goes to caches on the host") {
+    // 512 tokens of 10 values: ids of 4 bytes, the embedded tokens, room for embeddings given instead, which is kept;
+    // positions 4, places in the cache 8 for keys and for values, a mask of 4,096 cells of 2 bytes, one row asked for.
+    constexpr double inputs = 4 + 4 * 10 + 4 + 8 + 8 + 2 * 4096;
+    constexpr double row = 32; // in steps of 32 bytes
+    gqa const wide{.query_heads = 4, .kv_heads = 2, .head_dim = 8, .value_dim = 5};
+    gqa const thin{.query_heads = 4, .kv_heads = 1, .head_dim = 4};
+    any_model m{};
+    m.hidden = 10;
+    m.vocabulary = 101;
+    m.groups.list.push_back({layer_set::range(0, 1), wide, gated{20}, {}});
+    m.groups.list.push_back({layer_set::range(1, 2), thin, gated{20}, {}});
+    llama_cpp_settings s{.context = 4096, .outputs = 1, .gpu_layers = -1};
+    auto const host = [&] { return llama_cpp_compute_of(m, bf16, s, extent_of(s, 0)).host; };
+    CHECK(host() == bytes{512 * (inputs + 4 * 10) + row});
+    // Layer 0 hands over 16 and 10 values a token, more than the stream; layer 1 four and four.
+    s.cache_on_host = true;
+    CHECK(host() == bytes{512 * (inputs + 4 * 26) + row});
+    // One cache of windows alone: of 512 + 40 cells, 768.
+    m.groups.list[0].attention = any_attention(windowed<gqa>{wide, 40});
+    m.groups.list[1].attention = any_attention(windowed<gqa>{wide, 40});
+    CHECK(host() == bytes{512 * (inputs - 2 * 4096 + 2 * 768 + 4 * 26) + row});
+}
+
+TEST_CASE(
+    "values of latents are read out of the keys, turned around: as many bytes as they have there") {
+    mla const one_head{
+        .query_heads = 1, .kv_lora_rank = 512, .qk_nope_dim = 8, .qk_rope_dim = 4, .v_dim = 8};
+    any_model m{};
+    m.hidden = 10;
+    m.vocabulary = 101;
+    m.groups.list.push_back({layer_set::range(0, 2), one_head, gated{20}, {}});
+    auto const with = [&](any_precision const& format) {
+        return host_buffer(m, {.context = 65536,
+                               .micro_batch = 8,
+                               .keys = format,
+                               .values = format,
+                               .flash_attention = false,
+                               .outputs = 1});
+    };
+    double const values = 65536.0 * 512;
+    CHECK(with(any_precision(gguf::f32)) - with(any_precision(gguf::f16)) == values * 2);
+    CHECK(with(any_precision(gguf::f16)) - with(any_precision(fp8)) == values);
 }
 
 TEST_CASE("hybrids are estimated") {
@@ -215,6 +293,14 @@ TEST_CASE("one layer more than fits does not fit") {
     }
     CHECK(*layers_on_device(m, q8, gibibytes(80), s) == 33);
     CHECK(*layers_on_device(m, q8, bytes{0}, s) == 0);
+    // The same bytes for each of two devices: the fuller one decides.
+    llama_cpp_settings two = s;
+    two.gpu_layers = -1;
+    two.split.devices = 2;
+    bytes const fuller = llama_cpp_memory_of(m, q8, two)->device.total();
+    CHECK(*layers_on_device(m, q8, fuller, two) == 33);
+    CHECK(*layers_on_device(m, q8, fuller - bytes{1}, two) < 33);
+    CHECK(*largest_context(m, q8, fuller, gibibytes(64), two) == 8192);
     auto const refused = layers_on_device(
         m, q8, gibibytes(80), {.context = 4096, .values = q8_0, .flash_attention = false});
     REQUIRE_FALSE(refused);
@@ -257,6 +343,11 @@ TEST_CASE("256 cells more than fit do not fit") {
     auto const three = largest_context(m, q8, gibibytes(16), gibibytes(64), streams);
     REQUIRE(three);
     CHECK(*three % (3 * 256) == 0);
+    any_model short_one = m;
+    short_one.max_context = tokens{256};
+    CHECK(*largest_context(short_one, q8, gibibytes(16), gibibytes(64), s) == 256);
+    short_one.max_context = tokens{255};
+    CHECK_FALSE(largest_context(short_one, q8, gibibytes(16), gibibytes(64), s));
     any_model nameless = m;
     nameless.max_context = {};
     CHECK_FALSE(largest_context(nameless, q8, gibibytes(16), gibibytes(64), s));

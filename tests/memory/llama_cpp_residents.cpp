@@ -89,6 +89,7 @@ TEST_CASE("a mixture leaves experts on the host, others leave layers") {
     REQUIRE(dense[0].loads);
     CHECK(dense[0].settings.gpu_layers > 0);
     CHECK(dense[0].settings.gpu_layers < 65);
+    CHECK(dense[0].settings.host_experts == 0);
     // The second goes where there is room: to the host alone, then nowhere.
     auto const two =
         seats_of({of(models::qwen3_8b), of(models::llama_3_1_8b)}, {gibibytes(11)}, gibibytes(64));
@@ -99,6 +100,84 @@ TEST_CASE("a mixture leaves experts on the host, others leave layers") {
         seats_of({of(models::qwen3_8b), of(models::llama_3_1_8b)}, {gibibytes(11)}, gibibytes(4));
     CHECK(none[0].loads);
     CHECK_FALSE(none[1].loads);
+}
+
+TEST_CASE("exactly what there is is enough, on devices and on the host") {
+    resident one = of(models::qwen3_0_6b);
+    one.wanted_context = one.least_context;
+    auto const needed = [&](count layers, count context = 4096) {
+        llama_cpp_settings s = one.settings;
+        s.context = context;
+        s.gpu_layers = layers;
+        s.idle_device = layers == 0;
+        return llama_cpp_memory_of(one.model, q8, s).value();
+    };
+    bytes const device = needed(29).device.total() + margin;
+    bytes const host = needed(29).host.total();
+    auto const all = seats_of({one}, {device}, host);
+    CHECK(all[0].loads);
+    CHECK(all[0].settings.gpu_layers == 29);
+    CHECK(all[0].settings.host_experts == 0);
+    CHECK(all[0].settings.context == 4096);
+    CHECK_FALSE(seats_of({one}, {device}, host - bytes{1})[0].loads);
+    auto const most = seats_of({one}, {device - bytes{1}}, gibibytes(8));
+    CHECK(most[0].loads);
+    CHECK(most[0].settings.gpu_layers == 28);
+    CHECK(most[0].settings.host_experts == 0);
+    CHECK_FALSE(most[0].settings.idle_device);
+    // A device that computes what lies on the host; nobody else has room beside it there.
+    bytes const idle = needed(0).device.total() + margin;
+    REQUIRE(needed(1).device.total() + margin > idle);
+    bytes const on_host = needed(0).host.total();
+    auto const none = seats_of({one}, {idle}, on_host);
+    CHECK(none[0].loads);
+    CHECK(none[0].settings.gpu_layers == 0);
+    CHECK(none[0].settings.idle_device);
+    auto const two =
+        seats_of({one, one}, {idle + needed(0).device.total()}, 2 * on_host - bytes{1});
+    CHECK(two[0].loads);
+    CHECK_FALSE(two[1].loads);
+    // A context on the host grows as far as the host has room, its own with it.
+    resident grows = of(models::qwen3_0_6b);
+    grows.settings.cache_on_host = true;
+    llama_cpp_settings longer = grows.settings;
+    longer.context = 8192;
+    longer.gpu_layers = 29;
+    bytes const room = llama_cpp_memory_of(grows.model, q8, longer)->host.total();
+    CHECK(seats_of({grows}, {gibibytes(8)}, room)[0].settings.context == 8192);
+    CHECK(seats_of({grows}, {gibibytes(8)}, room - bytes{1})[0].settings.context == 7936);
+}
+
+TEST_CASE("a context of 4,096 is the least and 131,072 is wanted, unless said otherwise") {
+    resident one{.model = models::qwen3_0_6b, .weights = q8, .settings = {.outputs = 1}};
+    one.model.max_context = tokens{1 << 20};
+    auto const least =
+        llama_cpp_memory_of(one.model, q8, {.context = 4096, .outputs = 1, .gpu_layers = 29});
+    auto const tight = seats_of({one}, {least->device.total() + margin}, gibibytes(8));
+    CHECK(tight[0].settings.gpu_layers == 29);
+    CHECK(tight[0].settings.context == 4096);
+    CHECK(seats_of({one}, {gibibytes(80)}, gibibytes(8))[0].settings.context == 131072);
+    // A model that does not say how long its context is keeps the least.
+    one.model.max_context = {};
+    CHECK(seats_of({one}, {gibibytes(80)}, gibibytes(8))[0].settings.context == 4096);
+}
+
+TEST_CASE("sixteen devices are served, and one without room has no share") {
+    std::vector<resident> const one{of(models::qwen3_0_6b)};
+    std::vector<llama_cpp_seat> seats(1);
+    std::vector<bytes> free(16, gibibytes(8));
+    CHECK_FALSE(seat_residents<any_model>(one, free, gibibytes(8), margin, seats));
+    CHECK(seats[0].settings.split.devices == 16);
+    free.push_back(gibibytes(8));
+    CHECK(seat_residents<any_model>(one, free, gibibytes(8), margin, seats));
+    auto const shares = [&] {
+        std::vector<bytes> const unlike{gibibytes(8), margin, margin - bytes{1}};
+        REQUIRE_FALSE(seat_residents<any_model>(one, unlike, gibibytes(8), margin, seats));
+        return seats[0].settings.split;
+    }();
+    CHECK(shares.shares[0] == in_bytes(gibibytes(7)));
+    CHECK(shares.shares[1] == 0);
+    CHECK(shares.shares[2] == 0);
 }
 
 TEST_CASE("devices are filled in proportion to what is free") {

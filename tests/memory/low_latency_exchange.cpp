@@ -72,3 +72,20 @@ TEST_CASE("vLLM takes them from the budget, SGLang from what its fraction leaves
           doctest::Approx(in_bytes(asked)));
     CHECK(sglang.cache_pool == sglang_without.cache_pool);
 }
+
+TEST_CASE("the least of everything, and layouts that are no whole steps") {
+    // One token of 128 values, one expert: 16 + 256 bytes there, 256 + 4 back, room for four counts of 128 bytes.
+    CHECK(low_latency_buffers(1, 128, 1) == bytes{11 * 128.0}); // 2 (272 + 272 + 128) = 10.5 steps
+    // One value: 18 bytes there, 2 back; three tokens are sent to the one expert, whatever comes back.
+    CHECK(low_latency_buffers(3, 1, 1) == bytes{4 * 128.0}); // 2 (54 + 54 + 128) = 3.7 steps
+    // 33 experts have 132 bytes of counts, which are two steps.
+    CHECK(low_latency_buffers(1, 1, 33) == bytes{15 * 128.0}); // 2 (66 + 594 + 256) = 14.3 steps
+    engine e = engines::vllm;
+    e.exchanged_tokens = 1;
+    layout const two{.tensor = 1, .data = 2, .expert = 2};
+    CHECK(exchange_buffers(models::deepseek_r1, e, two) == low_latency_buffers(1, 7168, 256));
+    // Second copies of experts that a model does not have are none.
+    layout copies = two;
+    copies.redundant_experts = 32;
+    CHECK(exchange_buffers(models::llama_3_1_8b, e, copies) == bytes{0});
+}

@@ -36,6 +36,7 @@ TEST_CASE("each term of the reserve") {
     CHECK(static_fraction(rules, device, {}, 1024, 32, false, false) ==
           static_fraction(rules, device, {}, 2048, 32, false, false));
     CHECK(static_fraction(rules, device, {.data = 2}, 4096, 32, false, false) == 0.825);
+    CHECK(static_fraction(rules, device, {.data = 2}, 4096, 300, false, false) == 0.773);
     CHECK(static_fraction(rules, device, {.data = 2}, 4096, 301, false, false) == 0.75);
 }
 
@@ -52,6 +53,18 @@ TEST_CASE("encoders of images keep memory of their own") {
     CHECK(near(with(1), 0.95 * 1.05 * text));
     CHECK(near(with(count{1} << 40), 0.95 * 0.8 * text));
     CHECK(with(0) == text);
+    // Two of that size keep a tenth less of it all, ten no less than eight tenths.
+    CHECK(near(with(2 * 12LL * 24 * 1024 * 1024), 0.95 * 0.9 * text));
+    CHECK(near(with(10 * 12LL * 24 * 1024 * 1024), 0.95 * 0.8 * text));
+    // The rules of the release themselves, as the program works them out.
+    static_reserve const made = engines::sglang_release({0, 6}).reserve;
+    CHECK(near(static_fraction(made, device, {.tensor = 8}, 16384, 512, false, false,
+                               2 * 12LL * 24 * 1024 * 1024),
+               0.95 * 0.9 * text));
+    // An engine without a rule for them keeps all of it.
+    static_reserve none = rules;
+    none.tower = 0;
+    CHECK(static_fraction(none, device, {.tensor = 8}, 16384, 512, false, false, 1000) == text);
 }
 
 TEST_CASE("large groups reserve more from 0.5.4 on") {
