@@ -30,6 +30,15 @@ any_model with(any_attention const& attention, count layers = 6) {
 }
 constexpr gqa narrow{.query_heads = 4, .kv_heads = 2, .head_dim = 8, .value_dim = 5};
 
+/// A block of a user's own: two matrices of one shape.
+struct twin_blocks {
+    static constexpr void for_each_tensor(count hidden, auto&& visit) noexcept {
+        visit(tensor{tensor_role::ffn_up, shard_axis::width, 30, hidden, 2, 2, 30});
+    }
+    [[nodiscard]] static constexpr routing experts() noexcept { return {}; }
+    [[nodiscard]] static constexpr count width() noexcept { return 60; }
+};
+
 } // namespace
 
 TEST_CASE("live values of a layer at run time") {
@@ -94,6 +103,10 @@ TEST_CASE("slots of adapters: a pair for each linear layer, one side of it divid
         }
         CHECK(divides_input(role) == by_input);
     }
+    // Matrices that there are two of have two pairs.
+    model_spec<layers<gqa, twin_blocks>> const twins{
+        .hidden = 10, .groups = {{layer_set::range(0, 6), narrow, {}}}};
+    CHECK(adapter_slots(twins, e, {}, 0) == bytes{6 * (42 + 26 + 20 + 30 + 2 * 40) * 3 * 16 * 2.0});
     e.adapters = 0;
     CHECK(adapter_slots(m, e, {}, 0) == bytes{});
     e.adapters = 1;

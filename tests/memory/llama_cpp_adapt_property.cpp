@@ -169,6 +169,9 @@ TEST_CASE("several devices: the context goes by all of them together, then layer
             llama_cpp_adapted(m, q8, sum / 2 + gibibytes(1), s, {}).value();
         CHECK(equal.context == s.context);
         CHECK(!(equal == s));
+        bytes const more = sum / 2 + mebibytes(1);
+        REQUIRE(asked.devices[0].total() > more);
+        CHECK(llama_cpp_adapted(m, q8, more + gibibytes(1), s, {}).value().context == s.context);
         // With half of what they lack the context is shorter, and every device keeps the margin.
         llama_cpp_settings least = s;
         least.context = 4096;

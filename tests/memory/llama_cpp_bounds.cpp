@@ -3,7 +3,9 @@
 #include "support/printing.hpp"
 
 #include <reckon/catalog/models.hpp>
+#include <reckon/memory/llama_cpp/check.hpp>
 #include <reckon/memory/llama_cpp/fit.hpp>
+#include <reckon/memory/llama_cpp/settings.hpp>
 
 #include <doctest/doctest.h>
 

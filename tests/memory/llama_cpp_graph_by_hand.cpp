@@ -2,7 +2,10 @@
 // One layer of llama.cpp's graph in a buffer without steps: where a matrix that outgrows all else comes to lie.
 #include "support/printing.hpp"
 
+#include <reckon/memory/llama_cpp/carried.hpp>
 #include <reckon/memory/llama_cpp/compute_graph.hpp>
+#include <reckon/memory/llama_cpp/graph_inputs.hpp>
+#include <reckon/memory/llama_cpp/layer_facts.hpp>
 
 #include <doctest/doctest.h>
 

@@ -78,6 +78,8 @@ TEST_CASE("the least of everything, and layouts that are no whole steps") {
     CHECK(low_latency_buffers(1, 128, 1) == bytes{11 * 128.0}); // 2 (272 + 272 + 128) = 10.5 steps
     // One value: 18 bytes there, 2 back; three tokens are sent to the one expert, whatever comes back.
     CHECK(low_latency_buffers(3, 1, 1) == bytes{4 * 128.0}); // 2 (54 + 54 + 128) = 3.7 steps
+    // 13 values: 42 bytes there. One more would be a step more.
+    CHECK(low_latency_buffers(3, 13, 1) == bytes{6 * 128.0}); // 2 (126 + 126 + 128) = 5.94 steps
     // 33 experts have 132 bytes of counts, which are two steps.
     CHECK(low_latency_buffers(1, 1, 33) == bytes{15 * 128.0}); // 2 (66 + 594 + 256) = 14.3 steps
     engine e = engines::vllm;

@@ -5,6 +5,7 @@
 #include <reckon/memory/engine.hpp>
 #include <reckon/memory/weights.hpp>
 #include <reckon/precision/formats.hpp>
+#include <reckon/precision/gguf.hpp>
 #include <reckon/units/makers.hpp>
 
 #include <doctest/doctest.h>
@@ -117,6 +118,24 @@ TEST_CASE("an exception for a fraction of the layers, on the stage that has them
     two.exceptions.push_back({tensor_role::attention_v, {}, 2, 0});
     two.palette[2] = any_precision(fp32);
     CHECK(held(small(), two).attention == bytes{2 * 4 * projections - 100 + 3 * 200});
+}
+
+TEST_CASE("rows that are no whole blocks are in the recipe's other format") {
+    // Q4_K has 144 bytes on 256 values of a row: queries, keys and values, gate and up. Output and down have 20 and 101.
+    any_model m{};
+    m.hidden = 256;
+    m.vocabulary = 101;
+    gqa const heads{.query_heads = 4, .kv_heads = 2, .head_dim = 8, .value_dim = 5};
+    m.groups.list.push_back({layer_set::range(0, 2), heads, gated{101}, {}});
+    recipe r = any_precision(gguf::q4_k);
+    r.ragged[0] = 1; // bf16, as embedding and head are
+    CHECK(held(m, r).attention == bytes{2 * ((32 + 16 + 10) * 144 + 2 * 256 * 20.0)});
+    CHECK(held(m, r).dense_ffn == bytes{2 * (2 * 101 * 144 + 2 * 256 * 101.0)});
+    // Also of a head that is so stored, and of an exception for some layers.
+    recipe const narrow_head = r.with(tensor_role::head, any_precision(gguf::q4_k));
+    CHECK(held(m, narrow_head).head == bytes{101 * 144});
+    r.exceptions.push_back({tensor_role::attention_output, {.first = 1}, 2, 0});
+    CHECK(held(m, r).attention == bytes{2 * (32 + 16 + 10) * 144 + 256 * 20 * 4 + 256 * 20 * 2.0});
 }
 
 TEST_CASE("scales of several layers: one on each block, one on each matrix") {
