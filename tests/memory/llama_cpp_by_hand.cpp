@@ -7,8 +7,6 @@
 
 #include <doctest/doctest.h>
 
-#include <string_view>
-
 using namespace reckon;
 
 namespace {
