@@ -49,3 +49,12 @@ TEST_CASE("a recurrent state is read and written back, whatever the context") {
     CHECK(near(later - near_start, bytes{1000.0 * 12 * 2 * 256 * 2 * 2}));
     CHECK(near_start > cache_of_request(models::qwen3_next_80b_a3b, bf16, tokens{1}));
 }
+
+TEST_CASE("ranks of context share what grows, and nothing else") {
+    // 80 layers, one of 8 key-value heads on each of 16 ranks, 2 x 128 values of two bytes, of 1,000 tokens half.
+    CHECK(near(cache_read(models::llama_3_1_70b, bf16, {.tensor = 16, .context = 2}, 1000),
+               bytes{80.0 * 2 * 128 * 2 * 500}));
+    // The recurrent states of 36 layers: what does not grow with the context is read whole, and written.
+    bytes const start = cache_read(models::qwen3_next_80b_a3b, bf16, {}, 0);
+    CHECK(cache_read(models::qwen3_next_80b_a3b, bf16, {.context = 2}, 0) == start);
+}

@@ -102,3 +102,17 @@ TEST_CASE("factors scale what they are named after") {
     // Nothing reaches its datasheet peak, whatever the factor.
     CHECK(under(plain, {.streaming = 100}).weight_streaming.fraction < 1);
 }
+
+TEST_CASE(
+    "an engine as fitted changes nothing, and a calibration leaves alone what it does not name") {
+    calibration const plain = calibration_for(gpus::h100_sxm_80gb);
+    CHECK(under(plain, engines::as_fitted) == plain);
+    CHECK(calibration{}.expert_matmul.fraction == 1);
+    CHECK(calibration{}.wait == 1);
+    // Nine tenths, a half faster: no more than 98 %.
+    calibration const near_peak{.cache_streaming = efficiency(0.9),
+                                .prefill_matmul = efficiency(0.5)};
+    calibration const faster = under(near_peak, {.streaming = 1.5, .matmul = 1.5});
+    CHECK(faster.cache_streaming.fraction == 0.98);
+    CHECK(faster.prefill_matmul.fraction == 0.75);
+}

@@ -72,3 +72,19 @@ TEST_CASE("copies of a token for one domain travel once") {
         before = sent_once(8, domains);
     }
 }
+
+TEST_CASE("two groups exchange, also where there is but one expert") {
+    constexpr model_spec<layers<gqa, moe>> single{
+        .name = "single",
+        .hidden = 10,
+        .vocabulary = 100,
+        .groups = grouped(layers<gqa, moe>{layer_set::range(0, 3),
+                                           {.query_heads = 4, .kv_heads = 2, .head_dim = 4},
+                                           {.routed = 1, .per_token = 1, .intermediate = 8}})};
+    // Three layers, one copy of five tokens of ten values, a byte there and two back, half of it elsewhere.
+    link_traffic const sent = traffic_of(single, {.data = 2, .expert = 2}, 5);
+    CHECK(near(sent.exchanged, bytes{3.0 * 5 * 10 * 3 / 2}));
+    CHECK(sent.collectives == 6);
+    CHECK(sent.hops == 6);
+    CHECK(sent.reduced == bytes{0});
+}

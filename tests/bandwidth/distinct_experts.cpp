@@ -52,3 +52,13 @@ TEST_CASE("popular experts are awake already") {
     CHECK(awake_experts(256, 8, 0) == 0);
     CHECK(awake_experts(8, 8, 3) == 8); // all of them
 }
+
+TEST_CASE("between one token and two, and below one") {
+    using reckon::awake_experts;
+    // 8 x 1.5 x 2 / (8 + 0.5 x 2)
+    CHECK(near(awake_experts(8, 2, 1.5), 24.0 / 9));
+    CHECK(awake_experts(8, 2, -1) == 0);
+    // A quarter of a token wakes half an expert, which pads half a row to half a tile of 64 more.
+    CHECK(near(reckon::padding_of_tiles(8, 2, 0.25, 64), 33.0));
+    CHECK(distinct_experts(8, 2, -0.5) == 0);
+}

@@ -51,3 +51,11 @@ TEST_CASE("activations are rounded where narrow units multiply them, and nowhere
     CHECK(rates(gpus::b200, nvfp4).rounds);
     CHECK(rates(gpus::b200, nvfp4).fuses);
 }
+
+TEST_CASE("by counting: two layers of latent attention for one, four tenths for rounding, half a "
+          "mixture") {
+    // (10 + 4) x 1.4, and half of 6
+    CHECK(near(launches(10, 4, true, {}), 19.6));
+    CHECK(launches_of_mixtures(6, true, {}) == 3);
+    CHECK(launches_of_mixtures(6, false, {}) == 6);
+}

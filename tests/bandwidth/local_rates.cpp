@@ -62,3 +62,28 @@ TEST_CASE("units of which only narrow rates are published run 16 bit at half or 
     CHECK(local_rates_of(gpus::p40, recipe(fp16)).value().linear >
           gpus::p40.peak[arithmetic::fp32].value());
 }
+
+TEST_CASE("a card of one watt, and rates worked out") {
+    // 1 TFLOP/s at 1 W a TFLOP/s on one watt: half of it.
+    CHECK(near(in_teraflops_per_second(
+                   within_power(teraflops_per_second(1), figure<watts>{watts_of(1)}, 1)),
+               0.5));
+    // V100: 125 TFLOP/s in fp16, 15.7 in fp32, no narrow rate; 125 x 1.3 pJ are 162.5 W of 300.
+    any_gpu v100 = gpus::v100_sxm2_32gb;
+    v100.peak = peak_rates{}
+                    .with(arithmetic::fp16, 125_TFLOPps)
+                    .with(arithmetic::fp32, teraflops_per_second(15.7));
+    v100.power = watts_of(300);
+    double const sixteen = 125 / (1 + 162.5 / 300);
+    device_rates const wide = local_rates_of(v100, recipe(fp16)).value();
+    CHECK(near(in_teraflops_per_second(wide.linear), sixteen));
+    CHECK(near(in_teraflops_per_second(wide.scores), sixteen * 0.3));
+    CHECK(near(in_teraflops_per_second(local_rates_of(v100, recipe(int4_g128)).value().linear),
+               sixteen * 0.75));
+    // The same card in fp32 alone.
+    v100.peak = peak_rates{}.with(arithmetic::fp32, teraflops_per_second(15.7));
+    CHECK(near(in_teraflops_per_second(local_rates_of(v100, recipe(fp16)).value().linear),
+               15.7 / (1 + 15.7 * 1.3 / 300)));
+    CHECK(local_kernels_for(vendor::amd).scores == 0.2);
+    CHECK(llama_cpp_kernels.staged == 0.42);
+}

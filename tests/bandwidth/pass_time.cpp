@@ -154,3 +154,122 @@ TEST_CASE("narrow operands keep less of the achieved fraction, and never of the 
     CHECK(near(in_8_bit.compute, in_8_bit.bound * (1 / 0.76)));
     CHECK(in_8_bit.total < in_16_bit.total);
 }
+
+TEST_CASE("every part of a pass, by hand") {
+    device_rates const rates{.memory = 1000_GBps,
+                             .linear = 100_TFLOPps,
+                             .experts = 200_TFLOPps,
+                             .head = 50_TFLOPps,
+                             .scores = 25_TFLOPps,
+                             .link = 10_link_GBps,
+                             .domains = 2,
+                             .linear_kept = 0.5,
+                             .experts_kept = 0.25};
+    calibration const c{.name = "by hand",
+                        .weight_streaming = efficiency(0.5),
+                        .cache_streaming = efficiency(0.25),
+                        .expert_matmul = efficiency(0.5),
+                        .link = efficiency(0.5),
+                        .hidden = 0.75,
+                        .per_layer = 1_ms,
+                        .per_mixture = 2_ms,
+                        .per_collective = 3_ms,
+                        .per_step = 5_ms,
+                        .per_sequence = 7_ms};
+    pass_cost cost{.weights = bytes{50_GB},
+                   .cache = bytes{10_GB},
+                   .work = {.linear = 1_TFLOP,
+                            .experts = 2_TFLOP,
+                            .head = 3_TFLOP,
+                            .scores = 4_TFLOP,
+                            .moved = bytes{5_GB}},
+                   // Two copies, of which with two domains 1 x (1 - 1/4) / 2 = 3/8 cross.
+                   .sent = {.reduced = bytes{1_GB},
+                            .exchanged = bytes{8_GB},
+                            .collectives = 1,
+                            .hops = 11,
+                            .copies = 2},
+                   .layers = 13,
+                   .mixtures = 3,
+                   .sequences = 2,
+                   .spared = bytes{10_GB},
+                   .latents = 4,
+                   .again = bytes{5_GB}};
+    pass_time const t = time_of(cost, rates, c, efficiency(0.8));
+    CHECK(near(t.weights, 80_ms));     // 40 GB at 500 GB/s
+    CHECK(near(t.activations, 10_ms)); // 5 GB
+    CHECK(near(t.cache, 60_ms));       // 15 GB at 250 GB/s
+    // (10 ms / 0.5 + 60 ms + 10 ms / 0.125) / 0.8, and scores of 160 ms / 0.8
+    CHECK(near(t.compute, 200_ms + 200_ms));
+    CHECK(near(t.network, 800_ms + 33_ms)); // 1 + 3 GB at 5 GB/s, 11 hops
+    CHECK(near(t.overhead, 17_ms + 6_ms + 5_ms + 14_ms));
+    // Products of 200 ms, a quarter of the 90 ms of streaming, scores of 200 ms rather than the cache.
+    CHECK(near(t.total, 200_ms + 22.5_ms + 200_ms + 833_ms + 42_ms));
+    CHECK(near(t.bound, 400_ms)); // 4 GB at 10 GB/s; memory 60 ms, compute 80 + 160 ms
+    CHECK(t.bound_by == resource::network);
+    CHECK(dominant(t) == resource::network);
+
+    // Rates that nobody says are narrow are whole, in one domain.
+    device_rates const plain{.experts = 200_TFLOPps};
+    CHECK(plain.domains == 1);
+    CHECK(plain.linear_kept == 1);
+    CHECK(plain.experts_kept == 1);
+}
+
+TEST_CASE("of causes that take as long, memory is named first, then compute, then the network") {
+    device_rates const rates{1000_GBps, 1_TFLOPps, 1_TFLOPps, 1_TFLOPps, 1_TFLOPps, 1_link_GBps};
+    auto const bound_by = [&](bytes read, flops work, bytes sent) {
+        return time_of({.weights = read,
+                        .work = {.linear = work},
+                        .sent = {.reduced = sent, .collectives = 1}},
+                       rates, perfect, efficiency(1))
+            .bound_by;
+    };
+    CHECK(bound_by(bytes{1000_GB}, 1_TFLOP, bytes{1_GB}) == resource::memory);
+    CHECK(bound_by(bytes{1_GB}, 1_TFLOP, bytes{1_GB}) == resource::compute);
+    CHECK(bound_by(bytes{1_GB}, 1_TFLOP, bytes{2_GB}) == resource::network);
+    CHECK(dominant({.weights = 1_s, .cache = 1_s, .compute = 3_s, .activations = 1_s}) ==
+          resource::memory);
+    CHECK(dominant({.weights = 1_s, .compute = 3_s, .network = 3_s}) == resource::compute);
+    CHECK(dominant({.compute = 1_s, .network = 3_s, .overhead = 3_s}) == resource::network);
+    CHECK(dominant({.compute = 1_s, .network = 3_s, .overhead = 4_s}) == resource::overhead);
+}
+
+TEST_CASE("a rate that one kind of product lacks makes all unknown") {
+    // Hopper, with its 16 bit peak alone: fp8 has no rate.
+    any_gpu wide = gpus::h100_sxm_80gb;
+    wide.peak = peak_rates{}.with(arithmetic::bf16, 989_TFLOPps);
+    CHECK(rates_of(wide, recipe(bf16), 1).known());
+    for (tensor_role const role :
+         {tensor_role::attention_output, tensor_role::expert_up, tensor_role::head}) {
+        CAPTURE(static_cast<int>(role));
+        CHECK_FALSE(rates_of(wide, recipe(bf16).with(role, fp8), 1).known());
+    }
+    wide.peak = peak_rates{}.with(arithmetic::fp8, 1979_TFLOPps);
+    CHECK_FALSE(rates_of(wide, recipe(fp8).with(tensor_role::head, fp8), 1).known()); // scores
+}
+
+TEST_CASE("domains of a layer's ranks, and the link between them") {
+    any_gpu g = gpus::h100_sxm_80gb;
+    g.link.scale_up = count{8};
+    CHECK(rates_of(g, recipe(bf16), 8).value().domains == 1);
+    CHECK(rates_of(g, recipe(bf16), 9).value().domains == 2);
+    CHECK(rates_of(g, recipe(bf16), 16).value().domains == 2);
+    g.link.scale_up = count{1};
+    CHECK(rates_of(g, recipe(bf16), 4).value().domains == 4);
+    g.link.scale_up = unknown;
+    CHECK(rates_of(g, recipe(bf16), 4).value().domains == 1);
+    // A fabric that nobody published a rate of: the host's link is what is known.
+    g.link.scale_up = count{8};
+    g.link.each_way = unknown;
+    CHECK(link_between(g, 8) == g.host.each_way);
+}
+
+TEST_CASE("experts in native 4 bit fuse, in floating point and in integers") {
+    any_precision integers = int4_g128;
+    integers.operands = arithmetic::int4;
+    any_gpu g = gpus::a100_sxm_80gb; // units for int4
+    g.peak = g.peak.with(arithmetic::int4, 1248_TFLOPps);
+    CHECK(rates_of(g, recipe(bf16).with(tensor_role::expert_up, integers), 1).value().fuses);
+    CHECK_FALSE(rates_of(g, recipe(bf16).with(tensor_role::expert_up, int8), 1).value().fuses);
+}

@@ -97,6 +97,8 @@ TEST_CASE("what nobody counts is not quantised") {
     gpu_spec<hopper> own = gpus::h100_sxm_80gb;
     own.compute_units = {64, provenance::assumed};
     CHECK(busy_share(own, {4096, 4096}).source == provenance::assumed);
+    own.compute_units = count{1};
+    CHECK(busy_share(own, {4096, 4096}).value() == 1);
     own.compute_units = count{0};
     CHECK_FALSE(busy_share(own, {4096, 4096}).known());
 }

@@ -59,3 +59,16 @@ TEST_CASE(
     CHECK(weights_streamed(models::deepseek_coder_33b, dense, 64) ==
           weights_read(models::deepseek_coder_33b, dense, 64));
 }
+
+TEST_CASE("one expert is a mixture too: half a token reads half of it") {
+    constexpr model_spec<layers<gqa, moe>> single{
+        .name = "single",
+        .hidden = 10,
+        .vocabulary = 100,
+        .groups = grouped(layers<gqa, moe>{layer_set::range(0, 3),
+                                           {.query_heads = 4, .kv_heads = 2, .head_dim = 4},
+                                           {.routed = 1, .per_token = 1, .intermediate = 8}})};
+    weight_bytes const w{.routed_experts = bytes{100}, .other = bytes{7}};
+    CHECK(weights_read(single, w, 0.5) == bytes{57});
+    CHECK(weights_read(single, w, 3) == bytes{107});
+}

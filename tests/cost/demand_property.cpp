@@ -53,6 +53,29 @@ TEST_CASE("a day with a peak, machines that take half an hour") {
     CHECK(cheapest_base(slow, usd_per_hour(1.8), usd_per_hour(10)) == 10);
 }
 
+TEST_CASE("times in a row by hand, none of them empty") {
+    struct part {
+        count machines;
+        double hours_long;
+        bool operator==(part const&) const = default;
+    };
+    constexpr count day[] = {5, 1, 3};
+    auto const paid = [&](seconds starting) {
+        std::vector<part> all;
+        machine_demand const d{day, hours(2), starting};
+        d.for_each_paid([&](count n, seconds t) { all.push_back({n, in_hours(t)}); });
+        return all;
+    };
+    CHECK(paid({}) == std::vector<part>{{5, 2}, {1, 2}, {3, 2}});
+    // Half an hour ahead: the last quarter of each step is paid for the next one too.
+    CHECK(paid(minutes(30)) ==
+          std::vector<part>{{5, 1.5}, {5, 0.5}, {1, 1.5}, {3, 0.5}, {3, 1.5}, {5, 0.5}});
+    CHECK(paid(hours(2)) == std::vector<part>{{5, 2}, {3, 2}, {5, 2}});
+    CHECK(paid(hours(3)) == std::vector<part>{{5, 1}, {5, 1}, {3, 1}, {5, 1}, {5, 1}, {5, 1}});
+    CHECK(paid(hours(6)) == std::vector<part>{{5, 2}, {5, 2}, {5, 2}});
+    CHECK(paid(hours(7)) == paid(hours(6)));
+}
+
 TEST_CASE("paid time") {
     CHECK(reckon::test::holds("is the least of all schedules, machine by machine", [] {
         auto const drawn =

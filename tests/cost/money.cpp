@@ -73,3 +73,16 @@ TEST_CASE("currencies by code") {
     CHECK(find_currency("").error().code == errc::unknown_name);
     CHECK(find_currency("usd").error().code == errc::unknown_name); // codes are capitals
 }
+
+TEST_CASE("small amounts at small rates, and the older of two days whichever it is") {
+    auto const yen = [](double amount, date paid, date rated) {
+        return *in_dollars(money{amount, currency::yen, paid}, {currency::yen, usd{0.007}, rated});
+    };
+    date const winter{2026, 1, 2};
+    date const summer{2026, 7, 1};
+    CHECK(near(in_usd(yen(1000, winter, summer).amount), 7));
+    CHECK(near(in_usd(yen(0.5, winter, summer).amount), 0.0035));
+    CHECK(yen(0, winter, summer).amount == usd{0});
+    CHECK(yen(1, winter, summer).as_of == winter);
+    CHECK(yen(1, summer, winter).as_of == winter);
+}

@@ -95,3 +95,26 @@ TEST_CASE("what makes no sense is named") {
     CHECK(check(o)->message.view() ==
           "the owner's power is infinity W; give 0 to 1,000,000,000,000,000.");
 }
+
+TEST_CASE("bounds are within, and what lies beyond is named with its unit") {
+    CHECK(ownership{}.load == 1);
+    CHECK(ownership{}.power_usage_effectiveness == 1);
+    ownership o = server;
+    o.purchase = usd{0.5};
+    CHECK_FALSE(check(o));
+    o.purchase = usd{0};
+    CHECK_FALSE(check(o));
+    o.purchase = usd{1e15};
+    CHECK_FALSE(check(o));
+    o.purchase = usd{1e15 + 1};
+    CHECK(check(o));
+    o = server;
+    o.life = years(100);
+    CHECK_FALSE(check(o));
+    o.life = years(100.5);
+    CHECK(check(o));
+    o = server;
+    o.tariff = usd_per_kilowatt_hour(-0.12);
+    CHECK(check(o)->message.view() ==
+          "the owner's tariff is -0.1200 USD/kWh; give 0 to 1,000,000,000,000,000.");
+}

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
 #include <type_traits>
 
 using namespace reckon;
@@ -45,6 +46,18 @@ TEST_CASE("a date of which only the month is known counts from its first day") {
     static_assert(!stale(vague, {2026, 8, 30}));
     CHECK(stale(vague, {2026, 8, 31}));
     CHECK(describe_age(vague, {2026, 8, 31}).view() == "price as of 2026-06, 91 days > 90");
+}
+
+TEST_CASE("months and days of one figure have a nought before it") {
+    auto const written = [](date d) {
+        sentence s{};
+        return std::string(append_date(s, d).view());
+    };
+    CHECK(written({2026, 9, 9}) == "2026-09-09");
+    CHECK(written({2026, 10, 10}) == "2026-10-10");
+    CHECK(written({2026, 11, 0}) == "2026-11");
+    CHECK(written({2026, 0, 0}) == "2026");
+    CHECK(price_shelf_life.days == 90);
 }
 
 TEST_CASE("a price that nobody quoted") {

@@ -42,6 +42,17 @@ TEST_CASE("smaller quotes stand in and say so") {
     CHECK_FALSE(rent_of("x", 0, 1, table).price.known());
 }
 
+TEST_CASE("of offers that cost the same the first of the table is taken") {
+    rental_menu menu{};
+    // Four of a machine of one, two of a machine of two, one of a machine of four: 12 USD each.
+    menu.entries.push_back({1, usd_per_hour(3), 7});
+    menu.entries.push_back({2, usd_per_hour(6), 3});
+    menu.entries.push_back({4, usd_per_hour(12), 5});
+    CHECK(rent_of(menu, 4, 1).offer == 3);
+    CHECK(rent_of(menu, 4, 1).machines == 2);
+    CHECK(rent_of(menu, 4, 4).offer == 5); // together first
+}
+
 TEST_CASE("eight H200 in one machine are a p5en.48xlarge") {
     // Persona P1.2: 63.296 USD an hour, 2026-07-20.
     rent const node = rent_of("h200-sxm", 8, 8, catalog::instances);

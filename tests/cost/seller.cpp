@@ -42,6 +42,19 @@ TEST_CASE("kinds of sellers that do not count") {
         cheapest_offer("x", std::span(table).first(2), {.specialised = false, .clouds = false}));
 }
 
+TEST_CASE("kinds of sellers, and who counts on terms as they are") {
+    CHECK(seller_of(table[0]) == seller_kind::cloud);
+    CHECK(seller_of(table[1]) == seller_kind::specialised);
+    CHECK(seller_of(table[2]) == seller_kind::marketplace);
+    CHECK(seller_of(table[3]) == seller_kind::own);
+    rental_terms const usual{};
+    CHECK(admits(usual, seller_kind::cloud));
+    CHECK(admits(usual, seller_kind::specialised));
+    CHECK_FALSE(admits(usual, seller_kind::marketplace));
+    CHECK(admits({.specialised = false, .clouds = false}, seller_kind::own));
+    CHECK_FALSE(admits({.clouds = false}, seller_kind::cloud));
+}
+
 TEST_CASE("every seller of the catalogue is of some kind, and private hosts are marked") {
     count clouds = 0;
     count marketplaces = 0;

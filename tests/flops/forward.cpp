@@ -146,3 +146,22 @@ TEST_CASE("activations pass through memory: inputs and outputs of products, norm
     forward_work const w = forward_flops(models::llama_3_1_8b, one(phase::decode, 1));
     CHECK(near(w.moved, bytes{2 * 32 * sides}));
 }
+
+TEST_CASE("one expert is a mixture too, and norms and residuals pass the stream four times") {
+    constexpr model_spec<layers<gqa, moe>> single{
+        .name = "single",
+        .hidden = 10,
+        .vocabulary = 100,
+        .groups = grouped(layers<gqa, moe>{layer_set::range(0, 3),
+                                           {.query_heads = 4, .kv_heads = 2, .head_dim = 4},
+                                           {.routed = 1, .per_token = 1, .intermediate = 8}})};
+    matrix_work const w = matrix_flops(single);
+    CHECK(w.mixtures == 3);
+    CHECK(w.mixture == routing{1, 1});
+    // Of a layer: three matrices of 8 x 10, of which each reads one side and writes the other.
+    CHECK(w.experts == 2.0 * 3 * 3 * 8 * 10);
+    CHECK(w.moved_experts == 2.0 * 3 * 3 * (8 + 10));
+    // Query and output of 16 x 10, key and value of 8 x 10, a router of 1 x 10, and 4 x 10 of the stream.
+    CHECK(w.linear == 2.0 * 3 * (2 * 160 + 2 * 80 + 10));
+    CHECK(w.moved == 2.0 * 3 * (2 * 26 + 2 * 18 + 11 + 40));
+}

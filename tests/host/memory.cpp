@@ -23,3 +23,9 @@ TEST_CASE("AT-21: what passes through a host's memory adds up") {
     constexpr host::memory_use b{.staged = 64_GB, .pinned = 32_GB, .offloaded = bytes{84e9}};
     static_assert(b.total() == 196_GB); // with 16 GB for the rest
 }
+
+TEST_CASE("four parts of a host's memory, worked out") {
+    CHECK(host::memory_use{.staged = 3_GB, .pinned = 5_GB, .offloaded = 7_GB, .rest = 11_GB}
+              .total() == 26_GB);
+    CHECK(near(in_gigabytes_per_second(host::host_memory_bandwidth(3, 5000)), 120));
+}

@@ -107,12 +107,14 @@ TEST_CASE("a plan of several machines, by hand") {
 }
 
 TEST_CASE("what is assumed where nobody says otherwise") {
-    constexpr host::host_wishes w{};
+    host::host_wishes const w{};
     CHECK(w.rack == 40_kW);
     CHECK(w.copies == 2);
     CHECK(w.scratch == gigabytes(500));
     CHECK(w.power_usage_effectiveness == 1.3);
     CHECK(host::memory_use{}.total() == gigabytes(16));
+    CHECK(host::machine_profile{}.memory_factor == 2);
+    CHECK(host::machine_profile{}.accelerators == 8);
     CHECK(host_for(gpus::h100_sxm_80gb, 2, {}, host::workstation)->machines == 1);
     CHECK(host_for(gpus::h100_sxm_80gb, 2, {}, host::workstation)->cores == 16);
 }

@@ -83,6 +83,57 @@ TEST_CASE("on paper everything is divided, attention by its group and the rest b
     CHECK(even(of(tensor_role::attention_k, shard_axis::kv_heads, 8), {.tensor = 16}) == 1.0 / 16);
 }
 
+TEST_CASE("what has no axis is whole on every rank, whatever its role") {
+    CHECK(share(of(tensor_role::attention_q, shard_axis::none, 1), tp8) == 1);
+    CHECK(share(of(tensor_role::expert_up, shard_axis::none, 1), dp8) == 1);
+}
+
+TEST_CASE("second copies of experts lie on the ranks like first ones") {
+    // 63 + 1 experts, eight to a rank.
+    constexpr layout one_more{.tensor = 2, .data = 4, .expert = 8, .redundant_experts = 1};
+    constexpr tensor expert = of(tensor_role::expert_up, shard_axis::experts, 63);
+    CHECK(share(expert, one_more) == 64.0 / 63 / 8);
+    CHECK(local_share(expert, even_sharding, one_more) == 1.0 / 8); // on paper there are none
+    // A single rank holds an expert once.
+    CHECK(share(expert, {.redundant_experts = 1}) == 1);
+}
+
+TEST_CASE("roles by the ranks that divide them, and those that are divided along their depth") {
+    for (int r = 0; r < tensor_roles; ++r) {
+        auto const role = static_cast<tensor_role>(r);
+        CAPTURE(r);
+        using enum tensor_role;
+        bool const expert = role == expert_gate || role == expert_up || role == expert_down;
+        bool const whole =
+            role == latent_down || role == norm || role == router || role == router_bias;
+        CHECK(megatron_sharding[role] == (expert  ? divided::by_all
+                                          : whole ? divided::by_nothing
+                                                  : divided::by_tensor));
+        CHECK(even_sharding[role] == (is_attention(role) ? divided::by_tensor : divided::by_all));
+        CHECK(divides_input(role) == (role == attention_output || role == ffn_down ||
+                                      role == shared_down || role == expert_down ||
+                                      role == mixer_out));
+    }
+    CHECK_FALSE(megatron_sharding.evenly);
+    CHECK(even_sharding.evenly);
+    constexpr layout six{.tensor = 2, .data = 3};
+    CHECK(degree(divided::by_nothing, six) == 1);
+    CHECK(degree(divided::by_tensor, six) == 2);
+    CHECK(degree(divided::by_all, six) == 6);
+}
+
+TEST_CASE("nothing is padded unless an engine says so") {
+    CHECK(expert_padding{} == expert_padding{1, 1, 1, true});
+    CHECK(megatron_sharding.mxfp4 == expert_padding{});
+}
+
+TEST_CASE("tokens of a context on one of its ranks: a whole number, the fullest rank's") {
+    CHECK(local_tokens(10, {.context = 3}) == 4);
+    CHECK(local_tokens(9, {.context = 3}) == 3);
+    CHECK(local_tokens(7, {.context = 2}) == 4);
+    CHECK(local_tokens(7.5, {}) == 7.5);
+}
+
 TEST_CASE("cached heads of a rank") {
     constexpr cached_state grouped_heads{8, 256, false, 0};
     static_assert(local_heads(grouped_heads, tp8) == 1);

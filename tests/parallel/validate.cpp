@@ -109,6 +109,76 @@ TEST_CASE("degrees near 2^63 are refused at once") {
     CHECK(said(llm_67b, {.data = huge}).find("9223372036854775807") != std::string::npos);
 }
 
+namespace {
+// 15 heads of which 5 keep keys, and 7 experts of 10 columns: odd numbers, which two ranks do not share.
+constexpr model_spec<layers<gqa, moe>> odd_experts{
+    .name = "odd",
+    .hidden = 60,
+    .vocabulary = 100,
+    .groups = grouped(layers<gqa, moe>{layer_set::range(0, 3),
+                                       {.query_heads = 15, .kv_heads = 5, .head_dim = 4},
+                                       {.routed = 7, .per_token = 2, .intermediate = 10}})};
+} // namespace
+
+TEST_CASE("two ranks share no odd number of heads or experts") {
+    using enum layout_defect;
+    CHECK(check(odd_experts, {.tensor = 2}) == layout_check{query_heads, 15, 2});
+    CHECK(check(odd_experts, {.data = 2, .expert = 2}) == layout_check{experts, 7, 2});
+    CHECK(check(odd_experts, {.data = 2}).ok()); // two halves of 10 columns
+    CHECK(check(odd_experts, {.tensor = 5}).ok());
+    CHECK(check(odd_experts, {.data = 7, .expert = 7}).ok());
+    CHECK(
+        said(odd_experts, {.tensor = 4}) ==
+        "tensor parallelism 4 does not divide 15 attention heads; the nearest that do are 3 and 5");
+    CHECK(said(odd_experts, {.data = 3, .expert = 3}) ==
+          "expert parallelism 3 does not divide 7 routed experts; the nearest that do are 1 and 7");
+}
+
+TEST_CASE("second copies of experts need ranks that hold whole experts, and are shared by them") {
+    using enum layout_defect;
+    // 7 + 1 on two ranks; 7 + 2 are nine.
+    CHECK(check(odd_experts, {.data = 2, .expert = 2, .redundant_experts = 1}).ok());
+    CHECK(check(odd_experts, {.data = 2, .expert = 2, .redundant_experts = 2}) ==
+          layout_check{experts, 9, 2});
+    CHECK(check(odd_experts, {.redundant_experts = 1}) == layout_check{redundant_experts, 0, 1});
+    CHECK(check(odd_experts, {.data = 2, .redundant_experts = 2}) ==
+          layout_check{redundant_experts, 0, 2});
+    CHECK(check(odd_experts, {.redundant_experts = -1}) == layout_check{redundant_experts, 0, -1});
+}
+
+TEST_CASE("context is shared by the ranks that repeat a key-value head") {
+    using enum layout_defect;
+    // 8 key-value heads: of 16 ranks two keep each, of 8 and of 4 ranks one does.
+    CHECK(check(llm_67b, {.tensor = 16, .context = 2}).ok());
+    CHECK(check(llm_67b, {.tensor = 32, .context = 4}).ok());
+    CHECK(check(llm_67b, {.tensor = 16, .context = 4}) == layout_check{context_ranks, 2, 4});
+    CHECK(check(llm_67b, {.tensor = 8, .context = 2}) == layout_check{context_ranks, 1, 2});
+    CHECK(check(llm_67b, {.tensor = 4, .context = 2}) == layout_check{context_ranks, 1, 2});
+    CHECK(check(llm_67b, {.tensor = 16, .context = 1}).ok());
+    // A latent is on every rank.
+    CHECK(check(r1, {.tensor = 8, .context = 8}).ok());
+    CHECK(check(r1, {.tensor = 8, .context = 3}) == layout_check{context_ranks, 8, 3});
+    // What else is wrong is said first.
+    CHECK(check(llm_67b, {.tensor = 3, .context = 3}).defect == query_heads);
+}
+
+TEST_CASE("a model without key-value heads has none to divide or to repeat") {
+    auto headless = odd_experts;
+    headless.groups = grouped(layers<gqa, moe>{
+        layer_set::range(0, 3), {.query_heads = 16, .kv_heads = 0, .head_dim = 4}, {.routed = 8}});
+    CHECK(check(headless, {.tensor = 2, .context = 2}).ok());
+}
+
+TEST_CASE("a defect has what there is to divide, and by what") {
+    using enum layout_defect;
+    CHECK(check(r1, {.tensor = 0}) == layout_check{not_positive, 1, 0});
+    CHECK(check(r1, {.pipeline = 0}) == layout_check{not_positive, 1, 0});
+    CHECK(check(r1, {.data = -1}) == layout_check{not_positive, 1, -1});
+    CHECK(check(r1, {.expert = -2}) == layout_check{not_positive, 1, -2});
+    CHECK(check(r1, {.context = 0}) == layout_check{not_positive, 1, 0});
+    CHECK(check(llm_67b, {.data = 2}) == layout_check{data_without_experts, 1, 2});
+}
+
 TEST_CASE("a layout that divides says so") {
     CHECK(said(r1, {.tensor = 8}) == "the layout divides the model");
 }

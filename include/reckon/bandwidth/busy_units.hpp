@@ -79,13 +79,10 @@ template <model M, gpu G>
             (is_routed_expert(t.role) ? experts : linear).add(o, work, units);
         });
     });
-    detail::tiled_work head{};
     double const columns = static_cast<double>(m.vocabulary) / static_cast<double>(l.tensor);
-    head.add({p.logit_rows, columns, 1}, p.logit_rows > 0 ? 1 : 0, units);
-    auto const as_known = [&](detail::tiled_work const& w) {
-        return figure<double>(w.busy(), counted.source);
-    };
-    return {as_known(linear), as_known(experts), as_known(head)};
+    double const head = p.logit_rows > 0 ? best_tiling({p.logit_rows, columns}, units).busy : 1;
+    auto const as_known = [&](double busy) { return figure<double>(busy, counted.source); };
+    return {as_known(linear.busy()), as_known(experts.busy()), as_known(head)};
 }
 
 } // namespace reckon::inline v0

@@ -57,7 +57,7 @@ struct link_traffic {
 [[nodiscard]] constexpr double sent_once(double copies, double domains) noexcept {
     if (!(copies > 0) || !(domains > 1)) { return 1; }
     double const missed = detail::power(1 - 1 / domains, static_cast<count>(copies));
-    return detail::min(1.0, (domains - 1) * (1 - missed) / copies);
+    return (domains - 1) * (1 - missed) / copies;
 }
 
 /// Traffic of a pass of `tokens_here` tokens of one data-parallel group. Activations are 16 bit;

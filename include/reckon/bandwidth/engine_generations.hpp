@@ -23,6 +23,7 @@ struct engine_generation {
     std::string_view architecture{}; ///< of the maker's; empty: any
 };
 
+/// Of each engine from old to new, and of those that begin together from any hardware to one's own.
 inline constexpr engine_generation engine_generations[] = {
     {"vLLM 2024", "vLLM", {0, 0}, vendor::other},
     {"vLLM 2024 for AMD", "vLLM", {0, 0}, vendor::amd},
@@ -49,20 +50,12 @@ inline constexpr engine_generation engine_generations[] = {
 [[nodiscard]] constexpr std::string_view
 generation_of(std::string_view engine_name, engine_version version, vendor maker,
               std::string_view architecture = {}) noexcept {
-    auto const narrowness = [](engine_generation const& g) {
-        return (g.maker != vendor::other ? 1 : 0) + (g.architecture.empty() ? 0 : 1);
-    };
     engine_generation const* found = nullptr;
     for (engine_generation const& g : engine_generations) {
-        if (g.engine != engine_name || version < g.since ||
-            (g.maker != vendor::other && g.maker != maker) ||
-            (!g.architecture.empty() && g.architecture != architecture)) {
-            continue;
-        }
-        if (found == nullptr || found->since < g.since ||
-            (found->since == g.since && narrowness(*found) < narrowness(g))) {
-            found = &g;
-        }
+        bool const begun = g.engine == engine_name && !(version < g.since);
+        bool const fits = (g.maker == vendor::other || g.maker == maker) &&
+                          (g.architecture.empty() || g.architecture == architecture);
+        if (begun && fits) { found = &g; } // later rows are later or narrower
     }
     return found == nullptr ? std::string_view{} : found->name;
 }

@@ -36,19 +36,16 @@ struct machine_demand {
     /// Calls visit(machines paid, seconds) for times in a row that add up to `duration()`.
     constexpr void for_each_paid(auto&& visit) const noexcept {
         std::size_t const n = machines.size();
-        double const steps = starting / apart;
-        if (n == 0) { return; }
         // Far enough ahead lies the whole curve.
-        auto const whole =
-            static_cast<std::size_t>(detail::min(detail::floor(steps), static_cast<double>(n)));
-        double const part =
-            steps < static_cast<double>(n) ? steps - static_cast<double>(whole) : 0.0;
+        double const steps = detail::min(starting / apart, static_cast<double>(n));
+        auto const whole = static_cast<std::size_t>(steps);
+        double const part = steps - static_cast<double>(whole);
         for (std::size_t i = 0; i < n; ++i) {
             count most = 0;
-            for (std::size_t ahead = 0; ahead <= whole && ahead < n; ++ahead) {
+            for (std::size_t ahead = 0; ahead <= whole; ++ahead) {
                 most = detail::max(most, machines[(i + ahead) % n]);
             }
-            if (part < 1) { visit(most, apart * (1 - part)); }
+            visit(most, apart * (1 - part));
             if (part > 0) { visit(detail::max(most, machines[(i + whole + 1) % n]), apart * part); }
         }
     }

@@ -51,7 +51,7 @@ namespace reckon::inline v0 {
         seconds above{};
         count next = detail::count_max;
         demand.for_each_paid([&](count machines, seconds lasting) {
-            if (machines <= own || !(lasting > seconds{})) { return; }
+            if (machines <= own) { return; }
             above = above + lasting;
             next = detail::min(next, machines); // the share is the same for every n below this
         });

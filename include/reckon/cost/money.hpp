@@ -48,8 +48,9 @@ inline constexpr std::string_view currency_codes[] = {"USD", "EUR", "GBP", "CHF"
 
 /// The currency with this code, in capitals. Error: unknown_name with the codes that are known.
 [[nodiscard]] constexpr result<currency> find_currency(std::string_view code) noexcept {
-    for (std::size_t i = 0; i < std::size(currency_codes); ++i) {
-        if (currency_codes[i] == code) { return static_cast<currency>(i); }
+    for (int c = 0; std::string_view const known : currency_codes) {
+        if (known == code) { return static_cast<currency>(c); }
+        ++c;
     }
     sentence why{};
     detail::append_typed(why, code);

@@ -14,12 +14,7 @@ namespace reckon::inline v0::host {
 struct version {
     std::uint32_t part[4]{};
     friend constexpr bool operator==(version const&, version const&) noexcept = default;
-    friend constexpr auto operator<=>(version const& a, version const& b) noexcept {
-        for (int i = 0; i < 3; ++i) {
-            if (a.part[i] != b.part[i]) { return a.part[i] <=> b.part[i]; }
-        }
-        return a.part[3] <=> b.part[3];
-    }
+    friend constexpr auto operator<=>(version const&, version const&) noexcept = default;
 };
 
 /// "535.54.03", "12.2", "6.0.2-115" (what follows the numbers after '-' or '+' does not count).
