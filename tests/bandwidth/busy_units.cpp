@@ -126,10 +126,21 @@ TEST_CASE("experts, whole on four ranks or divided among them") {
     whole.add(1, {rows, 96, 1}).add(1, {rows, 96, 1});
     whole.add(1, {rows, 100, 1});
     CHECK(near(experts({.data = 4, .expert = 4}), whole.busy()));
+    // On two of them 1.75 each, in which the router is whole and attention is not divided.
+    listed pairs{};
+    pairs.add(1, {rows, 96, awake / 2})
+        .add(1, {rows, 96, awake / 2})
+        .add(1, {rows, 100, awake / 2});
+    CHECK(near(experts({.data = 2, .expert = 2}), pairs.busy()));
     listed divided{};
     divided.add(1, {rows, 24, awake}).add(1, {rows, 24, awake}).add(1, {rows, 100, awake});
     CHECK(near(experts({.tensor = 4}), divided.busy()));
     CHECK_FALSE(near(whole.busy(), divided.busy(), reckon::test::within(0.01)));
+    // Four ranks have a head of each projection, and all of the router.
+    listed linear{};
+    linear.add(3 * 32 * 100, {1, 32}).add(32 * 100, {1, 100}).add(8 * 100, {1, 8});
+    CHECK(near(busy_shares_of(mixture, four, p, {.tensor = 4}, megatron_sharding).linear.value(),
+               linear.busy()));
 }
 
 TEST_CASE("little work is weighed as much work is") {

@@ -98,6 +98,9 @@ TEST_CASE("factors scale what they are named after") {
     CHECK(changed.wait == plain.wait * 3);
     CHECK(changed.per_mixture == plain.per_mixture * 2);
     CHECK(changed.per_layer == plain.per_layer * 4);
+    CHECK(changed.per_collective == plain.per_collective * 4);
+    CHECK(changed.per_step == plain.per_step * 4);
+    CHECK(changed.per_sequence == plain.per_sequence * 4);
     CHECK(changed.per_request == plain.per_request * 5);
     // Nothing reaches its datasheet peak, whatever the factor.
     CHECK(under(plain, {.streaming = 100}).weight_streaming.fraction < 1);
@@ -107,6 +110,7 @@ TEST_CASE(
     "an engine as fitted changes nothing, and a calibration leaves alone what it does not name") {
     calibration const plain = calibration_for(gpus::h100_sxm_80gb);
     CHECK(under(plain, engines::as_fitted) == plain);
+    CHECK(under(plain, engine_factors{}) == plain);
     CHECK(calibration{}.expert_matmul.fraction == 1);
     CHECK(calibration{}.wait == 1);
     // Nine tenths, a half faster: no more than 98 %.

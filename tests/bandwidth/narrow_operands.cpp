@@ -39,14 +39,15 @@ TEST_CASE("a device without narrow units multiplies in 16 bit and keeps all") {
           kept_on(gpus::h100_sxm_80gb, arithmetic::bf16));
 }
 
-TEST_CASE(
-    "16 bit that is faster than bf16 is not narrow, and what has no known wide rate neither") {
-    // Volta has no bf16: it runs in fp32, an eighth of the rate of fp16.
-    CHECK_FALSE(in_narrow_units(gpus::v100_sxm2_32gb, arithmetic::fp16));
-    CHECK(kept_on(gpus::v100_sxm2_32gb, arithmetic::fp16) == 1);
-    gpu_spec<hopper> half_known = gpus::h100_sxm_80gb;
-    half_known.peak = peak_rates{}.with(arithmetic::fp8, teraflops_per_second(1979));
-    CHECK_FALSE(in_narrow_units(half_known, arithmetic::fp8));
+TEST_CASE("16 bit that is faster than bf16 is not narrow, and what has no known rate neither") {
+    gpu_spec<hopper> g = gpus::h100_sxm_80gb;
+    g.peak = g.peak.with(arithmetic::fp16, teraflops_per_second(1500));
+    CHECK_FALSE(in_narrow_units(g, arithmetic::fp16));
+    CHECK(kept_on(g, arithmetic::fp16) == 1);
+    g.peak = peak_rates{}.with(arithmetic::fp8, teraflops_per_second(1979));
+    CHECK_FALSE(in_narrow_units(g, arithmetic::fp8));
+    g.peak = peak_rates{}.with(arithmetic::bf16, teraflops_per_second(989));
+    CHECK_FALSE(in_narrow_units(g, arithmetic::fp8));
     CHECK(kept_by(arithmetic::fp8) == 0.76);
     CHECK(kept_by(arithmetic::fp4) == 0.57);
 }

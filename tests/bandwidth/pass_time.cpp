@@ -141,6 +141,7 @@ TEST_CASE("activations stream beside the weights, requests cost the host time") 
     CHECK(t.weights == alone.weights);
     CHECK(near(t.overhead, 1_ms));
     CHECK(near(t.total, alone.total + 11_ms));
+    CHECK(t.network == 0_s);       // nothing is sent
     CHECK(t.bound == alone.bound); // caches may hold activations: no bound counts them
 }
 

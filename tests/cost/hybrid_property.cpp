@@ -24,6 +24,8 @@ TEST_CASE("a day with a peak") {
     // Below a sixth, the peak is owned too; above the rent, nothing is.
     CHECK(cheapest_base(day, usd_per_hour(1.6), usd_per_hour(10)) == 10);
     CHECK(cheapest_base(day, usd_per_hour(11), usd_per_hour(10)) == 0);
+    // One machine for half of the time at half of the rent: as dear, so that none is owned.
+    CHECK(cheapest_base(std::vector<count>{1, 1, 0, 0}, usd_per_hour(5), usd_per_hour(10)) == 0);
     CHECK(cheapest_base(machine_demand{}, usd_per_hour(1), usd_per_hour(10)) == 0);
     CHECK(in_usd_per_hour(hybrid_cost(machine_demand{}, 0, usd_per_hour(1), usd_per_hour(10))) ==
           0);

@@ -37,6 +37,8 @@ TEST_CASE("another currency needs its own rate, and the result is as old as the 
     CHECK(near(in_usd(in->amount), 1250));
     CHECK(stale(*in, {2026, 11, 1}));
     CHECK_FALSE(stale(*in, {2026, 3, 1}));
+    CHECK_FALSE(stale(*in, {2026, 4, 2})); // 90 days
+    CHECK(stale(*in, {2026, 4, 3}));
 
     CHECK(
         in_dollars(paid).error().message.view() ==

@@ -164,4 +164,10 @@ TEST_CASE("one expert is a mixture too, and norms and residuals pass the stream 
     // Query and output of 16 x 10, key and value of 8 x 10, a router of 1 x 10, and 4 x 10 of the stream.
     CHECK(w.linear == 2.0 * 3 * (2 * 160 + 2 * 80 + 10));
     CHECK(w.moved == 2.0 * 3 * (2 * 26 + 2 * 18 + 11 + 40));
+    forward_work const pass_of_two = forward_flops({.tokens = 2, .expert_tokens = 5}, w, 0);
+    CHECK(in_bytes(pass_of_two.moved) == 2 * w.moved + 5 * w.moved_experts);
+    // Two ranks have half of what is divided: all but the router and the stream.
+    matrix_work const half = matrix_flops(single, {.tensor = 2});
+    CHECK(half.moved == 2.0 * 3 * (26 + 18 + 11 + 40));
+    CHECK(half.moved_experts == 2.0 * 3 * 3 * (8 + 10) / 2);
 }

@@ -86,6 +86,8 @@ TEST_CASE("on paper everything is divided, attention by its group and the rest b
 TEST_CASE("what has no axis is whole on every rank, whatever its role") {
     CHECK(share(of(tensor_role::attention_q, shard_axis::none, 1), tp8) == 1);
     CHECK(share(of(tensor_role::expert_up, shard_axis::none, 1), dp8) == 1);
+    CHECK(share(of(tensor_role::router, shard_axis::width, 8), tp8) ==
+          1); // nor what no ranks divide
 }
 
 TEST_CASE("second copies of experts lie on the ranks like first ones") {
