@@ -132,7 +132,7 @@ struct traffic {
         double const length = in_tokens(d.buckets[i].length);
         double const share = d.buckets[i].share;
         if (!(length >= 1 && length <= longest)) {
-            at(i, "length", length, 0);
+            at(i, "length", length, length == detail::floor(length) ? 0 : 3);
             return error{errc::out_of_range, why.append(" tokens; it must be from 1 to 1e15.")};
         }
         if (!(share >= 0 && share <= 1)) {

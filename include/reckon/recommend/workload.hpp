@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What must be carried.
 #pragma once
+#include <reckon/detail/math.hpp>
 #include <reckon/detail/provenance.hpp>
 #include <reckon/detail/result.hpp>
 #include <reckon/serving/deployment.hpp>
@@ -22,8 +23,9 @@ struct workload {
         1e15; // tokens; far above any machine, far below what a double holds exactly
     double const context = in_tokens(load.context);
     if (!(context >= 1 && context <= most)) {
+        bool const whole = context == detail::floor(context);
         return error{errc::out_of_range, sentence("the context is ")
-                                             .append_fixed(context, 0)
+                                             .append_fixed(context, whole ? 0 : 3)
                                              .append(" tokens; it must be from 1 to 1e15.")};
     }
     if (load.concurrency < 0 || load.concurrency > count{1} << 40) {
