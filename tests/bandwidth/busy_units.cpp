@@ -126,12 +126,13 @@ TEST_CASE("experts, whole on four ranks or divided among them") {
     whole.add(1, {rows, 96, 1}).add(1, {rows, 96, 1});
     whole.add(1, {rows, 100, 1});
     CHECK(near(experts({.data = 4, .expert = 4}), whole.busy()));
-    // On two of them 1.75 each, in which the router is whole and attention is not divided.
-    listed pairs{};
-    pairs.add(1, {rows, 96, awake / 2})
-        .add(1, {rows, 96, awake / 2})
-        .add(1, {rows, 100, awake / 2});
-    CHECK(near(experts({.data = 2, .expert = 2}), pairs.busy()));
+    // On two of them 1.75 each, on a device of eight units.
+    double const gate = best_tiling({rows, 96, awake / 2}, 8).busy;
+    double const down = best_tiling({rows, 100, awake / 2}, 8).busy;
+    CHECK(
+        near(busy_shares_of(mixture, with_units(8), p, {.data = 2, .expert = 2}, megatron_sharding)
+                 .experts.value(),
+             3 / (2 / gate + 1 / down)));
     listed divided{};
     divided.add(1, {rows, 24, awake}).add(1, {rows, 24, awake}).add(1, {rows, 100, awake});
     CHECK(near(experts({.tensor = 4}), divided.busy()));
