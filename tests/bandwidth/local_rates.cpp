@@ -84,6 +84,13 @@ TEST_CASE("a card of one watt, and rates worked out") {
     v100.peak = peak_rates{}.with(arithmetic::fp32, teraflops_per_second(15.7));
     CHECK(near(in_teraflops_per_second(local_rates_of(v100, recipe(fp16)).value().linear),
                15.7 / (1 + 15.7 * 1.3 / 300)));
+    v100.peak = {};
+    CHECK_FALSE(local_rates_of(v100, recipe(fp16)).known());
+    v100.peak = peak_rates{}.with(arithmetic::int8, 40_TFLOPps);
+    v100.power = unknown;
+    CHECK(near(in_teraflops_per_second(local_rates_of(v100, recipe(fp16)).value().linear), 20));
+    v100.bandwidth = unknown;
+    CHECK_FALSE(local_rates_of(v100, recipe(fp16)).known());
     CHECK(local_kernels_for(vendor::amd).scores == 0.2);
     CHECK(llama_cpp_kernels.staged == 0.42);
 }
