@@ -184,6 +184,12 @@ TEST_CASE("a day that makes no sense") {
         return run ? std::string() : std::string(run.error().message.view());
     };
     CHECK(why(day, pools).empty());
+    // Room for one hour is enough for one; how busy two kinds are is not said.
+    auto const hour =
+        pools_by_hour<1>(*plan, only, day, two, catalog::instances, {}, pools, promise);
+    REQUIRE(hour);
+    CHECK(hour->first.hours[0].use == 0);
+    CHECK(hour->second.hours[0].use == 0);
     pool_rules strict = pools;
     strict.limits.time_per_token = 1_ms;
     CHECK(why(day, strict) ==

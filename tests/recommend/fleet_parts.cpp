@@ -84,6 +84,12 @@ TEST_CASE("the busiest hour and the quietest: of as many replicas, by the rate, 
     CHECK(f.quietest == 3);
 }
 
+TEST_CASE("one to spare and one at least, unless somebody says otherwise") {
+    CHECK(fleet_rules{}.spare == 1);
+    CHECK(fleet_rules{}.least == 1);
+    CHECK(fleet_rules{}.planned_use == 1);
+}
+
 TEST_CASE("replicas by the hour, of a curve") {
     fleet_rules const rules{.planned_use = 0.5,
                             .spare = 1,
@@ -252,22 +258,22 @@ TEST_CASE("the first rule that a fleet breaks") {
 }
 
 TEST_CASE("two fleets together: the hour of most accelerators, and the price of both") {
-    fleet_pair<> pair{.first = hours_of({3, 1, 2}, {1, 2, 3}),
+    fleet_pair<> pair{.first = hours_of({4, 1, 2}, {1, 2, 3}),
                       .second = hours_of({1, 4, 3}, {1, 2, 3})};
     CHECK(fleet_pair<>{}.devices() == 0);
     pair.of_first.spread.tensor = 4;
     pair.of_second.spread.tensor = 2;
-    CHECK(pair.devices() == 14); // 12 + 2, 4 + 8, 8 + 6
+    CHECK(pair.devices() == 18); // 16 + 2, 4 + 8, 8 + 6
     any_gpu g = gpus::h100_sxm_80gb;
     g.power = 700_W;
     pair.first.lead = 180_s;
     detail::sum_up(pair.first, pair.of_first, g);
-    CHECK(pair.of_first.range == serving::replica_range{1, 3});
+    CHECK(pair.of_first.range == serving::replica_range{1, 4});
     CHECK(pair.of_first.busiest == 0);
     CHECK(pair.first.unforeseen == pair.first.range);
     CHECK(pair.of_first.lead == 180_s);
     CHECK(near(in_tokens_per_second(pair.of_first.mean_output), 200));
-    CHECK(near(in_watts(pair.of_first.power.value()), 8400));
+    CHECK(near(in_watts(pair.of_first.power.value()), 11200));
     pair.of_first.cost.of[0] = usd_per_hour(9);
     pair.of_first.cost.least = usd_per_hour(5);
     pair.of_second.range.most = 4;

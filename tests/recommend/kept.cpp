@@ -68,12 +68,17 @@ TEST_CASE("room for three, one plan of each accelerator") {
     CHECK_FALSE(offered(made(2, 6)));
     CHECK(offered(made(3, 7))); // full, and no better than the last
     CHECK(prices(kept.plans) == list{{1, 3}, {0, 4}, {2, 6}});
+    CHECK_FALSE(kept.is_beaten(made(3, 5))); // better than the last alone
     CHECK_FALSE(offered(made(3, 1)));
     CHECK(prices(kept.plans) == list{{3, 1}, {1, 3}, {0, 4}});
     CHECK_FALSE(offered(made(0, 2)));
     CHECK(prices(kept.plans) == list{{3, 1}, {0, 2}, {1, 3}});
     CHECK(kept.plans.capacity() == 3);
     CHECK_FALSE(kept.plans.push_back(made(9, 9)));
+    plan one[1]{};
+    span_list<plan> single{one};
+    CHECK(single.push_back(made(9, 9)));
+    CHECK_FALSE(single.push_back(made(9, 9)));
     // In no room all is beaten, and nothing is kept.
     detail::plans_in_room none{{}, rules};
     CHECK(none.is_beaten(made(0, 1)));
@@ -129,10 +134,11 @@ TEST_CASE("of a kind of refusal the nearest to passing is kept") {
     CHECK(kept() == all{4, 20});
     CHECK(found.refusals_dropped == 0);
     // Full: what is furthest makes room for what is nearer, and for nothing else.
-    refusal grouped = refused(0, constraint::cache, 21, 1);
+    refusal grouped = refused(0, constraint::cache, 20, 1);
     grouped.spread = {.data = 2};
     found.refuse(grouped);
     CHECK(kept() == all{4, 20});
+    CHECK(found.refusals[1].spread.data == 1);
     CHECK(found.refusals_dropped == 1);
     grouped.need = 3;
     found.refuse(grouped);
@@ -150,9 +156,9 @@ TEST_CASE("of a kind of refusal the nearest to passing is kept") {
 
 TEST_CASE("remedies: the fewest devices of a kept plan of its kind") {
     recommendation<4, 4> found{};
-    found.accept(made(0, 5, 8));
+    found.accept(made(0, 5, 4));
     found.limits.plans_per_gpu = 2;
-    found.accept(made(0, 6, 4));
+    found.accept(made(0, 6, 8));
     found.accept(made(1, 1, 2));
     found.refuse(refused(0, constraint::cache, 2));
     found.refuse(refused(2, constraint::cache, 2));
@@ -201,7 +207,17 @@ TEST_CASE("fleets: the best of each accelerator, in room for two") {
     found.accept(kind(3, 2));
     CHECK(fleets_of(found) == all{302, 203});
     CHECK(found.dropped == 2);
-    CHECK(found.plans_tried == 6);
+    found.accept(kind(4, 1));
+    found.accept(kind(5, 2)); // as good as the last, and named later
+    CHECK(fleets_of(found) == all{401, 302});
+    CHECK(found.plans_tried == 8);
+    fleet_recommendation<3, 1> more{.rank_by = objective::cost};
+    more.accept(kind(1, 3));
+    more.accept(kind(2, 7));
+    more.accept(kind(3, 5)); // between
+    CHECK(fleets_of(more) == all{103, 305, 207});
+    more.accept(kind(4, 6)); // better than the last alone
+    CHECK(fleets_of(more) == all{103, 305, 406});
 }
 
 TEST_CASE(
@@ -214,6 +230,8 @@ TEST_CASE(
     CHECK(found.refusals[0].need == 5);
     found.refuse(refused(1, constraint::cache, 4));
     CHECK(found.refusals[0].need == 4);
+    found.refuse(refused(1, constraint::cache, 4, 2)); // no nearer
+    CHECK(found.refusals[0].spread.tensor == 1);
     found.refuse(refused(1, constraint::budget, 9));
     CHECK(found.refusals[0].broken == constraint::budget);
     CHECK(found.refusals.size() == 1);
@@ -226,7 +244,7 @@ TEST_CASE(
     CHECK(found.refusals[0].gpu == 2);
     found.refuse(refused(1, constraint::cache, 1));
     CHECK(found.refusals.size() == 1);
-    CHECK(found.plans_tried == 9);
+    CHECK(found.plans_tried == 10);
 }
 
 TEST_CASE("fleets that are alike stand by what decides then, and the reason is known") {
@@ -247,6 +265,19 @@ TEST_CASE("fleets that are alike stand by what decides then, and the reason is k
     CHECK(why.by == objective::latency);
     CHECK(near(why.times_better, 3));
     CHECK(near(why.given_up, 0.05));
+}
+
+TEST_CASE("what a fleet's rules say twice") {
+    plan_rules rules{};
+    CHECK_FALSE(detail::said_twice(rules));
+    rules.time_to_first_token = 1_s;
+    CHECK(detail::said_twice(rules));
+    rules = {};
+    rules.time_per_token = 1_s;
+    CHECK(detail::said_twice(rules));
+    rules = {};
+    rules.end_to_end = 1_s;
+    CHECK(detail::said_twice(rules));
 }
 
 TEST_CASE(

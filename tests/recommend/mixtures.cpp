@@ -33,18 +33,18 @@ constexpr count plenty[] = {1000};
 } // namespace
 
 TEST_CASE("what n replicas cost, and the least that one request a second costs") {
-    replica_kind k = owned(3, 2, 4);
+    replica_kind k = owned(3, 4, 4);
     CHECK(near(k.price_of(2).value(), usd_per_hour(24)));
     CHECK(k.price_of(0).value() == usd_per_second{});
-    CHECK(near(detail::least_price_of_one(k).value(), usd_per_hour(6))); // 12 USD for two
+    CHECK(near(detail::least_price_of_one(k).value(), usd_per_hour(3))); // 12 USD for four
     rental_menu menu{};
     CHECK_FALSE(detail::least_price_of_one({{}, k.spread, k.capacity, 0, 1, &menu}).known());
     menu.entries.push_back({8, usd_per_hour(40), 0});
     menu.entries.push_back({2, usd_per_hour(9), 1});
     menu.entries.push_back({4, usd_per_hour(30), 2});
     k.menu = &menu;
-    // Half a machine of eight is 20, two of two 18, one of four 30: for two requests a second.
-    CHECK(near(detail::least_price_of_one(k).value(), usd_per_hour(9)));
+    // Half a machine of eight is 20, two of two 18, one of four 30: for four requests a second.
+    CHECK(near(detail::least_price_of_one(k).value(), usd_per_hour(4.5)));
     CHECK(near(k.price_of(1).value(), usd_per_hour(18)));
     k.together = 4;
     CHECK(near(k.price_of(1).value(), usd_per_hour(30)));

@@ -69,6 +69,24 @@ TEST_CASE("a budget and a latency that exclude each other") {
     CHECK(ways[0].factor() <= ways[1].factor());
 }
 
+TEST_CASE("the limit that gives way least is named first") {
+    plan_rules rules{.max_devices = 64};
+    rules.end_to_end = 10_s;
+    rules.budget = usd_per_hour(26);
+    relaxations const far = relaxed(rules);
+    auto const budget = std::find_if(far.begin(), far.end(), [](relaxation const& way) {
+        return way.rule == constraint::budget;
+    });
+    REQUIRE(budget != far.end());
+    rules.budget = usd_per_hour(budget->needed * 0.9999);
+    relaxations const close = relaxed(rules);
+    REQUIRE(close.size() == 2);
+    CHECK(close[0].rule == constraint::budget);
+    CHECK(close[0].needed == doctest::Approx(budget->needed));
+    CHECK(close[1].rule == constraint::end_to_end);
+    CHECK(close[0].factor() < close[1].factor());
+}
+
 TEST_CASE("each limit alone") {
     struct tight {
         constraint rule;

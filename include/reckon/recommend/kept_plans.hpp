@@ -50,7 +50,7 @@ constexpr void keep_plan(List& plans, plan const& p, plan_rules const& limits) n
     }
     if (same_and_better >= limits.plans_per_gpu) { return; }
     std::size_t end = plans.size();
-    if (same_and_better + same_from_place >= limits.plans_per_gpu && worst_same < plans.size()) {
+    if (same_and_better + same_from_place >= limits.plans_per_gpu) {
         end = worst_same; // it makes room
     } else if (plans.size() < plans.capacity()) {
         plans.push_back(p);

@@ -93,7 +93,7 @@ constexpr void put_in_order(std::span<Plan> plans, std::span<objective const> by
         while (last < plans.size() && alike(x, measure(plans[last], o), o, within)) {
             ++last;
         }
-        if (x < unknown_badness && last - first > 1) {
+        if (x < unknown_badness) {
             put_in_order(plans.subspan(first, last - first), by.subspan(1), within, measure,
                          before);
         }
