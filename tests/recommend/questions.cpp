@@ -205,3 +205,26 @@ TEST_CASE("models that share machines, and sizes that leave gaps") {
     CHECK(why(shared_by<1>(g, idle, 8)) ==
           "the day has 2 rates, and the answer holds 1; give fewer, or fleet_of more room.");
 }
+
+TEST_CASE("one request in flight is a load too") {
+    any_model const small = models::llama_3_1_8b;
+    any_gpu const one[] = {gpus::h100_sxm_80gb};
+    workload const load{.context = tok(4096), .request = {tok(1000), tok(500)}, .concurrency = 1};
+    auto const found = recommend(small, load, one, {}, {}, {.rank_by = objective::devices});
+    REQUIRE(found);
+    REQUIRE_FALSE(found->plans.empty());
+    plan const& p = found->plans[0];
+    CHECK(p.replicas == 1);
+    CHECK(p.concurrency == 1);
+    CHECK(p.devices() == 1);
+    CHECK(near(p.carried * p.speed.end_to_end.value, tok(500)));
+    // A card that is too small says what it needs and has.
+    any_gpu tiny[] = {one[0]};
+    tiny[0].memory = bytes{gigabytes(17.5)};
+    tiny[0].memory_usable = bytes{gigabytes(17.5)};
+    auto const none = recommend(small, load, tiny, {}, {}, {.max_devices = 1});
+    REQUIRE(none);
+    REQUIRE(none->plans.empty());
+    REQUIRE_FALSE(none->refusals.empty());
+    CHECK(none->refusals[0].need > none->refusals[0].have);
+}
