@@ -15,6 +15,16 @@ if(TARGET reckon::io)
     target_link_libraries(reckon_own INTERFACE reckon::io)
 endif()
 
+# GCC collects its garbage whenever its memory has doubled, from 128 MiB on: up to a tenth of what a file costs. It may take
+# half a gigabyte first, which a large file needs anyway.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(reckon_own INTERFACE --param=ggc-min-expand=400 --param=ggc-min-heapsize=524288)
+endif()
+
+# The presets that are built most compile several files as one; clang19 compiles each alone and sees whether it includes
+# what it needs, release each as it is shipped.
+set(RECKON_FILES_AT_ONCE 1 CACHE STRING "How many files of tests are compiled as one; above 1, small programs as well")
+
 # A compiler cache where there is one. Precompiled headers change their time stamps at every build, and ccache refuses
 # to share what includes them unless it is told that the stamps do not matter.
 find_program(RECKON_CCACHE ccache)
@@ -107,9 +117,13 @@ function(reckon_add_programs)
         set_target_properties(${target} PROPERTIES OUTPUT_NAME "${name}")
         target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_LIST_DIR}")
         target_link_libraries(${target} PRIVATE reckon_own ${libraries})
+        list(LENGTH "sources_of_${name}" files)
+        # The files of a small program share most of what they cost.
+        if(RECKON_FILES_AT_ONCE GREATER 1 AND files GREATER 1 AND files LESS 10)
+            set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+        endif()
         # A program of many files reads once what all of them include and takes longest; not optimised ones: GCC 12 forgets
         # of a precompiled header what came from the system, and they stop at warnings inside std::string.
-        list(LENGTH "sources_of_${name}" files)
         if(files GREATER 9 AND includes MATCHES "<(nlohmann|reckon/io)")
             target_precompile_headers(${target} PRIVATE "$<$<CONFIG:Debug>:<nlohmann/json.hpp$<ANGLE-R>>"
                                                         "$<$<CONFIG:Debug>:<reckon/reckon.hpp$<ANGLE-R>>")

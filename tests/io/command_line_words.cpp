@@ -128,15 +128,14 @@ TEST_CASE("members of a JSON object") {
 }
 
 TEST_CASE("words are quoted where a shell needs it, and only there") {
-    reckon::argument_list list;
+    reckon::argument_list given;
     for (std::string_view const word : {"--a=b,c:d", "two words", "it's", "", "$x", "{\"a\":1}"}) {
-        list.add(word);
+        given.add(word);
     }
-    auto const line = reckon::shell_line(list);
+    auto const line = reckon::shell_line(given);
     REQUIRE(line.has_value());
     CHECK(std::string(line->view()) == R"(--a=b,c:d 'two words' 'it'\''s' '' '$x' '{"a":1}')");
-    CHECK(words_of(line->view()) ==
-          ::list{"--a=b,c:d", "two words", "it's", "", "$x", "{\"a\":1}"});
+    CHECK(words_of(line->view()) == list{"--a=b,c:d", "two words", "it's", "", "$x", "{\"a\":1}"});
     reckon::argument_list full;
     for (int i = 0; i < 65; ++i) {
         full.add("x");
