@@ -69,11 +69,20 @@ TEST_CASE("Mixtral keeps keys and values in eight bits") {
 }
 
 TEST_CASE("an unknown mixture is refused with the known ones") {
-    for (std::string_view const type : {"", "Q4", "q4_k_m", "Q9_K", "UD-Q2_K_XL", "Q4_K_M "}) {
+    for (std::string_view const type : {"", "Q4", "q4_k_m", "Q9_K", "UD", "Q4_K_M "}) {
         auto const r = gguf::gguf_recipe(type);
         CAPTURE(type);
         REQUIRE_FALSE(r.has_value());
         CHECK(r.error().code == errc::unknown_name);
         CHECK(r.error().message.view().find("Q4_K_M/S") != std::string_view::npos);
     }
+}
+
+TEST_CASE("Unsloth's dynamic types are known, and of no fixed mixture") {
+    auto const r = gguf::gguf_recipe("UD-Q2_K_XL");
+    REQUIRE_FALSE(r.has_value());
+    CHECK(r.error().code == errc::unsupported);
+    CHECK(r.error().message.view() == "'UD-Q2_K_XL' is mixed anew for each model (Unsloth's "
+                                      "dynamic types): read the file itself, "
+                                      "as llama-server -m FILE.gguf names it.");
 }
