@@ -102,12 +102,28 @@ TEST_CASE("a deployment that its form cannot say is refused without remedies, no
           "sentence") {
     auto d =
         launched("vllm serve deepseek-ai/DeepSeek-R1 --tensor-parallel-size 8", "h200-sxm", 64);
-    d.model.name = "of nobody";
-    d.model.hidden += 128;
+    d.engine.name = "an engine of nobody";
+    for (bool const as_json : {false, true}) {
+        auto const said = reckon::io::refusal_in_words(d, as_json, narrower, 16);
+        CHECK(said.find("--") == std::string::npos); // nobody's flags; a load is no flag
+        CHECK(said.find("layout.") == std::string::npos);
+        CHECK(said.find("no single change") == std::string::npos);
+        CHECK(said.starts_with("needs "));
+    }
+}
+
+TEST_CASE("a model that the writers have no name for keeps the one that the line has") {
+    auto const line = "vllm serve Qwen/Qwen3-32B-AWQ --max-model-len 40960";
+    auto const d = launched(line, "rtx-4090");
+    CHECK_FALSE(reckon::write_command_line(d).has_value());
+    CHECK_FALSE(reckon::io::write_json(d).has_value());
     auto const said = reckon::io::refusal_in_words(d, false, narrower, 16);
-    CHECK(said.find("--") == std::string::npos); // no flag makes a line that names this model
-    CHECK(said.find("no single change") == std::string::npos);
-    CHECK(said.starts_with("needs "));
+    CHECK(said.find("; would fit with --tensor-parallel-size 2") != std::string::npos);
+    CHECK(said.find("/the/same") == std::string::npos);
+    CHECK(memory_of(launched(std::string(line) + " --tensor-parallel-size 2", "rtx-4090")).fits());
+    auto const as_json = reckon::io::refusal_in_words(d, true, narrower, 16);
+    CHECK(as_json.find("; would fit with layout.tensor 2") != std::string::npos);
+    CHECK(as_json.find("/the/same") == std::string::npos);
 }
 
 TEST_CASE("an engine that shortens its context starts with whatever fits, if anything does") {

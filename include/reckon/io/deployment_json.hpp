@@ -140,17 +140,21 @@ inline void put(nlohmann::ordered_json& into, std::string_view key, std::same_as
 } // namespace detail
 
 /// The deployment as JSON, indented by two.
+/// \param named  what the reader calls the model; empty: its name in the catalogue, which must be this model
 template <model M, gpu G>
-[[nodiscard]] result<std::string> write_json(serving::deployment<M, G> const& d) {
+[[nodiscard]] result<std::string> write_json(serving::deployment<M, G> const& d,
+                                             std::string_view named = {}) {
     using nlohmann::ordered_json;
     any_model const model = d.model;
     any_gpu const device = d.gpu;
     ordered_json out;
     if (!d.name.empty()) { out["name"] = std::string(d.name.view()); }
-    std::string_view const called = command::detail::name_of_stored(model);
-    auto const known = find_model(called);
-    if (!known || !(*known == model)) {
-        return detail::not_json("model", "use a model of the catalogue as it is");
+    std::string_view const called = named.empty() ? command::detail::name_of_stored(model) : named;
+    if (named.empty()) {
+        auto const known = find_model(called);
+        if (!known || !(*known == model)) {
+            return detail::not_json("model", "use a model of the catalogue as it is");
+        }
     }
     out["model"] = std::string(called);
     auto const known_device = find_gpu(device.id.view());

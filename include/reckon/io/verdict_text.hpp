@@ -75,15 +75,20 @@ namespace detail {
     return said;
 }
 
-/// The deployment as its writer would write it, entry by entry; nothing where the form cannot say it.
+/// The deployment as its writer would write it, entry by entry; nothing where the form cannot say it. A model that
+/// the catalogue's names do not say, as a publisher's quantised checkpoint or a path, is as its writer called it: what differs
+/// does not hang on that.
 template <class D>
 [[nodiscard]] std::optional<std::vector<std::string>> entries_of(D const& d, bool as_json) {
+    constexpr std::string_view as_before = "/the/same";
     if (as_json) {
-        auto const text = write_json(d);
+        auto text = write_json(d);
+        if (!text) { text = write_json(d, as_before); }
         if (!text) { return {}; }
         return fields_of(*text);
     }
-    auto const words = write_arguments(d);
+    auto words = write_arguments(d);
+    if (!words) { words = write_arguments(d, {.model = as_before}); }
     if (!words) { return {}; }
     return flags_of(*words);
 }
