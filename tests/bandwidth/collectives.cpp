@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bytes sent between ranks (AT-18).
 #include "support/near.hpp"
+#include "support/one_expert.hpp"
 #include "support/printing.hpp"
 
 #include <reckon/bandwidth/collectives.hpp>
@@ -74,13 +75,7 @@ TEST_CASE("copies of a token for one domain travel once") {
 }
 
 TEST_CASE("two groups exchange, also where there is but one expert") {
-    constexpr model_spec<layers<gqa, moe>> single{
-        .name = "single",
-        .hidden = 10,
-        .vocabulary = 100,
-        .groups = grouped(layers<gqa, moe>{layer_set::range(0, 3),
-                                           {.query_heads = 4, .kv_heads = 2, .head_dim = 4},
-                                           {.routed = 1, .per_token = 1, .intermediate = 8}})};
+    constexpr auto const& single = reckon::test::one_expert;
     // Three layers, one copy of five tokens of ten values, a byte there and two back, half of it elsewhere.
     link_traffic const sent = traffic_of(single, {.data = 2, .expert = 2}, 5);
     CHECK(near(sent.exchanged, bytes{3.0 * 5 * 10 * 3 / 2}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bytes of weights that a pass reads.
 #include "support/near.hpp"
+#include "support/one_expert.hpp"
 #include "support/printing.hpp"
 
 #include <reckon/bandwidth/weight_traffic.hpp>
@@ -61,13 +62,7 @@ TEST_CASE(
 }
 
 TEST_CASE("one expert is a mixture too: half a token reads half of it") {
-    constexpr model_spec<layers<gqa, moe>> single{
-        .name = "single",
-        .hidden = 10,
-        .vocabulary = 100,
-        .groups = grouped(layers<gqa, moe>{layer_set::range(0, 3),
-                                           {.query_heads = 4, .kv_heads = 2, .head_dim = 4},
-                                           {.routed = 1, .per_token = 1, .intermediate = 8}})};
+    constexpr auto const& single = reckon::test::one_expert;
     weight_bytes const w{.routed_experts = bytes{100}, .other = bytes{7}};
     CHECK(weights_read(single, w, 0.5) == bytes{57});
     CHECK(weights_read(single, w, 3) == bytes{107});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // FLOPs of a forward pass against what DeepSeek published (AT-10).
 #include "support/near.hpp"
+#include "support/one_expert.hpp"
 #include "support/printing.hpp"
 
 #include <reckon/catalog/models.hpp>
@@ -148,13 +149,7 @@ TEST_CASE("activations pass through memory: inputs and outputs of products, norm
 }
 
 TEST_CASE("one expert is a mixture too, and norms and residuals pass the stream four times") {
-    constexpr model_spec<layers<gqa, moe>> single{
-        .name = "single",
-        .hidden = 10,
-        .vocabulary = 100,
-        .groups = grouped(layers<gqa, moe>{layer_set::range(0, 3),
-                                           {.query_heads = 4, .kv_heads = 2, .head_dim = 4},
-                                           {.routed = 1, .per_token = 1, .intermediate = 8}})};
+    constexpr auto const& single = reckon::test::one_expert;
     matrix_work const w = matrix_flops(single);
     CHECK(w.mixtures == 3);
     CHECK(w.mixture == routing{1, 1});

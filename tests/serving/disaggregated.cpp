@@ -2,6 +2,7 @@
 // Prefill and decoding apart: the pools, what is sent between them, and what is refused.
 #include "support/near.hpp"
 #include "support/printing.hpp"
+#include "support/service_curves.hpp"
 
 #include <reckon/catalog/gpus.hpp>
 #include <reckon/catalog/models.hpp>
@@ -20,6 +21,7 @@
 using namespace reckon;
 using namespace reckon::literals;
 using reckon::test::near;
+using reckon::test::two_places;
 using reckon::test::within;
 using serving::service_curve;
 
@@ -36,21 +38,6 @@ auto serve(count prefill, count decode, double rate, serving::cache_link const& 
     return serving::disaggregated(engine_of, prefill, engine_of, decode, link,
                                   {.rate = per_second(rate)}, server, server);
 }
-/// A group with two places: one request decodes in 1 s a step, two in 1.5 s; two tokens an answer, and a prompt takes
-/// 0.5 s beside others. It finishes 1 / (0.5 + 2) = 0.4 a second with one, 2 / (1 + 3) = 0.5 with two of them.
-service_curve two_places() {
-    service_curve c{};
-    c.steps.push_back({1, 1_s});
-    c.steps.push_back({2, 1.5_s});
-    c.most = 2;
-    c.prompt = 700_ms;
-    c.slot = 500_ms;
-    c.prompts_per_pass = 4;
-    c.output = 2;
-    c.per_request = 40_ms;
-    return c;
-}
-
 std::string why(auto const& refused) { return std::string(refused.error().message.view()); }
 bool says(std::string const& sentence, std::string_view part) {
     return sentence.find(part) != std::string::npos;

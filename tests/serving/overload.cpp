@@ -2,6 +2,7 @@
 // Runs of requests that arrive faster than they are served.
 #include "support/near.hpp"
 #include "support/printing.hpp"
+#include "support/service_curves.hpp"
 
 #include <reckon/serving/overload.hpp>
 #include <reckon/units.hpp>
@@ -10,6 +11,7 @@
 
 using namespace reckon;
 using namespace reckon::literals;
+using reckon::test::bent;
 using reckon::test::near;
 using reckon::test::within;
 using serving::overloaded;
@@ -29,20 +31,6 @@ constexpr service_curve curve = [] {
     return c;
 }();
 
-/// One request decodes in 10 ms a step, three in 20 ms, seven in 60 ms; a prompt beside others takes 100 ms.
-service_curve bent() {
-    service_curve c{};
-    c.steps.push_back({1, 10_ms});
-    c.steps.push_back({3, 20_ms});
-    c.steps.push_back({7, 60_ms});
-    c.most = 7;
-    c.prompt = 150_ms;
-    c.slot = 100_ms;
-    c.prompts_per_pass = 4;
-    c.output = 50;
-    c.per_request = 5_ms;
-    return c;
-}
 } // namespace
 
 TEST_CASE("a long run is served at capacity, however fast it comes") {
